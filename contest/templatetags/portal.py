@@ -1,0 +1,95 @@
+"""What every page needs to print: points, moments, icons, and small helpers of the shared partials."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from contest.icons import ICONS
+
+register = template.Library()
+
+# The notice's deadlines, and everything printed, are in the contest's own time zone.
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOTHING = "—"
+
+
+@register.filter
+def points(hundredths: int | None) -> str:
+    """Write a whole number of hundredths of a point as points: 9250 is "92.50"; None is a dash."""
+    if hundredths is None or hundredths == "":
+        return NOTHING
+    sign = "-" if hundredths < 0 else ""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{sign}{whole}.{rest:02d}"
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """Write an aware datetime as "2023-11-25 14:03" in Asia/Shanghai; None is a dash."""
+    return f"{_local(at):%Y-%m-%d %H:%M}" if at else NOTHING
+
+
+@register.filter
+def day(at: date | datetime | None) -> str:
+    """Write a date, or the Asia/Shanghai date of an aware datetime, as "2023年11月25日"; None is a dash."""
+    if not at:
+        return NOTHING
+    local = _local(at) if isinstance(at, datetime) else at
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+@register.simple_tag
+def stamp(at: datetime | None, form: str = "minute") -> str:
+    """
+    A <time> element in Asia/Shanghai.
+
+    `form` is "minute" (2023-11-25 14:03), "second" (2023-11-25 14:03:22), "clock" (14:03:22) or "short" (11-25 14:03).
+    """
+    if not at:
+        return NOTHING
+    local = _local(at)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), f"{local:{STAMPS[form]}}")
+
+
+STAMPS = {"minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S", "clock": "%H:%M:%S", "short": "%m-%d %H:%M"}
+
+
+def _local(at: datetime) -> datetime:
+    return timezone.localtime(at, SHANGHAI)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the icons of `contest.icons`, decorative: the words beside it carry the meaning."""
+    # The drawings are constants of this project, never input.
+    return mark_safe(  # noqa: S308
+        '<svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">'
+        f"{ICONS[name]}</svg>"
+    )
+
+
+@register.filter
+def beside(cells: Iterable[Any], headings: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pair a row's cells with the headings they stand under; a row of another length raises ValueError."""
+    return zip(headings, cells, strict=True)
+
+
+@register.filter
+def page_numbers(page: Page) -> list[int | None]:
+    """The page numbers worth a link around the current one; None stands for a gap."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return [number if isinstance(number, int) else None for number in numbers]
+
+
+@register.filter
+def first_control(field: BoundField) -> str:
+    """The id of the control a link to this field should put the focus on; radio lists have one id per choice."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
