@@ -1,0 +1,135 @@
+"""Accounts and what they may do."""
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.models import Grant, User
+from accounts.permissions import Action, require
+from accounts.roles import Role
+from registry.models import District, Secretary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Without the characters people mix up when they read a password from paper: 0 O 1 l I.
+LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class OwnAccount(Exception):
+    """Nobody takes the office's rights, or the account, away from themselves."""
+
+
+def first_password() -> str:
+    """A password somebody else hands over, to be changed at the first sign-in."""
+    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(3))
+
+
+@transaction.atomic
+def open_account(
+    *,
+    username: str,
+    name: str,
+    password: str,
+    grants: "Iterable[tuple[Role, District | None]]",
+    secretary: Secretary | None = None,
+    must_change_password: bool = True,
+    by: User | None,
+    at: datetime,
+) -> User:
+    """Make an account with its grants. `by` is None only for the first one, made on the server.
+
+    Raises ValidationError for a name that is taken, a weak password, or a grant whose district does not fit.
+    """
+    if by is not None:
+        require(by, Action.MANAGE_ACCOUNTS)
+    user = User(username=username, name=name, secretary=secretary, must_change_password=must_change_password)
+    validate_password(password, user)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    _set_grants(user, grants)
+    log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user))
+    return user
+
+
+@transaction.atomic
+def change_grants(
+    user: User, grants: "Iterable[tuple[Role, District | None]]", *, name: str, by: User, at: datetime
+) -> None:
+    """Replace the grants (and the shown name). Raises OwnAccount when the office would lock itself out."""
+    require(by, Action.MANAGE_ACCOUNTS)
+    grants = list(grants)
+    if user == by and Role.OFFICE not in [role for role, _district in grants]:
+        raise OwnAccount
+    user.name = name
+    user.save(update_fields=["name"])
+    user.grants.all().delete()
+    _set_grants(user, grants)
+    log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user))
+
+
+@transaction.atomic
+def reset_password(user: User, *, by: User, at: datetime) -> str:
+    """Give a new first password, which is returned once and stored nowhere; the old sessions end."""
+    require(by, Action.MANAGE_ACCOUNTS)
+    password = first_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    log.write(log.PORTAL, "reset_password", by=by, at=at, on=user)
+    return password
+
+
+@transaction.atomic
+def set_active(user: User, active: bool, *, by: User, at: datetime) -> None:
+    """Close an account, or open it again. Its sessions end at once; its log lines stay. Raises OwnAccount."""
+    require(by, Action.MANAGE_ACCOUNTS)
+    if user == by:
+        raise OwnAccount
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        _end_sessions(user)
+    log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user)
+
+
+@transaction.atomic
+def choose_password(user: User, password: str, *, at: datetime) -> None:
+    """The user's own new password. Raises ValidationError when it is weak."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    log.write(log.PORTAL, "choose_password", by=user, at=at, on=user)
+
+
+@transaction.atomic
+def note_sign_in(user: User, *, at: datetime) -> None:
+    log.write(log.PORTAL, "sign_in", by=user, at=at, on=user)
+
+
+def _set_grants(user: User, grants: "Iterable[tuple[Role, District | None]]") -> None:
+    for role, district in grants:
+        grant = Grant(user=user, role=role, district=district)
+        grant.full_clean()
+        grant.save()
+    user.__dict__.pop("granted", None)
+    if user.has_role(Role.SECRETARY) != (user.secretary is not None):
+        raise ValidationError({"secretary": _("第一书记账号须对应名册中的一人，其他账号不对应。")})
+
+
+def _as_facts(user: User) -> list[list[str]]:
+    return [[grant.role, grant.district.code if grant.district else ""] for grant in user.granted]
+
+
+def _end_sessions(user: User) -> None:
+    mine = [s.pk for s in Session.objects.iterator() if s.get_decoded().get("_auth_user_id") == str(user.pk)]
+    Session.objects.filter(pk__in=mine).delete()

@@ -1,0 +1,123 @@
+"""Signing in, passwords, accounts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import IN_A_DISTRICT, Role
+from registry.models import District, Secretary
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": _("用户名或密码不正确。请注意大小写；连续输错会暂时锁定。"),
+        "inactive": _("此账号已停用，请联系市级工作人员。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("用户名")
+        self.fields["password"].label = _("密码")
+
+
+class PasswordForm(forms.Form):
+    old = forms.CharField(
+        label=_("现在的密码"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False
+    )
+    new = forms.CharField(
+        label=_("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
+    again = forms.CharField(
+        label=_("再输入一次新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["new"].help_text = " ".join(password_validators_help_texts())
+
+    def clean_old(self) -> str:
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise forms.ValidationError(_("现在的密码不正确。"))
+        return self.cleaned_data["old"]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if "new" in told and told["new"] != told.get("again", told["new"]):
+            self.add_error("again", _("两次输入的新密码不一致。"))
+        if "new" in told and told["new"] == told.get("old"):
+            self.add_error("new", _("新密码不能与现在的密码相同。"))
+        return told
+
+
+class AccountForm(forms.Form):
+    """One account with one role: what nearly everybody has. A district role takes one or several districts."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=150, help_text=_("登录时输入，用字母和数字，建立后不可更改。")
+    )
+    name = forms.CharField(label=_("姓名"), max_length=64)
+    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    districts = forms.ModelMultipleChoiceField(
+        label=_("地区"),
+        queryset=District.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("县级组织者和现场操作员须选择地区。"),
+    )
+    secretary = forms.ModelChoiceField(
+        label=_("第一书记本人"),
+        queryset=Secretary.objects.filter(account=None),
+        required=False,
+        help_text=_("仅第一书记账号选择。"),
+    )
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if user is not None:
+            self.fields["username"].disabled = True
+            self.initial.update(_initial(user))
+            if user.secretary is None:
+                del self.fields["secretary"]
+            else:
+                self.fields["secretary"].disabled = True
+                self.fields["secretary"].queryset = Secretary.objects.filter(pk=user.secretary.pk)  # type: ignore[attr-defined]
+
+    def clean_username(self) -> str:
+        username = User.normalize_username(self.cleaned_data["username"]).strip()
+        if self.user is None and User.objects.filter(username=username).exists():
+            raise forms.ValidationError(_("这个用户名已有人使用。"))
+        User.username_validator(username)
+        return username
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        in_district = told.get("role") in IN_A_DISTRICT
+        if in_district and not told.get("districts"):
+            self.add_error("districts", _("请选择地区。"))
+        if told.get("role") == Role.SECRETARY and not told.get("secretary"):
+            self.add_error("secretary" if "secretary" in self.fields else "role", _("请选择第一书记本人。"))
+        return told
+
+    @property
+    def grants(self) -> list[tuple[Role, District | None]]:
+        role = Role(self.cleaned_data["role"])
+        if role in IN_A_DISTRICT:
+            return [(role, district) for district in self.cleaned_data["districts"]]
+        return [(role, None)]
+
+
+def _initial(user: User) -> dict[str, Any]:
+    grants = user.granted
+    return {
+        "username": user.username,
+        "name": user.name,
+        "role": grants[0].role if grants else "",
+        "districts": [grant.district_id for grant in grants if grant.district_id],
+        "secretary": user.secretary,
+    }

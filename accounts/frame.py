@@ -1,0 +1,51 @@
+"""What every page's frame shows: where one can go, as whom, and whether this is a rehearsal."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models.people import describe
+from accounts.permissions import Action, may
+
+# (URL name, label, the action that makes the link useful; None for everybody who is signed in)
+NAVIGATION: list[tuple[str, Any, Action | None]] = [
+    ("desk", gettext_lazy("待办"), None),
+    ("contest:seasons", gettext_lazy("届次"), Action.SEE_SEASON),
+    ("contest:stages", gettext_lazy("赛段"), Action.SEE_STAGE),
+    ("contest:roster", gettext_lazy("名册"), Action.SEE_ROSTER),
+    ("accounts", gettext_lazy("账号"), Action.MANAGE_ACCOUNTS),
+    ("log", gettext_lazy("日志"), Action.SEE_LOG),
+]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor; lazy, so an error page or a fragment costs no query."""
+    return {"portal": SimpleLazyObject(lambda: _frame(request))}
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    from accounts.hooks import rehearsal
+
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "name": _("赋能百千万 驻村话振兴"),
+        "who": describe(user.granted) if signed_in else "",
+        "nav": _navigation(request) if signed_in else [],
+        "public_nav": [(reverse("home"), _("首页"), request.path == reverse("home"))],
+        "rehearsal": rehearsal(),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[tuple[str, Any, bool]]:
+    links = [
+        (reverse(name), label)
+        for name, label, action in NAVIGATION
+        if action is None or may(request.user, action)  # type: ignore[arg-type]
+    ]
+    here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
+    return [(url, label, url == here) for url, label in links]

@@ -1,0 +1,90 @@
+"""Users and what they are granted."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Where
+from accounts.roles import IN_A_DISTRICT, Role
+from registry.models import District, Secretary
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Judges do not: they hold a seat and a paired device."""
+
+    name = models.CharField(_("姓名"), max_length=64)
+    must_change_password = models.BooleanField(_("下次登录须修改密码"), default=True)
+    secretary = models.OneToOneField(
+        Secretary, models.PROTECT, null=True, blank=True, related_name="account", verbose_name=_("第一书记本人")
+    )
+    first_name = last_name = None  # type: ignore[assignment]
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = verbose_name_plural = _("账号")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def granted(self) -> list["Grant"]:
+        """This user's grants, read once a request."""
+        return list(self.grants.select_related("district")) if self.is_active else []
+
+    def places(self, allowed: dict[Role, Where]) -> list[tuple[Where, int | None]]:
+        """Where the user may do something that `allowed` lists by role."""
+        return [(allowed[Role(g.role)], g.district_id) for g in self.granted if g.role in allowed]
+
+    def has_role(self, *roles: Role) -> bool:
+        return any(grant.role in roles for grant in self.granted)
+
+
+class Grant(models.Model):
+    """A role, in one district where the role is a district's."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name=_("账号"))
+    role = models.CharField(_("角色"), max_length=16, choices=Role.choices)
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("地区")
+    )
+
+    class Meta:
+        ordering = ["role", "district__order"]
+        verbose_name = verbose_name_plural = _("授权")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=IN_A_DISTRICT, district__isnull=False)
+                | (~Q(role__in=IN_A_DISTRICT) & Q(district__isnull=True)),
+                name="grant_has_district_exactly_when_role_needs_one",
+                violation_error_message=_("县级组织者和现场操作员须选择地区，其他角色不选地区。"),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "district"], condition=Q(district__isnull=False), name="one_grant_per_district"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(district__isnull=True), name="one_grant_per_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return describe([self])
+
+
+def describe(grants: Iterable[Grant]) -> str:
+    """The roles in words, as the desk shows them beside the name."""
+    return "、".join(
+        f"{grant.district.name}{Role(grant.role).label}" if grant.district else str(Role(grant.role).label)
+        for grant in grants
+    )

@@ -1,0 +1,146 @@
+"""Who may do what, and where: the one table, and its three readers.
+
+`within_reach` filters a list, `fetch` guards one object, `require` guards an action. All three read POLICY, so a page
+cannot show what the action refuses. No grant, nothing visible.
+
+A model says only where it lies: DISTRICT is the lookup path to its district, OWNER the path to the user whose own
+work it is. A model without DISTRICT belongs to the whole contest.
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.roles import Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+M = TypeVar("M", bound=Model)
+
+
+class Action(StrEnum):
+    SEE_SEASON = "see_season"
+    MANAGE_SEASON = "manage_season"
+    SEE_ROSTER = "see_roster"
+    IMPORT_ROSTER = "import_roster"
+    SEE_STAGE = "see_stage"
+    RUN_STAGE = "run_stage"
+    CHANGE_RULES = "change_rules"
+    ENTER_SECRETARY = "enter_secretary"
+    DRAW = "draw"
+    SEE_MARKS = "see_marks"
+    TYPE_MARKS = "type_marks"
+    CONFIRM_MARKS = "confirm_marks"
+    TABULATE = "tabulate"
+    RULE_ON_TIE = "rule_on_tie"
+    CERTIFY = "certify"
+    PUBLISH = "publish"
+    CLOSE_STAGE = "close_stage"
+    REOPEN_SCORING = "reopen_scoring"
+    SEE_SHORTLIST = "see_shortlist"
+    SUBMIT_SHORTLIST = "submit_shortlist"
+    APPROVE_SHORTLIST = "approve_shortlist"
+    SEE_LOG = "see_log"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_OWN_RESULT = "see_own_result"
+
+
+class Where(StrEnum):
+    EVERYWHERE = "everywhere"
+    IN_DISTRICT = "in_district"
+    OWN_WORK = "own_work"
+
+
+OFFICE, ORGANIZER, SUPERVISOR = {Role.OFFICE: Where.EVERYWHERE}, {Role.ORGANIZER: Where.IN_DISTRICT}, {
+    Role.SUPERVISOR: Where.EVERYWHERE
+}
+OPERATOR, SECRETARY = {Role.OPERATOR: Where.IN_DISTRICT}, {Role.SECRETARY: Where.OWN_WORK}
+
+POLICY: dict[Action, dict[Role, Where]] = {
+    Action.SEE_SEASON: OFFICE | SUPERVISOR | {Role.ORGANIZER: Where.EVERYWHERE, Role.OPERATOR: Where.EVERYWHERE},
+    Action.MANAGE_SEASON: OFFICE,
+    Action.SEE_ROSTER: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.IMPORT_ROSTER: OFFICE | ORGANIZER,
+    Action.SEE_STAGE: OFFICE | ORGANIZER | OPERATOR | SUPERVISOR,
+    Action.RUN_STAGE: OFFICE | ORGANIZER,
+    Action.CHANGE_RULES: OFFICE | ORGANIZER,
+    Action.ENTER_SECRETARY: OFFICE | ORGANIZER,
+    Action.DRAW: OFFICE | ORGANIZER,
+    Action.SEE_MARKS: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.TYPE_MARKS: OFFICE | ORGANIZER,
+    Action.CONFIRM_MARKS: OFFICE | ORGANIZER,
+    Action.TABULATE: OFFICE | ORGANIZER,
+    Action.RULE_ON_TIE: OFFICE | ORGANIZER,
+    Action.CERTIFY: OFFICE | ORGANIZER,
+    Action.PUBLISH: OFFICE,
+    Action.CLOSE_STAGE: OFFICE,
+    Action.REOPEN_SCORING: OFFICE | ORGANIZER,
+    Action.SEE_SHORTLIST: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.SUBMIT_SHORTLIST: OFFICE | ORGANIZER,
+    Action.APPROVE_SHORTLIST: OFFICE,
+    Action.SEE_LOG: OFFICE | SUPERVISOR,
+    Action.MANAGE_ACCOUNTS: OFFICE,
+    Action.SEE_OWN_RESULT: SECRETARY,
+}
+
+
+def within_reach(user: "User", action: Action, queryset: QuerySet[M]) -> QuerySet[M]:
+    """The rows of `queryset` on which `user` may do `action`; none without a grant."""
+    reach = Q(pk__in=())
+    for where, district_id in user.places(POLICY[action]):
+        if where is Where.EVERYWHERE:
+            return queryset
+        reach |= _reach(queryset.model, where, user, district_id)
+    return queryset.filter(reach)
+
+
+def fetch(user: "User", action: Action, queryset: QuerySet[M], **lookup: Any) -> M:
+    """The one row within reach that `lookup` names. Raises Http404 outside it, as if the row did not exist."""
+    try:
+        return within_reach(user, action, queryset).get(**lookup)
+    except (queryset.model.DoesNotExist, ValueError, OverflowError):
+        raise Http404 from None
+
+
+def require(user: "User", action: Action, obj: Model | None = None) -> None:
+    """Raise PermissionDenied unless `user` may do `action` on `obj` (or anywhere at all, without an object)."""
+    if not may(user, action, obj):
+        raise PermissionDenied(_("您没有权限执行此操作。"))
+
+
+def may(user: "User", action: Action, obj: Model | None = None) -> bool:
+    places = user.places(POLICY[action])
+    if obj is None or any(where is Where.EVERYWHERE for where, _district in places):
+        return bool(places)
+    return any(
+        (where is Where.IN_DISTRICT and _value(obj, "DISTRICT") == district_id)
+        or (where is Where.OWN_WORK and _value(obj, "OWNER") == user.pk)
+        for where, district_id in places
+    )
+
+
+def _reach(model: type[Model], where: Where, user: "User", district_id: int | None) -> Q:
+    """The Q of one grant. A model that says nowhere its district or owner lies is out of such a grant's reach."""
+    path = getattr(model, "DISTRICT" if where is Where.IN_DISTRICT else "OWNER", None)
+    if path is None:
+        return Q(pk__in=())
+    return Q(**{path: district_id if where is Where.IN_DISTRICT else user.pk})
+
+
+def _value(obj: Model, what: str) -> int | None:
+    """The id of the district or owner that `obj` belongs to, following the path its model declares."""
+    path = getattr(type(obj), what, None)
+    if path is None:
+        return None
+    *through, last = cast(str, path).split("__")
+    here: Any = obj
+    for step in through:
+        here = getattr(here, step)
+        if here is None:
+            return None
+    return here.pk if last == "pk" else getattr(here, f"{last}_id", None)

@@ -1,0 +1,16 @@
+"""The roles a grant can give."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    OFFICE = "office", _("市级工作人员")
+    ORGANIZER = "organizer", _("县级组织者")
+    OPERATOR = "operator", _("现场操作员")
+    SUPERVISOR = "supervisor", _("监督员")
+    SECRETARY = "secretary", _("第一书记")
+
+
+# These act in one district; the others in the whole contest, or on their own work.
+IN_A_DISTRICT = (Role.ORGANIZER, Role.OPERATOR)

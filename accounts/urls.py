@@ -1,0 +1,17 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("desk/", views.show_desk, name="desk"),
+    path("desk/password/", views.change_password, name="change_password"),
+    path("desk/accounts/", views.list_accounts, name="accounts"),
+    path("desk/accounts/new/", views.new_account, name="new_account"),
+    path("desk/accounts/<int:pk>/", views.edit_account, name="account"),
+    path("desk/accounts/<int:pk>/password/", views.reset_password, name="reset_password"),
+    path("desk/accounts/<int:pk>/active/", views.set_active, name="set_active"),
+    path("desk/log/", views.show_log, name="log"),
+    path("desk/log/check/", views.check_log, name="check_log"),
+]

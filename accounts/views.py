@@ -1,0 +1,194 @@
+"""Signing in, the desk, accounts, the log."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import actions, desk, log
+from accounts.forms import AccountForm, PasswordForm, SignInForm
+from accounts.models import LogCheck, LogLine, User
+from accounts.once import once
+from accounts.permissions import Action, fetch, require, within_reach
+from accounts.requests import SignedIn
+
+PER_PAGE = 50
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("desk")
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.get_user()
+        login(request, user)
+        actions.note_sign_in(user, at=timezone.now())
+        return redirect(_next(request))
+    return render(
+        request,
+        "accounts/sign_in.html",
+        {"form": form, "next": request.GET.get("next", "")},
+        status=400 if form.is_bound else 200,
+    )
+
+
+@login_not_required
+def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any) -> HttpResponse:
+    """Too many wrong passwords for this name from this address (settings: AXES_*)."""
+    return render(request, "accounts/locked_out.html", status=429)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, _("您已退出登录。"))
+    return redirect("sign_in")
+
+
+@once
+def change_password(request: SignedIn) -> HttpResponse:
+    form = PasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.choose_password(request.user, form.cleaned_data["new"], at=timezone.now())
+        except ValidationError as weak:
+            form.add_error("new", weak)
+        else:
+            update_session_auth_hash(request, request.user)
+            messages.success(request, _("密码已修改。"))
+            return redirect("desk")
+    return render(request, "accounts/change_password.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+def show_desk(request: SignedIn) -> HttpResponse:
+    checks = LogCheck.objects.order_by("-at")[:1]
+    return render(
+        request,
+        "accounts/desk.html",
+        {"todos": desk.waiting(request.user), "blocks": desk.overviews(request), "check": checks[0] if checks else None},
+    )
+
+
+def list_accounts(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.MANAGE_ACCOUNTS)
+    wanted = request.GET.get("q", "").strip()
+    found = within_reach(request.user, Action.MANAGE_ACCOUNTS, User.objects.prefetch_related("grants__district"))
+    if wanted:
+        found = found.filter(username__icontains=wanted) | found.filter(name__icontains=wanted)
+    page = Paginator(found.order_by("username"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/accounts.html", {"page": page, "q": wanted})
+
+
+@once
+def new_account(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.MANAGE_ACCOUNTS)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        password = actions.first_password()
+        told = form.cleaned_data
+        try:
+            user = actions.open_account(
+                username=told["username"],
+                name=told["name"],
+                password=password,
+                grants=form.grants,
+                secretary=told["secretary"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            request.session["first_password"] = [user.pk, password]
+            return redirect("account", pk=user.pk)
+    return render(request, "accounts/account_form.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@once
+def edit_account(request: SignedIn, pk: int) -> HttpResponse:
+    user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    form = AccountForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_grants(
+                user, form.grants, name=form.cleaned_data["name"], by=request.user, at=timezone.now()
+            )
+        except actions.OwnAccount:
+            form.add_error("role", _("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("account", pk=pk)
+    context = {"form": form, "account": user, "password": _password_once(request, user)}
+    return render(request, "accounts/account_form.html", context, status=400 if form.is_bound else 200)
+
+
+@require_POST
+@once
+def reset_password(request: SignedIn, pk: int) -> HttpResponse:
+    user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    password = actions.reset_password(user, by=request.user, at=timezone.now())
+    request.session["first_password"] = [user.pk, password]
+    return redirect("account", pk=pk)
+
+
+@require_POST
+@once
+def set_active(request: SignedIn, pk: int) -> HttpResponse:
+    user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    try:
+        actions.set_active(user, request.POST.get("active") == "1", by=request.user, at=timezone.now())
+    except actions.OwnAccount:
+        messages.error(request, _("不能停用自己的账号，请由另一位市级工作人员操作。"))
+    return redirect("account", pk=pk)
+
+
+def show_log(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.SEE_LOG)
+    chains = log.chains()
+    chain = request.GET.get("chain") or next((each for each in chains if each != log.PORTAL), log.PORTAL)
+    lines = within_reach(request.user, Action.SEE_LOG, LogLine.objects.filter(chain=chain)).order_by("-seq")
+    if subject := request.GET.get("on", ""):
+        lines = lines.filter(subject=subject)
+    page = Paginator(lines.select_related("actor", "note"), PER_PAGE).get_page(request.GET.get("page"))
+    check = LogCheck.objects.filter(chain=chain).first()
+    context = {"chains": chains, "chain": chain, "page": page, "check": check, "subject": subject}
+    return render(request, "accounts/log.html", context)
+
+
+@require_POST
+@once
+def check_log(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.SEE_LOG)
+    checks = log.check_all()
+    if any(check.faults for check in checks):
+        messages.error(request, _("日志核验发现问题，请查看下方明细并立即报告。"))
+    else:
+        messages.success(request, _("日志核验通过，共 %(count)d 条。") % {"count": sum(c.count for c in checks)})
+    return redirect("log")
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person wanted to go, if it is on this site."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return "desk"
+
+
+def _password_once(request: SignedIn, user: User) -> str:
+    """A first password just made for this account: shown on one page, then gone."""
+    if request.method == "GET" and request.session.get("first_password", [None])[0] == user.pk:
+        return request.session.pop("first_password")[1]
+    return ""

@@ -1,0 +1,62 @@
+"""SQLite behind a write gate.
+
+SQLite lets one transaction write at a time, but it does not queue the others: they poll, and under fifty writers some
+poll for half a minute while newcomers overtake them. So every outermost transaction first takes an exclusive `flock`
+on a file beside the database; the kernel wakes the waiters one by one. A process that dies releases its lock.
+
+The gate opens with the transaction and closes with its commit or rollback, so no code has to remember it.
+`OPTIONS["gate"] = False` takes it away: the negative control of the race drills.
+"""
+
+import fcntl
+import os
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._gate: int | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        self._gated = params.pop("gate", True) and not self.is_in_memory_db()
+        return params
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._enter_gate()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._leave_gate()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._leave_gate()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._leave_gate()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._leave_gate()
+
+    def _enter_gate(self) -> None:
+        if not self._gated or self._gate is not None:
+            return
+        gate = os.open(f"{self.settings_dict['NAME']}.gate", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        self._gate = gate
+
+    def _leave_gate(self) -> None:
+        if self._gate is not None:
+            os.close(self._gate)
+            self._gate = None

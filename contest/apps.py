@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ContestConfig(AppConfig):
+    name = "contest"
+    verbose_name = _("活动")
+
+    def ready(self) -> None:
+        from contest import blockers, waiting  # noqa: F401 - importing registers them

@@ -1,0 +1,41 @@
+"""What keeps a stage from moving that the contest itself knows."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contest.models import Entry, Stage
+from contest.workflow import Problem, blocks
+
+
+@blocks("open_collecting", "close_collecting", "open_scoring")
+def nobody_entered(stage: Stage) -> Iterator[Problem]:
+    if not Entry.objects.competing().filter(stage=stage).exists():
+        yield Problem(_("还没有参赛者。"), reverse("contest:entries", args=[stage.pk]))
+
+
+@blocks("open_scoring")
+def order_not_drawn(stage: Stage) -> Iterator[Problem]:
+    undrawn = Entry.objects.competing().filter(stage=stage, order=None).count()
+    if undrawn:
+        yield Problem(
+            _("还有 %(count)d 位参赛者没有出场顺序，请先抽签。") % {"count": undrawn},
+            reverse("contest:draw", args=[stage.pk]),
+        )
+
+
+@blocks("certify")
+def no_signed_result_sheet(stage: Stage) -> Iterator[Problem]:
+    from contest.actions.documents import signed_result
+
+    if signed_result(stage) is None:
+        yield Problem(_("请上传签字盖章的成绩单扫描件（本版成绩）。"), reverse("contest:documents", args=[stage.pk]))
+
+
+@blocks("close")
+def notice_period_runs(stage: Stage) -> Iterator[Problem]:
+    if stage.notice_until is None or timezone.now() < stage.notice_until:
+        until = timezone.localtime(stage.notice_until).strftime("%Y-%m-%d %H:%M") if stage.notice_until else "—"
+        yield Problem(_("公示期尚未结束（截止 %(until)s）。") % {"until": until})

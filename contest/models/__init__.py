@@ -1,0 +1,8 @@
+from contest.models.award import Award
+from contest.models.draw import Draw
+from contest.models.entry import Entry
+from contest.models.roster import RosterImport
+from contest.models.season import Season
+from contest.models.stage import Stage, StageDocument
+
+__all__ = ["Award", "Draw", "Entry", "RosterImport", "Season", "Stage", "StageDocument"]

@@ -1,0 +1,135 @@
+"""A stage: a district's preliminary or the municipal final."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contest.models.season import Season
+from registry.models import District
+
+
+class Kind(models.TextChoices):
+    PRELIMINARY = "preliminary", _("县级初赛")
+    FINAL = "final", _("市级决赛")
+
+
+class State(models.TextChoices):
+    PREPARING = "preparing", _("筹备")
+    COLLECTING = "collecting", _("征集")
+    READY = "ready", _("待赛")
+    SCORING = "scoring", _("评分")
+    TABULATED = "tabulated", _("已统分")
+    CERTIFIED = "certified", _("已签认")
+    PUBLISHED = "published", _("公示")
+    CLOSED = "closed", _("定案")
+
+
+class StageQuerySet(models.QuerySet["Stage"]):
+    def whole(self) -> "StageQuerySet":
+        """With everything a stage's title and log need."""
+        return self.select_related("season", "district")
+
+
+class Stage(models.Model):
+    """Notice V(1): a preliminary in each district; V(2): one final. States and moves: `contest.workflow`."""
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="stages", verbose_name=_("届次"))
+    kind = models.CharField(_("阶段"), max_length=16, choices=Kind.choices)
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="stages", verbose_name=_("地区")
+    )
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.PREPARING)
+    due_on = models.DateField(_("最迟举办日期"), null=True, blank=True)
+    held_on = models.DateField(_("举办日期"), null=True, blank=True)
+    venue = models.CharField(_("地点"), max_length=128, blank=True)
+    # The revision of the live results; 0 before the first tabulation.
+    revision = models.PositiveIntegerField(_("成绩版次"), default=0)
+    moved_at = models.DateTimeField(_("最近一步"), null=True)
+    certified_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    certified_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    # The notice period is half-open: it runs from notice_from until just before notice_until.
+    notice_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
+    notice_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
+
+    objects = StageQuerySet.as_manager()
+
+    DISTRICT = "district"
+
+    if TYPE_CHECKING:
+        district_id: int | None
+        season_id: int
+        certified_by_id: int | None
+        published_by_id: int | None
+
+    class Meta:
+        ordering = ["season", "-kind", "district__order"]
+        verbose_name = verbose_name_plural = _("赛段")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["season", "district"], condition=Q(kind="preliminary"), name="one_preliminary_per_district"
+            ),
+            models.UniqueConstraint(fields=["season"], condition=Q(kind="final"), name="one_final_per_season"),
+            models.CheckConstraint(
+                condition=Q(kind="preliminary", district__isnull=False) | Q(kind="final", district__isnull=True),
+                name="preliminary_has_district_and_final_has_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by=None) | Q(certified_by=None) | ~Q(published_by=F("certified_by")),
+                name="publisher_is_not_certifier",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_until=None) | Q(notice_until__gt=F("notice_from")), name="notice_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("contest:stage", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        if self.kind == Kind.FINAL:
+            return gettext("市级决赛")
+        return gettext("%(district)s初赛") % {"district": self.district}
+
+    @property
+    def is_final(self) -> bool:
+        return self.kind == Kind.FINAL
+
+    def is_in(self, *states: State) -> bool:
+        return self.state in states
+
+
+class StageDocument(models.Model):
+    """A scan that a decision rests on: the signed and sealed result sheet."""
+
+    class Use(models.TextChoices):
+        SIGNED_RESULT = "signed_result", _("签字盖章的成绩单")
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="documents", verbose_name=_("赛段"))
+    use = models.CharField(_("用途"), max_length=24, choices=Use.choices)
+    file = models.FileField(_("扫描件"), upload_to="stage-documents/%Y/")
+    original_name = models.CharField(_("原文件名"), max_length=255)
+    content_type = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    # The revision of the results that the paper shows; a later tabulation makes it out of date.
+    revision = models.PositiveIntegerField(_("成绩版次"))
+    uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("上传人"))
+    uploaded_at = models.DateTimeField(_("上传时间"))
+
+    DISTRICT = "stage__district"
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        verbose_name = verbose_name_plural = _("赛段文件")
+
+    def __str__(self) -> str:
+        return self.original_name

@@ -1,0 +1,168 @@
+"""The states of a stage and the moves between them, in one table.
+
+The buttons on the stage's page and the guard behind them read the same table, and `problems` is both the checklist
+shown before a button and the guard when it is pressed.
+
+Apps further right add what they know when Django loads them, as system checks are added: `blocks` adds a reason why a
+move cannot be made yet, `performs` names the action that makes a move together with its own work.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import log
+from accounts.permissions import Action, may, require
+from contest.models.stage import Stage, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a stage. `note` tells what it changes, before anybody presses the button."""
+
+    name: str
+    before: State
+    after: State
+    action: Action
+    label: str | Promise
+    note: str | Promise = ""
+    needs_reason: bool = False
+
+    @property
+    def is_back(self) -> bool:
+        order = list(State)
+        return order.index(self.after) < order.index(self.before)
+
+
+# fmt: off
+MOVES = {move.name: move for move in (
+    Move("open_collecting", State.PREPARING, State.COLLECTING, Action.RUN_STAGE, _("开始征集"),
+         _("名册确认后开始征集参赛材料。")),
+    Move("close_collecting", State.COLLECTING, State.READY, Action.RUN_STAGE, _("结束征集，进入待赛"),
+         _("此后抽签、设置评审团；参赛材料不再变动。")),
+    Move("reopen_collecting", State.READY, State.COLLECTING, Action.RUN_STAGE, _("退回征集"),
+         _("重新接收材料；须写明原因。"), needs_reason=True),
+    Move("open_scoring", State.READY, State.SCORING, Action.RUN_STAGE, _("开始评分"),
+         _("评分细则就此冻结，并为每位参赛者和每个评委席发出评分表。")),
+    Move("tabulate", State.SCORING, State.TABULATED, Action.TABULATE, _("统分"),
+         _("全部评分表核对无误后统分，得出总分、名次和奖次。")),
+    Move("reopen_scoring", State.TABULATED, State.SCORING, Action.REOPEN_SCORING, _("退回评分"),
+         _("更正评分表后须重新统分；须写明原因。"), needs_reason=True),
+    Move("certify", State.TABULATED, State.CERTIFIED, Action.CERTIFY, _("签认成绩"),
+         _("成绩单签字盖章并上传扫描件后签认，奖项就此确定。")),
+    Move("withdraw_certification", State.CERTIFIED, State.TABULATED, Action.CERTIFY, _("撤回签认"),
+         _("成绩有误时撤回；须写明原因。"), needs_reason=True),
+    Move("publish", State.CERTIFIED, State.PUBLISHED, Action.PUBLISH, _("公示"),
+         _("由签认人以外的市级工作人员公示结果，公示期就此开始。")),
+    Move("withdraw_notice", State.PUBLISHED, State.CERTIFIED, Action.PUBLISH, _("撤回公示"),
+         _("公示内容有误时撤回；须写明原因。"), needs_reason=True),
+    Move("close", State.PUBLISHED, State.CLOSED, Action.CLOSE_STAGE, _("定案"),
+         _("公示期满且没有未答复的异议后定案，此后不再改动。")),
+)}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What still stands in the way, as a sentence; `url` leads to the page where it is put right."""
+
+    text: str
+    url: str = ""
+
+
+class CannotMove(Exception):
+    """The stage cannot make this move now; `problems` says why."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(" ".join(problem.text for problem in self.problems))
+
+
+class Blocker(Protocol):
+    def __call__(self, stage: Stage) -> Iterable[Problem]: ...
+
+
+class Performer(Protocol):
+    def __call__(self, stage: Stage, *, by: "User", at: datetime, reason: str) -> Any: ...
+
+
+_blockers: dict[str, list[Blocker]] = defaultdict(list)
+_performers: dict[str, Performer] = {}
+
+
+def blocks(*moves: str) -> Callable[[Blocker], Blocker]:
+    """Add a source of problems for these moves; use as a decorator."""
+
+    def add(blocker: Blocker) -> Blocker:
+        for move in moves:
+            _blockers[MOVES[move].name].append(blocker)
+        return blocker
+
+    return add
+
+
+def performs(move: str) -> Callable[[Performer], Performer]:
+    """Name the action that makes this move together with its own work; use as a decorator."""
+
+    def add(performer: Performer) -> Performer:
+        _performers[MOVES[move].name] = performer
+        return performer
+
+    return add
+
+
+def problems(stage: Stage, move: Move) -> list[Problem]:
+    """Everything that stands in the way of `move`, for the checklist and for the guard."""
+    return [problem for blocker in _blockers[move.name] for problem in blocker(stage)]
+
+
+def open_to(stage: Stage, user: "User") -> list[Move]:
+    """The moves this person may make from where the stage stands: forwards first."""
+    moves = (move for move in MOVES.values() if move.before == stage.state and may(user, move.action, stage))
+    return sorted(moves, key=lambda move: move.is_back)
+
+
+def next_move(stage: Stage) -> Move | None:
+    """The way forward from here, whoever makes it; None when the stage is closed."""
+    return next((move for move in MOVES.values() if move.before == stage.state and not move.is_back), None)
+
+
+def perform(name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
+    """Make a move with whatever work belongs to it. Raises CannotMove, PermissionDenied."""
+    performer = _performers.get(name)
+    if performer is None:
+        make(name, stage, by=by, at=at, reason=reason)
+    else:
+        performer(stage, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def make(name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "", **also: Any) -> None:
+    """Claim the move, look for problems, write the log line; all of it or nothing.
+
+    The claim comes first: it locks the stage's row, so that nothing the problems look at can change before the commit.
+    `also` are fields of the stage that change with its state; what is logged of them is their names.
+    Raises CannotMove and PermissionDenied; `stage` is brought up to date only when the move was made.
+    """
+    move = MOVES[name]
+    require(by, move.action, stage)
+    if move.needs_reason and not reason.strip():
+        raise CannotMove([Problem(gettext("请写明原因。"))])
+    claimed = Stage.objects.filter(pk=stage.pk, state=move.before).update(state=move.after, moved_at=at, **also)
+    if not claimed:
+        raise CannotMove([Problem(gettext("“%(stage)s”的状态已经变化，请刷新页面后再操作。") % {"stage": stage.title})])
+    if standing := problems(stage, move):
+        raise CannotMove(standing)
+    for field, value in {"state": move.after, "moved_at": at, **also}.items():
+        setattr(stage, field, value)
+    log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, before=move.before, after=move.after)

@@ -1,0 +1,133 @@
+"""A district's list of finalists: who is recommended, who stands in reserve, and why."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import Entry, Stage
+
+
+class Shortlist(models.Model):
+    """Notice V(1): each district recommends as many as the table gives it. Submitted by one person, approved by another."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草拟")
+        SUBMITTED = "submitted", _("已报送")
+        RETURNED = "returned", _("已退回")
+        APPROVED = "approved", _("已核准")
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="shortlists", verbose_name=_("赛段"))
+    number = models.PositiveSmallIntegerField(_("第几次"), default=1)
+    live = models.BooleanField(default=True)
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.DRAFT)
+    seats = models.PositiveSmallIntegerField(_("名额"))
+    # The revision of the results it was drawn up from.
+    revision = models.PositiveIntegerField(_("成绩版次"))
+    submitted_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("报送人")
+    )
+    submitted_at = models.DateTimeField(_("报送时间"), null=True)
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核准人")
+    )
+    decided_at = models.DateTimeField(_("核准时间"), null=True)
+    return_reason = models.CharField(_("退回原因"), max_length=255, blank=True)
+
+    DISTRICT = "stage__district"
+
+    if TYPE_CHECKING:
+        stage_id: int
+        submitted_by_id: int | None
+
+    class Meta:
+        ordering = ["stage", "-number"]
+        verbose_name = verbose_name_plural = _("推荐名单")
+        constraints = [
+            models.UniqueConstraint(fields=["stage"], condition=Q(live=True), name="one_live_shortlist"),
+            models.UniqueConstraint(fields=["stage", "number"], name="one_shortlist_per_number"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("submitted_by")), name="approver_is_not_submitter"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(return_reason=""), name="returning_a_list_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} #{self.number}"
+
+
+class Pick(models.Model):
+    """One entrant's outcome on a shortlist. `reason` is a code with `facts`; the page words it."""
+
+    class Outcome(models.TextChoices):
+        FINALIST = "finalist", _("推荐")
+        RESERVE = "reserve", _("递补")
+        OUTSIDE = "outside", _("未入围")
+        NEEDS_RULING = "needs_ruling", _("待裁定")
+
+    shortlist = models.ForeignKey(Shortlist, models.CASCADE, related_name="picks", verbose_name=_("推荐名单"))
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="picks", verbose_name=_("参赛"))
+    outcome = models.CharField(_("结果"), max_length=16, choices=Outcome.choices)
+    place = models.PositiveSmallIntegerField(_("递补次序"), null=True)
+    rank = models.PositiveSmallIntegerField(_("名次"))
+    position = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=48)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["shortlist", "position", "id"]
+        verbose_name = verbose_name_plural = _("推荐")
+        constraints = [models.UniqueConstraint(fields=["shortlist", "entry"], name="one_pick_per_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.outcome}"
+
+
+class Substitution(models.Model):
+    """A finalist who cannot come and the reserve called up instead: proposed by one person, approved by another."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待核准")
+        REFUSED = "refused", _("未核准")
+        APPROVED = "approved", _("已核准")
+
+    shortlist = models.ForeignKey(Shortlist, models.PROTECT, related_name="substitutions", verbose_name=_("推荐名单"))
+    leaving = models.ForeignKey(Pick, models.PROTECT, related_name="+", verbose_name=_("退出者"))
+    # None when the district has no reserve left: the seat stays empty and the page says so.
+    coming = models.ForeignKey(Pick, models.PROTECT, null=True, related_name="+", verbose_name=_("递补者"))
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.PROPOSED)
+    reason = models.CharField(_("原因"), max_length=255)
+    proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("提出人"))
+    proposed_at = models.DateTimeField(_("提出时间"))
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核准人")
+    )
+    decided_at = models.DateTimeField(_("核准时间"), null=True)
+    refusal_reason = models.CharField(_("不予核准的原因"), max_length=255, blank=True)
+
+    DISTRICT = "shortlist__stage__district"
+
+    class Meta:
+        ordering = ["-proposed_at"]
+        verbose_name = verbose_name_plural = _("递补")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leaving"], condition=~Q(state="refused"), name="one_open_substitution_per_finalist"
+            ),
+            models.UniqueConstraint(
+                fields=["coming"],
+                condition=Q(coming__isnull=False) & ~Q(state="refused"),
+                name="a_reserve_is_called_up_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")),
+                name="substitution_approver_is_not_proposer",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_substitution_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.leaving_id} → {self.coming_id}"

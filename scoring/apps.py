@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScoringConfig(AppConfig):
+    name = "scoring"
+    verbose_name = _("评分")
+
+    def ready(self) -> None:
+        from scoring import blockers, moves, waiting  # noqa: F401 - importing registers them

@@ -1,0 +1,18 @@
+from scoring.models.panel import Seat
+from scoring.models.results import Result, Ruling, Tabulation
+from scoring.models.ruleset import Criterion, Ruleset, Tier
+from scoring.models.sheets import Mark, Overtime, Sheet, Vote
+
+__all__ = [
+    "Criterion",
+    "Mark",
+    "Overtime",
+    "Result",
+    "Ruleset",
+    "Ruling",
+    "Seat",
+    "Sheet",
+    "Tabulation",
+    "Tier",
+    "Vote",
+]

@@ -1,0 +1,44 @@
+"""The panel (评审团) and its seats."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import Stage
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def sitting(self) -> "SeatQuerySet":
+        return self.filter(vacated_at=None)
+
+
+class Seat(models.Model):
+    """A judge's place on a stage's panel (notice V). A vacated seat keeps its sheets but counts for nothing."""
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="seats", verbose_name=_("赛段"))
+    number = models.PositiveSmallIntegerField(_("席号"))
+    judge = models.CharField(_("评委"), max_length=64)
+    duty = models.CharField(_("单位职务"), max_length=128, blank=True)
+    is_chief = models.BooleanField(_("评审团负责人"), default=False)
+    vacated_at = models.DateTimeField(_("离席时间"), null=True, blank=True)
+    vacated_reason = models.CharField(_("离席原因"), max_length=255, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    DISTRICT = "stage__district"
+
+    class Meta:
+        ordering = ["stage", "number"]
+        verbose_name = verbose_name_plural = _("评委席")
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "number"], name="one_seat_per_number"),
+            models.UniqueConstraint(
+                fields=["stage"], condition=Q(is_chief=True, vacated_at=None), name="one_chief_per_panel"
+            ),
+            models.CheckConstraint(
+                condition=Q(vacated_at=None) | ~Q(vacated_reason=""), name="leaving_a_seat_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.judge}"

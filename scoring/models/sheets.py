@@ -1,0 +1,143 @@
+"""Score sheets as they are dealt, filled in, confirmed and corrected."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import Entry, Stage
+from scoring.models.panel import Seat
+from scoring.models.ruleset import Criterion
+
+
+class SheetQuerySet(models.QuerySet["Sheet"]):
+    def live(self) -> "SheetQuerySet":
+        return self.filter(live=True)
+
+    def counting(self) -> "SheetQuerySet":
+        """The sheets a tabulation needs: newest version, sitting judge, competing entrant."""
+        return self.filter(live=True, seat__vacated_at=None, entry__status="entered")
+
+
+class Sheet(models.Model):
+    """One judge's sheet for one entrant: dealt empty when scoring opens, so nothing is ever absent, only not yet there.
+
+    `total_c` is the sum of the marks in hundredths, None until every criterion has one. `edit` counts the writes; a
+    write names the edit it saw and is refused when another came between. A correction is a new version; the old one
+    stays, no longer live.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("未录全")
+        TYPED = "typed", _("待核对")
+        CONFIRMED = "confirmed", _("已核对")
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="sheets", verbose_name=_("赛段"))
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="sheets", verbose_name=_("参赛"))
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="sheets", verbose_name=_("评委席"))
+    version = models.PositiveSmallIntegerField(_("版次"), default=1)
+    live = models.BooleanField(default=True)
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.OPEN)
+    edit = models.PositiveIntegerField(default=0)
+    total_c = models.PositiveIntegerField(_("合计"), null=True)
+    typed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("录入人"))
+    typed_at = models.DateTimeField(_("录入时间"), null=True)
+    confirmed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核对人")
+    )
+    confirmed_at = models.DateTimeField(_("核对时间"), null=True)
+    correction_reason = models.CharField(_("更正原因"), max_length=255, blank=True)
+
+    objects = SheetQuerySet.as_manager()
+
+    DISTRICT = "stage__district"
+
+    if TYPE_CHECKING:
+        stage_id: int
+        entry_id: int
+        seat_id: int
+        typed_by_id: int | None
+        confirmed_by_id: int | None
+
+    class Meta:
+        ordering = ["stage", "entry", "seat", "version"]
+        verbose_name = verbose_name_plural = _("评分表")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "seat"], condition=Q(live=True), name="one_live_sheet"),
+            models.UniqueConstraint(fields=["entry", "seat", "version"], name="one_sheet_per_version"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("typed_by")), name="confirmer_is_not_typist"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(total_c__isnull=False), name="a_complete_sheet_has_a_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="confirmed", confirmed_by__isnull=False)
+                | (~Q(state="confirmed") & Q(confirmed_by__isnull=True)),
+                name="a_confirmed_sheet_has_a_confirmer",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1) | ~Q(correction_reason=""), name="a_correction_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}/{self.seat_id} v{self.version}"
+
+
+class Mark(models.Model):
+    """Points for one criterion, in hundredths. The criterion's maximum is copied so that the database can check it."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", verbose_name=_("评分项"))
+    value_c = models.PositiveIntegerField(_("分数"))
+    max_c = models.PositiveIntegerField()
+    typed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+    if TYPE_CHECKING:
+        sheet_id: int
+        criterion_id: int
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("分数")
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "criterion"], name="one_mark_per_criterion"),
+            models.CheckConstraint(condition=Q(value_c__lte=F("max_c")), name="mark_within_range"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.value_c)
+
+
+class Overtime(models.Model):
+    """How long an entrant spoke, and the deduction the stage's table gives for it, in hundredths."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="overtime", verbose_name=_("参赛"))
+    seconds = models.PositiveIntegerField(_("用时（秒）"))
+    points_c = models.PositiveIntegerField(_("超时扣分"))
+    edit = models.PositiveIntegerField(default=1)
+    typed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("录入人"))
+    typed_at = models.DateTimeField(_("录入时间"))
+
+    DISTRICT = "entry__stage__district"
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("用时与扣分")
+
+    def __str__(self) -> str:
+        return str(self.seconds)
+
+
+class Vote(models.Model):
+    """A judge's vote for recommending an entrant, where the stage recommends by votes (notice V(1), 总票数)."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="votes", verbose_name=_("评委席"))
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="votes", verbose_name=_("参赛"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("推荐票")
+        constraints = [models.UniqueConstraint(fields=["seat", "entry"], name="one_vote_per_seat_and_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id} → {self.entry_id}"
