@@ -1,0 +1,5 @@
+"""Wiring only: settings, addresses, the Celery application."""
+
+from config.celery import app
+
+__all__ = ["app"]
