@@ -1,0 +1,22 @@
+// A list with ticks: one tick for all, and how many are chosen. Without this script the ticks and buttons still work.
+
+document.querySelectorAll("[data-bulk]").forEach((form) => {
+  const all = form.querySelector("[data-bulk-all]");
+  const items = Array.from(form.querySelectorAll("[data-bulk-item]"));
+  const count = form.querySelector("[data-bulk-count]");
+
+  function show() {
+    const chosen = items.filter((item) => item.checked).length;
+    if (count) count.textContent = String(chosen);
+    if (!all) return;
+    all.checked = chosen > 0 && chosen === items.length;
+    all.indeterminate = chosen > 0 && chosen < items.length;
+  }
+
+  form.addEventListener("change", (event) => {
+    if (event.target === all) items.forEach((item) => { item.checked = all.checked; });
+    show();
+  });
+  window.addEventListener("pageshow", show);
+  show();
+});
