@@ -57,9 +57,7 @@ def sweep(at: datetime) -> int:
 def _claim(key: str, request: HttpRequest) -> Receipt | None:
     try:
         with transaction.atomic():
-            return Receipt.objects.create(
-                key=key, user_id=request.user.pk, path=request.path[:255], at=timezone.now()
-            )
+            return Receipt.objects.create(key=key, user_id=request.user.pk, path=request.path[:255], at=timezone.now())
     except IntegrityError:
         return None
 

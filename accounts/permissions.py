@@ -56,9 +56,11 @@ class Where(StrEnum):
     OWN_WORK = "own_work"
 
 
-OFFICE, ORGANIZER, SUPERVISOR = {Role.OFFICE: Where.EVERYWHERE}, {Role.ORGANIZER: Where.IN_DISTRICT}, {
-    Role.SUPERVISOR: Where.EVERYWHERE
-}
+OFFICE, ORGANIZER, SUPERVISOR = (
+    {Role.OFFICE: Where.EVERYWHERE},
+    {Role.ORGANIZER: Where.IN_DISTRICT},
+    {Role.SUPERVISOR: Where.EVERYWHERE},
+)
 OPERATOR, SECRETARY = {Role.OPERATOR: Where.IN_DISTRICT}, {Role.SECRETARY: Where.OWN_WORK}
 
 POLICY: dict[Action, dict[Role, Where]] = {

@@ -75,7 +75,11 @@ def show_desk(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "accounts/desk.html",
-        {"todos": desk.waiting(request.user), "blocks": desk.overviews(request), "check": checks[0] if checks else None},
+        {
+            "todos": desk.waiting(request.user),
+            "blocks": desk.overviews(request),
+            "check": checks[0] if checks else None,
+        },
     )
 
 
@@ -120,9 +124,7 @@ def edit_account(request: SignedIn, pk: int) -> HttpResponse:
     form = AccountForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_grants(
-                user, form.grants, name=form.cleaned_data["name"], by=request.user, at=timezone.now()
-            )
+            actions.change_grants(user, form.grants, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
         except actions.OwnAccount:
             form.add_error("role", _("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
         except ValidationError as refused:

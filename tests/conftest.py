@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from script import chromium
+from tests.fixtures import *  # noqa: F403 - the people every test knows
 
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)

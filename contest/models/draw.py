@@ -35,9 +35,7 @@ class Draw(models.Model):
         verbose_name = verbose_name_plural = _("抽签")
         constraints = [
             models.UniqueConstraint(fields=["stage"], condition=Q(live=True), name="one_live_draw_per_stage"),
-            models.CheckConstraint(
-                condition=Q(drawn_at=None) | ~Q(witnesses=""), name="a_draw_has_witnesses"
-            ),
+            models.CheckConstraint(condition=Q(drawn_at=None) | ~Q(witnesses=""), name="a_draw_has_witnesses"),
         ]
 
     def __str__(self) -> str:

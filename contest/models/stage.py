@@ -83,7 +83,8 @@ class Stage(models.Model):
                 name="publisher_is_not_certifier",
             ),
             models.CheckConstraint(
-                condition=Q(notice_until=None) | Q(notice_until__gt=F("notice_from")), name="notice_ends_after_it_begins"
+                condition=Q(notice_until=None) | Q(notice_until__gt=F("notice_from")),
+                name="notice_ends_after_it_begins",
             ),
         ]
 

@@ -32,9 +32,7 @@ class Tabulation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["stage", "revision"], name="one_tabulation_per_revision"),
             models.UniqueConstraint(fields=["stage"], condition=Q(live=True), name="one_live_tabulation"),
-            models.CheckConstraint(
-                condition=Q(revision=1) | ~Q(reason=""), name="a_new_revision_has_a_reason"
-            ),
+            models.CheckConstraint(condition=Q(revision=1) | ~Q(reason=""), name="a_new_revision_has_a_reason"),
         ]
 
     def __str__(self) -> str:

@@ -77,9 +77,7 @@ class Sheet(models.Model):
                 | (~Q(state="confirmed") & Q(confirmed_by__isnull=True)),
                 name="a_confirmed_sheet_has_a_confirmer",
             ),
-            models.CheckConstraint(
-                condition=Q(version=1) | ~Q(correction_reason=""), name="a_correction_has_a_reason"
-            ),
+            models.CheckConstraint(condition=Q(version=1) | ~Q(correction_reason=""), name="a_correction_has_a_reason"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,122 @@
+"""Who takes part in a stage, and who leaves it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.models import Entry, Stage
+from contest.models.entry import Status
+from contest.models.stage import State
+from registry.models import Posting
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Entrants may join until the stage is ready, and leave until the results are in.
+JOINING = (State.PREPARING, State.COLLECTING, State.READY)
+LEAVING = (State.PREPARING, State.COLLECTING, State.READY, State.SCORING)
+
+
+class EntryRefused(Exception):
+    """The entry cannot be made or changed; the message says why and what to do."""
+
+
+@transaction.atomic
+def enter(stage: Stage, posting: Posting, *, talk: str = "", by: "User", at: datetime) -> Entry:
+    """Enter one secretary for a preliminary. Raises EntryRefused when entered already, or too late."""
+    return enter_all(stage, [posting], talk=talk, by=by, at=at)[0]
+
+
+@transaction.atomic
+def enter_all(stage: Stage, postings: Sequence[Posting], *, talk: str = "", by: "User", at: datetime) -> list[Entry]:
+    """Enter secretaries for a preliminary, in the order given; all of them or none.
+
+    `postings` come with their places read (`Posting.objects.with_places()`). Raises EntryRefused.
+    """
+    require(by, Action.ENTER_SECRETARY, stage)
+    _open_for(stage, JOINING)
+    strangers = [p for p in postings if not stage.is_final and p.village.town.district_id != stage.district_id]
+    if strangers:
+        raise EntryRefused(
+            _("%(names)s 不在%(district)s任职，不能参加本赛段。")
+            % {"names": "、".join(p.secretary.name for p in strangers), "district": stage.district}
+        )
+    known = set(Entry.objects.filter(stage=stage).values_list("secretary_id", flat=True))
+    if twice := [p for p in postings if p.secretary_id in known]:
+        raise EntryRefused(_("%(names)s 已在参赛名单中。") % {"names": "、".join(p.secretary.name for p in twice)})
+    return _write(stage, postings, talk=talk, by=by, at=at)
+
+
+@transaction.atomic
+def leave(entry: Entry, status: Status, *, reason: str, by: "User", at: datetime) -> None:
+    """Take an entrant out of the ranking: withdrawn, absent or disqualified, with a reason. They do not score zero."""
+    require(by, Action.ENTER_SECRETARY, entry)
+    if status not in (Status.WITHDRAWN, Status.ABSENT, Status.DISQUALIFIED):
+        raise EntryRefused(_("请选择退出、缺席或取消资格。"))
+    if not reason.strip():
+        raise EntryRefused(_("请写明原因。"))
+    _open_for(entry.stage, LEAVING)
+    _change(entry, Status.ENTERED, status, reason.strip())
+    log.write(
+        entry.stage.season.code, "leave", by=by, at=at, on=entry, reason=reason, stage=entry.stage_id, status=status
+    )
+
+
+@transaction.atomic
+def reinstate(entry: Entry, *, reason: str, by: "User", at: datetime) -> None:
+    """Undo a leaving, while the stage is still before its results."""
+    require(by, Action.ENTER_SECRETARY, entry)
+    if not reason.strip():
+        raise EntryRefused(_("请写明原因。"))
+    _open_for(entry.stage, LEAVING)
+    if entry.status == Status.REPLACED:
+        raise EntryRefused(_("已有人递补，不能恢复参赛。"))
+    _change(entry, Status(entry.status), Status.ENTERED, "")
+    log.write(entry.stage.season.code, "reinstate", by=by, at=at, on=entry, reason=reason, stage=entry.stage_id)
+
+
+@transaction.atomic
+def name_talk(entry: Entry, talk: str, *, by: "User", at: datetime) -> None:
+    require(by, Action.ENTER_SECRETARY, entry)
+    _open_for(entry.stage, LEAVING)
+    entry.talk = talk
+    entry.save(update_fields=["talk"])
+    log.write(entry.stage.season.code, "name_talk", by=by, at=at, on=entry, stage=entry.stage_id)
+
+
+def _write(stage: Stage, postings: Sequence[Posting], *, talk: str, by: "User", at: datetime) -> list[Entry]:
+    try:
+        with transaction.atomic():
+            entries = Entry.objects.bulk_create(
+                Entry(
+                    stage=stage,
+                    secretary_id=posting.secretary_id,
+                    posting=posting,
+                    district_id=posting.village.town.district_id,
+                    talk=talk,
+                )
+                for posting in postings
+            )
+    except IntegrityError:
+        raise EntryRefused(_("有人同时修改了参赛名单，请刷新后再试。")) from None
+    log.write(stage.season.code, "enter", by=by, at=at, on=stage, entries=[entry.pk for entry in entries])
+    return entries
+
+
+def _change(entry: Entry, before: Status, after: Status, reason: str) -> None:
+    """Claim the change, so that two people changing the same entrant do not overwrite each other."""
+    changed = Entry.objects.filter(pk=entry.pk, status=before).update(status=after, status_reason=reason)
+    if not changed or before == after:
+        raise EntryRefused(_("%(name)s 的参赛状态已经变化，请刷新后再操作。") % {"name": entry.secretary.name})
+    entry.status, entry.status_reason = after, reason
+
+
+def _open_for(stage: Stage, states: tuple[State, ...]) -> None:
+    """Lock the stage's row and refuse when it has gone on meanwhile."""
+    if not Stage.objects.select_for_update(of=("self",)).filter(pk=stage.pk, state__in=states).exists():
+        raise EntryRefused(_("“%(stage)s”已进入后续阶段，参赛名单不能再改。") % {"stage": stage.title})

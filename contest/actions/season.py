@@ -1,0 +1,94 @@
+"""Opening a season: its districts, their preliminaries, and the final."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.models import Season, Stage
+from contest.models.stage import Kind
+from registry.models import District
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def open_season(
+    *,
+    code: str,
+    title: str,
+    theme: str,
+    notice_number: str,
+    notice_date: date | None,
+    hosts: Sequence[str],
+    notice_working_days: int,
+    is_rehearsal: bool,
+    districts: Sequence[Mapping[str, str]],
+    preliminary_due: date | None,
+    final_due: date | None,
+    by: "User",
+    at: datetime,
+) -> Season:
+    """Open a season as its notice orders it: one preliminary for each district, one final (notice V).
+
+    `districts` are {"code", "name"} in the notice's order; a district known from an earlier season is used again.
+    Raises ValidationError for a code that is taken or already names the portal's own log.
+    """
+    require(by, Action.MANAGE_SEASON)
+    if code == log.PORTAL:
+        raise ValidationError({"code": _("这个代码留给系统日志使用，请换一个。")})
+    season = Season(
+        code=code,
+        title=title,
+        theme=theme,
+        notice_number=notice_number,
+        notice_date=notice_date,
+        hosts=list(hosts),
+        notice_working_days=notice_working_days,
+        is_rehearsal=is_rehearsal,
+        opened_at=at,
+    )
+    season.full_clean()
+    season.save()
+    places = [_district(told, order) for order, told in enumerate(districts, start=1)]
+    stages = [
+        Stage(season=season, kind=Kind.PRELIMINARY, district=district, due_on=preliminary_due) for district in places
+    ]
+    Stage.objects.bulk_create([*stages, Stage(season=season, kind=Kind.FINAL, due_on=final_due)])
+    log.write(
+        season.code, "open_season", by=by, at=at, on=season, districts=[p.code for p in places], rehearsal=is_rehearsal
+    )
+    return season
+
+
+@transaction.atomic
+def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: datetime) -> None:
+    """Say when and where a stage is held."""
+    require(by, Action.RUN_STAGE, stage)
+    stage.held_on, stage.venue = held_on, venue
+    stage.save(update_fields=["held_on", "venue"])
+    log.write(
+        stage.season.code,
+        "schedule",
+        by=by,
+        at=at,
+        on=stage,
+        held_on=held_on.isoformat() if held_on else "",
+        venue=venue,
+    )
+
+
+def _district(told: Mapping[str, str], order: int) -> District:
+    district, _made = District.objects.get_or_create(code=told["code"], defaults={"name": told["name"], "order": order})
+    if district.name != told["name"]:
+        raise ValidationError(
+            _("代码 %(code)s 已用于“%(known)s”，与“%(told)s”不符。")
+            % {"code": told["code"], "known": district.name, "told": told["name"]}
+        )
+    return district

@@ -1,0 +1,76 @@
+"""The cast as fixtures, and clients already signed in."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from accounts import triggers
+from accounts.models import User
+from contest.models import Season, Stage
+from tests import cast
+
+
+@pytest.fixture
+def heya(db) -> User:
+    return cast.first_office()
+
+
+@pytest.fixture
+def season(heya: User) -> Season:
+    return cast.season(heya)
+
+
+@pytest.fixture
+def people(heya: User, season: Season) -> dict[str, User]:
+    return cast.colleagues(heya)
+
+
+@pytest.fixture
+def maonan(season: Season) -> Stage:
+    return Stage.objects.whole().get(season=season, district__code="maonan")
+
+
+@pytest.fixture
+def dianbai(season: Season) -> Stage:
+    return Stage.objects.whole().get(season=season, district__code="dianbai")
+
+
+@pytest.fixture
+def binhai(season: Season) -> Stage:
+    return Stage.objects.whole().get(season=season, district__code="binhai")
+
+
+@pytest.fixture
+def final(season: Season) -> Stage:
+    return Stage.objects.whole().get(season=season, kind="final")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser-like client in which this user is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _transactional_tests_may_empty_the_log() -> Iterator[None]:
+    """The log refuses to be emptied; tests that commit must empty it afterwards, so the triggers step aside for that."""
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(self: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        try:
+            empty(self)
+        finally:
+            triggers.install(connection)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
