@@ -23,21 +23,24 @@ LONGEST_SOCKET_PATH = 103
 
 @dataclass(frozen=True)
 class Broker:
-    """Where Celery finds its broker, and what must run for it: `command` is empty when nothing must be started."""
+    """Where Celery finds its broker, and what must run for it.
+
+    `command` is empty when nothing must be started; otherwise `path` is the unix socket of what it starts.
+    """
 
     name: str
     url: str
     command: tuple[str, ...] = ()
-    socket: Path | None = None
+    path: Path | None = None
 
     def answers(self) -> bool:
         """Whether a privately started server answers PING; a broker that somebody else runs is taken at its word."""
-        if self.socket is None:
+        if self.path is None:
             return True
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(1)
             try:
-                line.connect(str(self.socket))
+                line.connect(str(self.path))
                 line.sendall(b"PING\r\n")
                 return line.recv(16).startswith(b"+PONG")
             except OSError:
@@ -57,7 +60,7 @@ def found(environ: Mapping[str, str], state: Path) -> Iterator[Broker]:
         with socket_folder(state) as folder:
             yield private_redis(program, version, state, folder / "redis.sock")
     else:
-        yield Broker("files in the state folder (no Redis found)", "filesystem://")
+        yield Broker("files in the state folder (no Redis found)", "filesystem://localhost")
 
 
 def redis_server(path: str | None) -> tuple[str, str] | None:

@@ -101,9 +101,6 @@ def programs(queue: broker.Broker, web: socket.socket, host: str, state: Path) -
     mark.unlink(missing_ok=True)
     environ = {"CELERY_BROKER_URL": queue.url}
     celery = (str(BIN / "celery"), "--app=config.celery:app", "--quiet", "--skip-checks")
-    started: list[Program] = []
-    if queue.command:
-        started.append(Program("the broker", queue.command, queue.answers))
     web_server = (
         str(BIN / "gunicorn"),
         "config.wsgi:application",
@@ -116,14 +113,28 @@ def programs(queue: broker.Broker, web: socket.socket, host: str, state: Path) -
         "--log-level=warning",
         "--no-control-socket",
     )
-    worker = (*celery, "worker", "--pool=threads", "--concurrency=2", "--loglevel=warning")
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    beat = (*celery, "beat", "--loglevel=warning", f"--schedule={state / 'beat-schedule'}", "--pidfile=")
+    worker = (
+        *celery,
+        "worker",
+        "--pool=threads",
+        "--concurrency=2",
+        "--loglevel=warning",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    )
+    at_work = {
+        **environ,
+        "PORTAL_READY_FILE": str(mark),
+        # A newcomer's container runs as root; the warning fills the terminal and asks for nothing that matters here.
+        "PYTHONWARNINGS": "ignore:You're running the worker",
+    }
+    scheduler = (*celery, "beat", "--loglevel=warning", f"--schedule={state / 'beat-schedule'}", "--pidfile=")
     return [
-        *started,
+        *([Program("the broker", queue.command, queue.answers)] if queue.command else []),
         Program("the web server", web_server, lambda: answers(host, port), environ, sockets=(web.fileno(),)),
-        Program("the worker", (*worker, *quiet), mark.exists, {**environ, "PORTAL_READY_FILE": str(mark)}),
-        Program("the scheduler", beat, lambda: True, environ),
+        Program("the worker", worker, mark.exists, at_work),
+        Program("the scheduler", scheduler, lambda: True, environ),
     ]
 
 
@@ -132,6 +143,8 @@ def main() -> int:
     options = arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("PORTAL_HOSTS", hosts(options.host))
+    # What the portal keeps is nobody else's to read.
+    os.umask(0o077)
     state = Path(os.environ.get("PORTAL_VAR") or TOP / "var").resolve()
     with alone_in(state), listen(options.host, options.port) as web, broker.found(os.environ, state) as queue:
         prepare = [sys.executable, "-m", "script.prepare", *(["--no-demo"] if options.no_demo else [])]

@@ -15,8 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
+LINUX = sys.platform.startswith("linux")
 PR_SET_PDEATHSIG = 1
-PAUSES = (1, 2, 4, 8, 16)
+PAUSES: tuple[float, ...] = (1, 2, 4, 8, 16)
 # A program that ran this many seconds is well again: its earlier deaths are forgotten.
 WELL_AGAIN = 60.0
 SECONDS_TO_STOP = 15.0
@@ -120,7 +121,7 @@ def watch() -> None:
 
 def die_with_parent(how: signal.Signals = signal.SIGKILL) -> Callable[[], None] | None:
     """What a child calls before it becomes the program, so that the kernel ends it with its parent; Linux only."""
-    if not sys.platform.startswith("linux"):
+    if not LINUX:
         return None
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
@@ -139,7 +140,7 @@ def supervise(programs: Sequence[Program], *, say: Callable[[str], None], ready:
     A program is started when the one before it answers. Raises GaveUp when one cannot be kept running; in every case
     all of them are down when this returns.
     """
-    watchdog = Watchdog() if die_with_parent() is None else None
+    watchdog = None if LINUX else Watchdog()
     running: list[Running] = []
     waiting = list(programs)
     announced = False
