@@ -7,6 +7,38 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Entry, Stage
+from scoring.models import Ruling
+
+
+class ShortlistQuerySet(models.QuerySet["Shortlist"]):
+    def live(self) -> "ShortlistQuerySet":
+        """The newest list of each stage; earlier ones stay on record."""
+        return self.filter(live=True)
+
+    def whole(self) -> "ShortlistQuerySet":
+        """With everything its page and its log line need."""
+        return self.select_related("stage__season", "stage__district", "submitted_by", "decided_by")
+
+
+class PickQuerySet(models.QuerySet["Pick"]):
+    def with_people(self) -> "PickQuerySet":
+        return self.select_related("entry__secretary", "entry__posting__unit", "entry__posting__village__town")
+
+
+class SubstitutionQuerySet(models.QuerySet["Substitution"]):
+    def standing(self) -> "SubstitutionQuerySet":
+        """Those waiting or approved; a refused one holds nobody's seat or place in reserve."""
+        return self.exclude(state=Substitution.State.REFUSED)
+
+    def whole(self) -> "SubstitutionQuerySet":
+        return self.select_related(
+            "shortlist__stage__season",
+            "shortlist__stage__district",
+            "leaving__entry__secretary",
+            "coming__entry__secretary",
+            "proposed_by",
+            "decided_by",
+        )
 
 
 class Shortlist(models.Model):
@@ -34,6 +66,8 @@ class Shortlist(models.Model):
     )
     decided_at = models.DateTimeField(_("核准时间"), null=True)
     return_reason = models.CharField(_("退回原因"), max_length=255, blank=True)
+
+    objects = ShortlistQuerySet.as_manager()
 
     DISTRICT = "stage__district"
 
@@ -77,6 +111,14 @@ class Pick(models.Model):
     reason = models.CharField(max_length=48)
     facts = models.JSONField(default=dict)
 
+    objects = PickQuerySet.as_manager()
+
+    DISTRICT = "shortlist__stage__district"
+
+    if TYPE_CHECKING:
+        entry_id: int
+        shortlist_id: int
+
     class Meta:
         ordering = ["shortlist", "position", "id"]
         verbose_name = verbose_name_plural = _("推荐")
@@ -107,8 +149,19 @@ class Substitution(models.Model):
     )
     decided_at = models.DateTimeField(_("核准时间"), null=True)
     refusal_reason = models.CharField(_("不予核准的原因"), max_length=255, blank=True)
+    # Where reserves stood level for this call: how people decided between them, and what they wrote down.
+    tie_kind = models.CharField(_("并列裁定方式"), max_length=16, choices=Ruling.Kind.choices, blank=True)
+    tie_note = models.CharField(_("并列裁定说明"), max_length=255, blank=True)
+
+    objects = SubstitutionQuerySet.as_manager()
 
     DISTRICT = "shortlist__stage__district"
+
+    if TYPE_CHECKING:
+        shortlist_id: int
+        leaving_id: int
+        coming_id: int | None
+        proposed_by_id: int
 
     class Meta:
         ordering = ["-proposed_at"]
@@ -127,6 +180,12 @@ class Substitution(models.Model):
                 name="substitution_approver_is_not_proposer",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="a_substitution_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(refusal_reason=""), name="refusing_a_substitution_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(tie_kind="") | ~Q(tie_note=""), name="a_choice_between_level_reserves_has_a_note"
+            ),
         ]
 
     def __str__(self) -> str:
