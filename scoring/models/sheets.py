@@ -109,10 +109,14 @@ class Mark(models.Model):
 
 
 class Overtime(models.Model):
-    """How long an entrant spoke, and the deduction the stage's table gives for it, in hundredths."""
+    """How long an entrant spoke, and the deduction the stage's table gives for it, in hundredths.
+
+    A time typed for the wrong entrant is taken back by making it None: the row and its `edit` stay, so that a form
+    filled in before cannot pass for a newer one.
+    """
 
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="overtime", verbose_name=_("参赛"))
-    seconds = models.PositiveIntegerField(_("用时（秒）"))
+    seconds = models.PositiveIntegerField(_("用时（秒）"), null=True)
     points_c = models.PositiveIntegerField(_("超时扣分"))
     edit = models.PositiveIntegerField(default=1)
     typed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("录入人"))
