@@ -23,8 +23,8 @@ NOTHING = "—"
 
 @register.filter
 def points(hundredths: int | None) -> str:
-    """Write a whole number of hundredths of a point as points: 9250 is "92.50"; None is a dash."""
-    if hundredths is None or hundredths == "":
+    """Write a whole number of hundredths of a point as points: 9250 is "92.50"; anything but a number is a dash."""
+    if not isinstance(hundredths, int):
         return NOTHING
     sign = "-" if hundredths < 0 else ""
     whole, rest = divmod(abs(hundredths), 100)
