@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import actions, desk, log
+from accounts import actions, desk, log, verbs
 from accounts.forms import AccountForm, PasswordForm, SignInForm
 from accounts.models import LogCheck, LogLine, User
 from accounts.once import once
@@ -160,12 +160,13 @@ def show_log(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_LOG)
     chains = log.chains()
     chain = request.GET.get("chain") or next((each for each in chains if each != log.PORTAL), log.PORTAL)
-    lines = within_reach(request.user, Action.SEE_LOG, LogLine.objects.filter(chain=chain)).order_by("-seq")
+    found = within_reach(request.user, Action.SEE_LOG, LogLine.objects.filter(chain=chain)).order_by("-seq")
     if subject := request.GET.get("on", ""):
-        lines = lines.filter(subject=subject)
-    page = Paginator(lines.select_related("actor", "note"), PER_PAGE).get_page(request.GET.get("page"))
+        found = found.filter(subject=subject)
+    page = Paginator(found.select_related("actor", "note"), PER_PAGE).get_page(request.GET.get("page"))
     check = LogCheck.objects.filter(chain=chain).first()
-    context = {"chains": chains, "chain": chain, "page": page, "check": check, "subject": subject}
+    lines = [verbs.as_told(line) for line in page]
+    context = {"chains": chains, "chain": chain, "page": page, "lines": lines, "check": check}
     return render(request, "accounts/log.html", context)
 
 

@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from contest import views as contest
+from contest.views.home import home
 
 urlpatterns = [
-    path("", contest.home, name="home"),
+    path("", home, name="home"),
     path("", include("accounts.urls")),
     path("desk/", include("contest.urls")),
     path("desk/", include("scoring.urls")),

@@ -1,0 +1,75 @@
+"""What the contest puts on the desk: each stage's next step, and how far all of them have come."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.desk import Todo, overview, source
+from accounts.hooks import tells_rehearsal
+from accounts.models import User
+from accounts.permissions import POLICY, Action, within_reach
+from accounts.requests import SignedIn
+from accounts.roles import Role
+from contest import overview as stages_overview
+from contest import workflow
+from contest.models import Season, Stage
+
+
+@source
+def next_steps(user: User) -> Iterator[Todo]:
+    """The next step of every stage that is this person's to take: a county's own, or one only the office can take.
+
+    The office may help out with a county's steps, but they do not wait for the office.
+    """
+    stages = list(within_reach(user, Action.SEE_STAGE, _current()))
+    for stage in stages:
+        move = workflow.next_move(stage)
+        if move is None or not _is_theirs(user, stage, move):
+            continue
+        standing = workflow.problems(stage, move) if len(stages) == 1 else []
+        yield Todo(
+            text=_("%(stage)s：下一步，%(move)s") % {"stage": stage.title, "move": move.label},
+            url=stage.get_absolute_url(),
+            detail=standing[0].text if standing else "",
+        )
+
+
+@source
+def entrant_steps(user: User) -> Iterator[Todo]:
+    """A first secretary is told where each of their stages stands."""
+    if user.has_role(Role.SECRETARY) and user.secretary is not None:
+        for entry in user.secretary.entries.select_related("stage__season", "stage__district"):
+            yield Todo(
+                text=_("%(stage)s：%(state)s") % {"stage": entry.stage.title, "state": entry.stage.get_state_display()},
+                url="/",
+                detail=_("出场顺序 %(order)s") % {"order": entry.order} if entry.order else entry.get_status_display(),
+            )
+
+
+@overview
+def districts_at_a_glance(request: SignedIn) -> SafeString | str:
+    """The stages' progress, for those who watch more than one."""
+    stages = list(within_reach(request.user, Action.SEE_STAGE, _current()))
+    if len(stages) < 2:
+        return ""
+    return render_to_string("contest/_desk_overview.html", stages_overview.of(stages), request)
+
+
+@tells_rehearsal
+def rehearsal() -> bool:
+    """Whether the newest season is a rehearsal; then every page says so."""
+    return bool(Season.objects.values_list("is_rehearsal", flat=True).first())
+
+
+def _current() -> QuerySet[Stage]:
+    """The newest season's stages."""
+    return Stage.objects.whole().filter(season=Season.objects.values("pk")[:1])
+
+
+def _is_theirs(user: User, stage: Stage, move: workflow.Move) -> bool:
+    if move not in workflow.open_to(stage, user):
+        return False
+    return not user.has_role(Role.OFFICE) or stage.is_final or Role.ORGANIZER not in POLICY[move.action]

@@ -1,0 +1,64 @@
+"""The log's verbs in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LogLine
+
+WORDS: dict[str, Any] = {
+    "open_account": _("建立账号"),
+    "change_grants": _("修改账号与授权"),
+    "reset_password": _("重置密码"),
+    "close_account": _("停用账号"),
+    "reopen_account": _("恢复账号"),
+    "choose_password": _("修改自己的密码"),
+    "sign_in": _("登录"),
+    "open_season": _("建立届次"),
+    "schedule": _("确定时间地点"),
+    "enter": _("加入参赛名单"),
+    "leave": _("退出参赛"),
+    "reinstate": _("恢复参赛"),
+    "name_talk": _("填写演讲题目"),
+    "import_roster": _("导入名册"),
+    "commit_draw": _("封存抽签种子"),
+    "draw_lots": _("抽签"),
+    "void_draw": _("作废抽签"),
+    "upload_signed_result": _("上传签字盖章的成绩单"),
+    "open_collecting": _("开始征集"),
+    "close_collecting": _("结束征集"),
+    "reopen_collecting": _("退回征集"),
+    "open_scoring": _("开始评分"),
+    "tabulate": _("统分"),
+    "reopen_scoring": _("退回评分"),
+    "certify": _("签认成绩"),
+    "withdraw_certification": _("撤回签认"),
+    "publish": _("公示"),
+    "withdraw_notice": _("撤回公示"),
+    "close": _("定案"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A log line as `_log.html` prints it."""
+
+    at: datetime
+    who: str
+    text: str
+    reason: str
+    number: int
+
+
+def as_told(line: LogLine) -> Told:
+    """A line in words; give it with `actor` and `note` read."""
+    note = getattr(line, "note", None)
+    return Told(
+        at=line.at,
+        who=str(line.actor) if line.actor else "",
+        text=str(WORDS.get(line.action, line.action)),
+        reason=note.text if note else "",
+        number=line.seq,
+    )

@@ -1,0 +1,50 @@
+"""Forms about entrants."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import Stage
+from contest.models.entry import Status
+from registry.models import Posting
+
+
+class PostingField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.secretary.name}（{obj.village.town.name}{obj.village.name}，{obj.unit.name}）"
+
+
+class EnterForm(forms.Form):
+    postings = PostingField(
+        label=_("从名册中选择"),
+        queryset=Posting.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选择一人。")},
+    )
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        candidates = Posting.objects.with_places().exclude(secretary__entries__stage=stage)
+        if not stage.is_final:
+            candidates = candidates.filter(village__town__district=stage.district_id)
+        self.fields["postings"].queryset = candidates  # type: ignore[attr-defined]
+
+
+class LeaveForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("情况"),
+        choices=[(s.value, s.label) for s in (Status.ABSENT, Status.WITHDRAWN, Status.DISQUALIFIED)],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("原因"), max_length=255, help_text=_("将记入日志，并列在成绩单上。"))
+
+
+class ReinstateForm(forms.Form):
+    reason = forms.CharField(label=_("恢复参赛的原因"), max_length=255, help_text=_("将记入日志。"))
+
+
+class TalkForm(forms.Form):
+    talk = forms.CharField(label=_("演讲题目"), max_length=128, required=False)
+
+

@@ -1,0 +1,1 @@
+"""The contest's pages, a room for each."""

@@ -1,0 +1,54 @@
+"""The signed result sheet: taken in, and given out only to those who may see it."""
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.once import once
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest.actions import documents as actions
+from contest.forms.documents import SignedResultForm
+from contest.models import Stage, StageDocument
+from contest.models.stage import State
+
+
+@once
+def documents(request: SignedIn, pk: int) -> HttpResponse:
+    stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
+    may_upload = may(request.user, Action.CERTIFY, stage) and stage.state == State.TABULATED
+    form = SignedResultForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            actions.upload_signed_result(
+                stage, name=file.name, data=_read(file), by=request.user, at=timezone.now()
+            )
+        except actions.DocumentRefused as refused:
+            form.add_error("file", str(refused))
+        else:
+            messages.success(request, _("扫描件已上传。"))
+            return redirect("contest:documents", pk=pk)
+    context = {
+        "stage": stage,
+        "form": form,
+        "may_upload": may_upload,
+        "documents": stage.documents.select_related("uploaded_by"),
+        "current": actions.signed_result(stage),
+    }
+    return render(request, "contest/documents.html", context, status=400 if form.is_bound else 200)
+
+
+def document(request: SignedIn, pk: int) -> FileResponse:
+    here = fetch(request.user, Action.SEE_MARKS, StageDocument.objects.all(), pk=pk)
+    return FileResponse(
+        here.file.open("rb"), as_attachment=True, filename=here.original_name, content_type=here.content_type
+    )
+
+
+def _read(file: UploadedFile) -> bytes:
+    """At most one byte more than is allowed: enough to see that it is too much."""
+    return file.read(actions.LARGEST + 1)

@@ -1,0 +1,121 @@
+"""A stage's entrants."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.once import once
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest import downloads
+from contest.actions import entries as actions
+from contest.forms.entries import EnterForm, LeaveForm, ReinstateForm, TalkForm
+from contest.models import Entry, Stage
+from contest.models.entry import Status
+
+PER_PAGE = 100
+
+
+def entries(request: SignedIn, pk: int) -> HttpResponse:
+    stage = fetch(request.user, Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
+    wanted, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    found = Entry.objects.filter(stage=stage).with_people().in_order()
+    if wanted:
+        found = found.filter(
+            Q(secretary__name__icontains=wanted)
+            | Q(posting__village__name__icontains=wanted)
+            | Q(posting__village__town__name__icontains=wanted)
+            | Q(posting__unit__name__icontains=wanted)
+        )
+    if status in Status.values:
+        found = found.filter(status=status)
+    context = {
+        "stage": stage,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "q": wanted,
+        "status": status,
+        "statuses": Status.choices,
+        "counts": _counts(stage),
+        "may_change": may(request.user, Action.ENTER_SECRETARY, stage) and stage.state in actions.LEAVING,
+        "may_enter": may(request.user, Action.ENTER_SECRETARY, stage) and stage.state in actions.JOINING,
+    }
+    return render(request, "contest/entries.html", context)
+
+
+def export_entries(request: SignedIn, pk: int) -> HttpResponse:
+    """The list of entrants as an Excel file, everybody and their status."""
+    stage = fetch(request.user, Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
+    headings = [_("出场顺序"), _("姓名"), _("地区"), _("镇街"), _("村"), _("选派单位"), _("演讲题目"), _("参赛状态"), _("原因")]
+    rows = [
+        [
+            each.order,
+            each.secretary.name,
+            each.district.name,
+            each.posting.village.town.name,
+            each.posting.village.name,
+            each.posting.unit.name,
+            each.talk,
+            each.get_status_display(),
+            each.status_reason,
+        ]
+        for each in Entry.objects.filter(stage=stage).with_people().in_order()
+    ]
+    return downloads.excel(stage.title + _("参赛名单"), headings, rows)
+
+
+@once
+def enter(request: SignedIn, pk: int) -> HttpResponse:
+    stage = fetch(request.user, Action.ENTER_SECRETARY, Stage.objects.whole(), pk=pk)
+    form = EnterForm(request.POST or None, stage=stage)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.enter_all(stage, list(form.cleaned_data["postings"]), by=request.user, at=timezone.now())
+        except actions.EntryRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已加入 %(count)d 位参赛者。") % {"count": len(made)})
+            return redirect("contest:entries", pk=pk)
+    context = {"stage": stage, "form": form, "candidates": form.fields["postings"].queryset.count()}  # type: ignore[attr-defined]
+    return render(request, "contest/enter.html", context, status=400 if form.is_bound else 200)
+
+
+@once
+def entry(request: SignedIn, pk: int) -> HttpResponse:
+    """One entrant: the talk's title, leaving the ranking, coming back."""
+    here = fetch(
+        request.user, Action.ENTER_SECRETARY, Entry.objects.with_people().select_related("stage__season"), pk=pk
+    )
+    entered = here.status == Status.ENTERED
+    step = request.POST.get("step", "")
+    talk = TalkForm(request.POST if step == "talk" else None, initial={"talk": here.talk})
+    leaving = (LeaveForm if entered else ReinstateForm)(request.POST if step == "leave" else None)
+    form = {"talk": talk, "leave": leaving}.get(step)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            _carry_out(here, step, form.cleaned_data, request)
+        except actions.EntryRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("contest:entries", pk=here.stage_id)
+    context = {"entry": here, "stage": here.stage, "talk": talk, "leaving": leaving, "entered": entered}
+    return render(request, "contest/entry.html", context, status=400 if request.method == "POST" else 200)
+
+
+def _carry_out(entry: Entry, step: str, told: dict[str, str], request: SignedIn) -> None:
+    at = timezone.now()
+    if step == "talk":
+        actions.name_talk(entry, told["talk"], by=request.user, at=at)
+    elif entry.status == Status.ENTERED:
+        actions.leave(entry, Status(told["status"]), reason=told["reason"], by=request.user, at=at)
+    else:
+        actions.reinstate(entry, reason=told["reason"], by=request.user, at=at)
+
+
+def _counts(stage: Stage) -> list[tuple[str, int]]:
+    counted = dict(Entry.objects.filter(stage=stage).values_list("status").annotate(Count("pk")).order_by())
+    return [(str(Status(status).label), counted[status]) for status in Status.values if status in counted]

@@ -1,0 +1,104 @@
+"""One stage: where it stands, what is missing, what comes next."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import log, verbs
+from accounts.models import LogLine
+from accounts.once import once
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest import progress, workflow
+from contest.actions import season
+from contest.forms.stages import ReasonForm, ScheduleForm
+from contest.models import Entry, Stage
+from contest.models.stage import State
+
+LINES_SHOWN = 12
+
+
+def stage(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
+    return render(request, "contest/stage.html", _context(request, here))
+
+
+@once
+def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
+    """Make a move: at once when it goes forward, over a page that asks for the reason when it goes back."""
+    if name not in workflow.MOVES:
+        raise Http404
+    wanted = workflow.MOVES[name]
+    here = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk)
+    form = ReasonForm(request.POST or None) if wanted.needs_reason else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            workflow.perform(
+                name,
+                here,
+                by=request.user,
+                at=timezone.now(),
+                reason=form.cleaned_data["reason"] if form else "",
+            )
+        except workflow.CannotMove as refused:
+            here.refresh_from_db()
+            context = _context(request, here) | {"refused": refused.problems}
+            return render(request, "contest/stage.html", context, status=409)
+        messages.success(request, _("“%(stage)s”：%(move)s，已完成。") % {"stage": here.title, "move": wanted.label})
+        return redirect(here)
+    context = {
+        "question": _("%(stage)s：%(move)s？") % {"stage": here.title, "move": wanted.label},
+        "explanation": wanted.note,
+        "form": form,
+        "confirm_label": wanted.label,
+        "cancel_url": here.get_absolute_url(),
+        "danger": wanted.is_back,
+    }
+    return render(request, "base_confirm.html", context, status=400 if form is not None and form.is_bound else 200)
+
+
+@once
+def schedule(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.RUN_STAGE, Stage.objects.whole(), pk=pk)
+    form = ScheduleForm(request.POST or None, initial={"held_on": here.held_on, "venue": here.venue}, stage=here)
+    if request.method == "POST" and form.is_valid():
+        season.schedule(here, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("时间地点已保存。"))
+        return redirect(here)
+    context = {"stage": here, "form": form}
+    return render(request, "contest/schedule.html", context, status=400 if form.is_bound else 200)
+
+
+def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
+    """The state rail, the moves with what blocks them, the counts, and the last lines of the log."""
+    mine = workflow.open_to(stage, request.user)
+    forward = workflow.next_move(stage)
+    waiting = forward if forward and forward not in mine else None
+    lines = LogLine.objects.filter(chain=stage.season.code, subject=log.subject(stage))
+    return {
+        "stage": stage,
+        "steps": _steps(stage),
+        "moves": [
+            (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each))
+            for each in mine
+        ],
+        "waiting": waiting,
+        "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",
+        "waiting_problems": workflow.problems(stage, waiting) if waiting else [],
+        "competing": Entry.objects.competing().filter(stage=stage).count(),
+        "progress": progress.of([stage])[stage.pk],
+        "may_schedule": may(request.user, Action.RUN_STAGE, stage),
+        "lines": [verbs.as_told(line) for line in lines.select_related("actor", "note")[:LINES_SHOWN]],
+    }
+
+
+def _steps(stage: Stage) -> list[dict[str, Any]]:
+    order = list(State)
+    here = order.index(State(stage.state))
+    words = ["done"] * here + ["here"] + ["todo"] * (len(order) - here - 1)
+    return [{"label": state.label, "state": word} for state, word in zip(order, words, strict=True)]
