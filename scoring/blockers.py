@@ -1,0 +1,125 @@
+"""What keeps a stage from moving that scoring knows: rules, panel, sheets, votes, ties."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contest.models import Entry, Stage
+from contest.workflow import Problem, blocks
+from scoring.actions.rules import as_ruleset, ruleset_of
+from scoring.actions.scoring import undealt
+from scoring.models import Result, Ruleset, Seat, Sheet, Tabulation
+from scoring.models.ruleset import Basis
+from scoring.rules.ruleset import problems
+from scoring.wording import rule_problem
+
+# Two people's marks make no panel: the notice wants several departments judging together (V(1)).
+SMALLEST_PANEL = 3
+
+
+@blocks("open_scoring")
+def rules_not_ready(stage: Stage) -> Iterator[Problem]:
+    """No rules, rules that cannot be scored by, or no choice yet between the notice's two bases (V(1))."""
+    url = reverse("scoring:ruleset", args=[stage.pk])
+    try:
+        ruleset = ruleset_of(stage)
+    except Ruleset.DoesNotExist:
+        yield Problem(_("还没有评分细则，请先采用或填写。"), url)
+        return
+    for problem in problems(as_ruleset(ruleset)):
+        yield Problem(rule_problem(problem), url)
+    if not ruleset.basis:
+        yield Problem(_("还没有选定决赛推荐的依据：按总得分还是按总票数。"), url)
+    elif ruleset.basis == Basis.VOTES and not ruleset.votes_each:
+        yield Problem(_("按总票数推荐，还须填写每位评委推荐几名。"), url)
+
+
+@blocks("open_scoring")
+def panel_too_small(stage: Stage) -> Iterator[Problem]:
+    seats = Seat.objects.sitting().filter(stage=stage).count()
+    if seats < SMALLEST_PANEL:
+        yield Problem(
+            _("评审团至少 %(least)d 位评委，现有 %(seats)d 位。") % {"least": SMALLEST_PANEL, "seats": seats},
+            reverse("scoring:panel", args=[stage.pk]),
+        )
+
+
+@blocks("tabulate")
+def nothing_to_count(stage: Stage) -> Iterator[Problem]:
+    if not Entry.objects.competing().filter(stage=stage).exists():
+        yield Problem(_("已没有参赛者，无法统分。"), reverse("contest:entries", args=[stage.pk]))
+    if not Seat.objects.sitting().filter(stage=stage).exists():
+        yield Problem(_("评审团已没有在席的评委，无法统分。"), reverse("scoring:panel", args=[stage.pk]))
+
+
+@blocks("tabulate")
+def sheets_not_dealt(stage: Stage) -> Iterator[Problem]:
+    if missing := len(undealt(stage)):
+        yield Problem(
+            _("有 %(count)d 份评分表还没有发出，请在评审团页面补发。") % {"count": missing},
+            reverse("scoring:panel", args=[stage.pk]),
+        )
+
+
+@blocks("tabulate")
+def sheets_not_confirmed(stage: Stage) -> Iterator[Problem]:
+    """Every sheet is complete, and checked by somebody other than who typed it (DESIGN 9)."""
+    waiting = (
+        Sheet.objects.counting()
+        .filter(stage=stage)
+        .exclude(state=Sheet.State.CONFIRMED)
+        .order_by("seat__number", "state")
+        .values_list("seat__number", "seat__judge", "state")
+        .annotate(Count("pk"))
+    )
+    for number, judge, state, count in waiting:
+        told = {"number": number, "judge": judge, "count": count}
+        if state == Sheet.State.OPEN:
+            text = _("%(number)d 号评委%(judge)s还有 %(count)d 份评分表未录全。") % told
+            yield Problem(text, reverse("scoring:grid", args=[stage.pk]))
+        else:
+            text = _("%(number)d 号评委%(judge)s还有 %(count)d 份评分表待另一人核对。") % told
+            yield Problem(text, reverse("scoring:confirm", args=[stage.pk]))
+
+
+@blocks("tabulate")
+def votes_missing(stage: Stage) -> Iterator[Problem]:
+    """Notice V(1), 总票数: where recommendation goes by votes, every judge has named somebody."""
+    if not Ruleset.objects.filter(stage=stage, basis=Basis.VOTES).exists():
+        return
+    silent = Seat.objects.sitting().filter(stage=stage).exclude(votes__entry__status="entered").order_by("number")
+    for number, judge in silent.values_list("number", "judge"):
+        yield Problem(
+            _("%(number)d 号评委%(judge)s的推荐票还没有录入。") % {"number": number, "judge": judge},
+            reverse("scoring:votes", args=[stage.pk]),
+        )
+
+
+@blocks("certify")
+def ties_not_ruled_on(stage: Stage) -> Iterator[Problem]:
+    """A tie that cuts a prize stops the stage until people have decided it (DESIGN 7)."""
+    groups = Tabulation.objects.filter(stage=stage, live=True).values_list("needs_ruling", flat=True).first()
+    if not groups:
+        return
+    members = [entry for group in groups for entry in group]
+    results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True, entry__in=members)
+    known = {
+        entry: (name, rank) for entry, name, rank in results.values_list("entry", "entry__secretary__name", "rank")
+    }
+    for group in groups:
+        names = "、".join(known[entry][0] for entry in group)
+        yield Problem(
+            _("%(names)s 并列第 %(rank)d 名，跨越奖次界线，须先登记裁定。")
+            % {"names": names, "rank": known[group[0]][1]},
+            reverse("scoring:ruling", args=[stage.pk]),
+        )
+
+
+@blocks("certify")
+def entrants_changed(stage: Stage) -> Iterator[Problem]:
+    """The results name everybody who competes and nobody else."""
+    counted = set(Result.objects.filter(tabulation__stage=stage, tabulation__live=True).values_list("entry", flat=True))
+    if counted != set(Entry.objects.competing().filter(stage=stage).values_list("pk", flat=True)):
+        yield Problem(_("统分之后参赛名单有变化，请退回评分并重新统分。"), reverse("scoring:results", args=[stage.pk]))

@@ -1,0 +1,46 @@
+"""Certifying the results: the prizes are written down."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from contest.models import Award, Stage
+from contest.workflow import make
+from scoring.actions.rules import ruleset_of
+from scoring.models import Result
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Notice VI(1) gives a certificate to everybody who took part, also where 优秀 has a number and others are left over.
+TOOK_PART = ("took_part", "参加活动")
+
+
+@transaction.atomic
+def certify(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> list[Award]:
+    """Notice V(1), V(2), VI(1): write an award for every competitor from the live results.
+
+    Raises CannotMove, PermissionDenied.
+    """
+    make("certify", stage, by=by, at=at, reason=reason, certified_by=by, certified_at=at)
+    tiers = {tier.code: (tier.code, tier.name, tier.order) for tier in ruleset_of(stage).tiers.all()}
+    beyond = (*TOOK_PART, len(tiers) + 1)
+    results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True).order_by("position", "entry")
+    awards = []
+    for entry, tier, rank in results.values_list("entry_id", "tier", "rank"):
+        code, name, order = tiers.get(tier, beyond)
+        awards.append(
+            Award(entry_id=entry, tier=code, tier_name=name, tier_order=order, rank=rank, revision=stage.revision)
+        )
+    return Award.objects.bulk_create(awards)
+
+
+@transaction.atomic
+def withdraw_certification(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+    """Take the certification back with a reason: the awards go, the results stay.
+
+    Raises CannotMove, PermissionDenied.
+    """
+    make("withdraw_certification", stage, by=by, at=at, reason=reason, certified_by=None, certified_at=None)
+    Award.objects.filter(entry__stage=stage).delete()

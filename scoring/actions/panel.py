@@ -1,0 +1,152 @@
+"""The panel: who sits on it, and who leaves it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.models import Stage
+from contest.models.stage import State
+from scoring.actions.hold import BEFORE_SCORING, hold
+from scoring.actions.scoring import deal
+from scoring.models import Seat
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A judge may still take or leave a seat while the others score.
+SEATING = (*BEFORE_SCORING, State.SCORING)
+
+# "1." "2、" "（3）" before a name in a pasted list.
+NUMBERING = re.compile(r"^[（(]?\d{1,3}[)）.．、,，]?\s*")
+# A two-letter name spread out to the width of three: 张 三.
+SPREAD_NAME = re.compile(r"^(\w)\s+(\w)(?=\s|$)")
+BETWEEN = re.compile(r"[\s,，;；、:：]+")
+
+# As long as the columns of Seat.
+LONGEST_NAME = 64
+LONGEST_DUTY = 128
+
+
+class SeatRefused(Exception):
+    """The seat cannot be given or left so; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Somebody invited to the panel (notice V): name, unit and post."""
+
+    name: str
+    duty: str = ""
+    is_chief: bool = False
+
+
+def judges_from(text: str) -> list[Judge]:
+    """One judge a line, as offices list them: name, then unit and post, with or without a number in front."""
+    judges = []
+    for line in text.splitlines():
+        told = SPREAD_NAME.sub(r"\1\2", NUMBERING.sub("", line.strip()))
+        if told:
+            name, *duty = BETWEEN.split(told, maxsplit=1)
+            judges.append(Judge(name, "".join(duty)))
+    return judges
+
+
+@transaction.atomic
+def seat_judges(stage: Stage, judges: Sequence[Judge], *, by: "User", at: datetime) -> list[Seat]:
+    """Notice V(1), V(2): seat judges on the stage's panel, in the order given; all of them or none.
+
+    Seats are numbered on from the highest ever given. While scoring runs, a new seat's sheets are dealt at once.
+    Raises SeatRefused, WrongState.
+    """
+    require(by, Action.RUN_STAGE, stage)
+    here = hold(stage, *SEATING)
+    for judge in judges:
+        _check(judge)
+    if any(judge.is_chief for judge in judges):
+        _only_chief(stage, [judge for judge in judges if judge.is_chief])
+    last = Seat.objects.filter(stage=stage).aggregate(last=Max("number"))["last"] or 0
+    seats = Seat.objects.bulk_create(
+        Seat(stage=stage, number=number, judge=judge.name, duty=judge.duty, is_chief=judge.is_chief)
+        for number, judge in enumerate(judges, start=last + 1)
+    )
+    dealt = deal(here) if here.state == State.SCORING else 0
+    log.write(stage.season.code, "seat_judges", by=by, at=at, on=stage, seats=[seat.pk for seat in seats], sheets=dealt)
+    return seats
+
+
+def seat_judge(stage: Stage, *, judge: str, duty: str = "", is_chief: bool = False, by: "User", at: datetime) -> Seat:
+    """Seat one judge. Raises what seat_judges raises."""
+    return seat_judges(stage, [Judge(judge, duty, is_chief)], by=by, at=at)[0]
+
+
+@transaction.atomic
+def change_judge(seat: Seat, told: Judge, *, by: "User", at: datetime) -> None:
+    """Correct a seat's judge, unit, or flag. Once scoring runs the judge's name stays: another judge takes a new seat.
+
+    Raises SeatRefused, WrongState.
+    """
+    require(by, Action.RUN_STAGE, seat)
+    here = hold(seat.stage, *SEATING)
+    _check(told)
+    if here.state == State.SCORING and told.name != seat.judge:
+        raise SeatRefused(_("评分已经开始，不能更换席上的评委；请办理离席，再另设新席。"))
+    if told.is_chief:
+        _only_chief(seat.stage, [told])
+    changed = Seat.objects.sitting().filter(pk=seat.pk)
+    if not changed.update(judge=told.name, duty=told.duty, is_chief=told.is_chief):
+        raise SeatRefused(_("这个席位已经离席或移除，请刷新页面。"))
+    seat.judge, seat.duty, seat.is_chief = told.name, told.duty, told.is_chief
+    log.write(seat.stage.season.code, "change_judge", by=by, at=at, on=seat, stage=seat.stage_id, chief=told.is_chief)
+
+
+@transaction.atomic
+def vacate(seat: Seat, *, reason: str, by: "User", at: datetime) -> None:
+    """Let a judge leave the panel while scoring runs: their sheets stay on record and no longer count.
+
+    Raises SeatRefused, WrongState.
+    """
+    require(by, Action.RUN_STAGE, seat)
+    hold(seat.stage, State.SCORING)
+    if not reason.strip():
+        raise SeatRefused(_("请写明离席原因。"))
+    leaving = Seat.objects.sitting().filter(pk=seat.pk)
+    if not leaving.update(vacated_at=at, vacated_reason=reason.strip()):
+        raise SeatRefused(_("这位评委已经离席，请刷新页面。"))
+    seat.vacated_at, seat.vacated_reason = at, reason.strip()
+    log.write(seat.stage.season.code, "vacate", by=by, at=at, on=seat, reason=reason, stage=seat.stage_id)
+
+
+@transaction.atomic
+def remove_seat(seat: Seat, *, by: "User", at: datetime) -> None:
+    """Take a seat away before scoring opens, when nothing rests on it yet. Raises SeatRefused, WrongState."""
+    require(by, Action.RUN_STAGE, seat)
+    hold(seat.stage, *BEFORE_SCORING)
+    code, pk, stage = seat.stage.season.code, seat.pk, seat.stage
+    if not Seat.objects.filter(pk=pk).delete()[0]:
+        raise SeatRefused(_("这个席位已经移除，请刷新页面。"))
+    log.write(code, "remove_seat", by=by, at=at, on=stage, seat=pk)
+
+
+def _check(judge: Judge) -> None:
+    if not judge.name.strip():
+        raise SeatRefused(_("请填写评委姓名。"))
+    if len(judge.name) > LONGEST_NAME or len(judge.duty) > LONGEST_DUTY:
+        raise SeatRefused(
+            _("“%(name)s…”太长：姓名至多 %(n)d 字，单位职务至多 %(d)d 字。请检查每行是否只有一位评委。")
+            % {"name": judge.name[:12], "n": LONGEST_NAME, "d": LONGEST_DUTY}
+        )
+
+
+def _only_chief(stage: Stage, chiefs: Sequence[Judge]) -> None:
+    """A panel has one chief: whoever is named last in time."""
+    if len(chiefs) > 1:
+        raise SeatRefused(_("评审团负责人只能有一位。"))
+    Seat.objects.sitting().filter(stage=stage, is_chief=True).update(is_chief=False)

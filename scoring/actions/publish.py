@@ -1,0 +1,65 @@
+"""Publishing certified results, by somebody else than who certified them."""
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Action, require
+from contest.models import Stage
+from contest.workflow import CannotMove, Problem, make
+from scoring.actions.hold import hold
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SATURDAY = 5
+
+
+class CertifierCannotPublish(CannotMove):
+    """Two people: whoever certified the results does not publish them."""
+
+
+@transaction.atomic
+def publish(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
+    """Notice VII(2), open and transparent: put the results on notice for the season's number of working days.
+
+    Raises CertifierCannotPublish, CannotMove, PermissionDenied.
+    """
+    require(by, Action.PUBLISH, stage)
+    if hold(stage).certified_by_id == by.pk:
+        raise CertifierCannotPublish([Problem(_("成绩由您签认，须由另一位市级工作人员公示。"))])
+    make(
+        "publish",
+        stage,
+        by=by,
+        at=at,
+        reason=reason,
+        published_by=by,
+        notice_from=at,
+        notice_until=end_of_notice(at, stage.season.notice_working_days),
+    )
+
+
+@transaction.atomic
+def withdraw_notice(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+    """Take the notice down, with a reason. Raises CannotMove, PermissionDenied."""
+    make("withdraw_notice", stage, by=by, at=at, reason=reason, published_by=None, notice_from=None, notice_until=None)
+
+
+def end_of_notice(since: datetime, working_days: int) -> datetime:
+    """When a notice put up at `since` has hung for so many whole working days: midnight after the last, in local time.
+
+    The day it goes up does not count; Saturdays and Sundays do not count. Public holidays are not known here: where
+    one falls into the period, the season's number of working days is entered larger by as much.
+    """
+    day = timezone.localtime(since).date()
+    left = working_days
+    while left:
+        day += timedelta(days=1)
+        if day.weekday() < SATURDAY:
+            left -= 1
+    midnight = datetime.combine(day + timedelta(days=1), time.min)
+    return timezone.make_aware(midnight, timezone.get_default_timezone())

@@ -1,0 +1,68 @@
+"""Opening a stage for scoring, and opening it again."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.models import Entry, Stage
+from contest.models.stage import State
+from contest.workflow import make
+from scoring.actions.hold import hold
+from scoring.models import Ruleset, Seat, Sheet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def open_scoring(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
+    """Notice V: freeze the rules and deal every sitting judge one empty sheet for every entrant.
+
+    Raises CannotMove, PermissionDenied.
+    """
+    make("open_scoring", stage, by=by, at=at, reason=reason)
+    Ruleset.objects.filter(stage=stage).update(frozen_at=at)
+    deal(stage)
+
+
+@transaction.atomic
+def reopen_scoring(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+    """Go back from the results to the sheets, with a reason; the results stand until they are tabulated anew.
+
+    Raises CannotMove, PermissionDenied.
+    """
+    make("reopen_scoring", stage, by=by, at=at, reason=reason)
+    deal(stage)
+
+
+@transaction.atomic
+def deal_missing(stage: Stage, *, by: "User", at: datetime) -> int:
+    """Deal the sheets still missing, of an entrant who came back or a judge seated late; their number.
+
+    Raises WrongState unless scoring runs.
+    """
+    require(by, Action.RUN_STAGE, stage)
+    dealt = deal(hold(stage, State.SCORING))
+    log.write(stage.season.code, "deal_missing", by=by, at=at, on=stage, sheets=dealt)
+    return dealt
+
+
+def deal(stage: Stage) -> int:
+    """Write an empty sheet for each competing entrant and sitting judge who have none; their number.
+
+    Part of an action that holds the stage.
+    """
+    missing = undealt(stage)
+    Sheet.objects.bulk_create(Sheet(stage=stage, entry_id=entry, seat_id=seat) for entry, seat in missing)
+    return len(missing)
+
+
+def undealt(stage: Stage) -> list[tuple[int, int]]:
+    """The (entry, seat) pairs that should have a sheet and have none, in order of appearance and of seats."""
+    entries = Entry.objects.competing().filter(stage=stage).in_order().values_list("pk", flat=True)
+    seats = list(Seat.objects.sitting().filter(stage=stage).order_by("number").values_list("pk", flat=True))
+    dealt = set(Sheet.objects.live().filter(stage=stage).values_list("entry_id", "seat_id"))
+    return [(entry, seat) for entry in entries for seat in seats if (entry, seat) not in dealt]
