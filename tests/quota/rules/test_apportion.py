@@ -169,6 +169,11 @@ def test_a_table_that_settled_a_tie_one_way_is_explained_without_differences():
     assert adams == Explanation("adams", 0, False, {}, ("茂南区", "电白区"), 1)
 
 
+def test_a_tie_explains_one_seat_more_and_not_two():
+    adams = explain({"茂南区": (10, 3), "电白区": (10, 0)})[0]
+    assert adams == Explanation("adams", 0, False, {"茂南区": -2, "电白区": 1}, ("茂南区", "电白区"), 1)
+
+
 def test_larger_districts_come_first_when_seats_are_fewer_than_districts():
     assert seats_by("adams", 2, [5, 9, 7]) == [0, 1, 1]
 

@@ -75,6 +75,7 @@ def test_nothing_is_left_out_where_nothing_would_remain():
     careless = replace(RULES, drop=2, min_panel_to_drop=1)
     sheets = [even_sheet(1, 9000), even_sheet(2, 8000), even_sheet(3, 7000)]
     assert tally(CHEN, sheets, careless, panel=THREE).total == 8000
+    assert tally(CHEN, sheets[:2], replace(careless, drop=1), panel=frozenset({1, 2})).total == 8500
 
 
 def test_criterion_means_are_over_all_sheets_dropped_ones_too():
