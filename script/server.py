@@ -83,15 +83,18 @@ def hosts(host: str) -> str:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether the web server gives any answer that is not a fault of its own."""
+    """Whether the web server answers. Raises GaveUp when its first page is broken: waiting would not mend that."""
     line = http.client.HTTPConnection(host, port, timeout=5)
     try:
         line.request("GET", "/")
-        return line.getresponse().status < 500
+        status = line.getresponse().status
     except (OSError, http.client.HTTPException):
         return False
     finally:
         line.close()
+    if status >= 500:
+        raise GaveUp(f"The first page answers with status {status}.")
+    return True
 
 
 def programs(queue: broker.Broker, web: socket.socket, host: str, state: Path) -> list[Program]:
