@@ -51,7 +51,7 @@ def main(name: str) -> int:
     fcntl.flock(top, fcntl.LOCK_EX)
     if not usable():
         print("Making .venv …", file=sys.stderr, flush=True)
-        venv.create(VENV, clear=True, with_pip=True)
+        venv.create(VENV, clear=True, symlinks=True, with_pip=True)
     install(TOP / name)
     return 0
 
@@ -60,7 +60,8 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1]))
     except subprocess.CalledProcessError as failed:
-        sys.exit(f"Installing failed (see above): {' '.join(map(str, failed.cmd))}")
+        said = f"\n{failed.output.decode(errors='replace')}" if failed.output else ""
+        sys.exit(f"Preparing .venv failed: {' '.join(map(str, failed.cmd))}{said}")
     except OSError as refused:
         sys.exit(f"Cannot make {VENV}: {refused}")
     except KeyboardInterrupt:
