@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing waiting: `text` is the sentence, `url` where it is done, `detail` a second line, `urgent` puts it first."""
+    """One thing waiting: `text` says what, `url` leads to it, `detail` is a second line, `urgent` puts it first."""
 
     text: str
     url: str

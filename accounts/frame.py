@@ -31,11 +31,11 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     from accounts.hooks import rehearsal
 
     user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
+    grants = user.granted if user is not None and user.is_authenticated else None
     return {
         "name": _("赋能百千万 驻村话振兴"),
-        "who": describe(user.granted) if signed_in else "",
-        "nav": _navigation(request) if signed_in else [],
+        "who": describe(grants or []),
+        "nav": _navigation(request) if grants is not None else [],
         "public_nav": [(reverse("home"), _("首页"), request.path == reverse("home"))],
         "rehearsal": rehearsal(),
     }

@@ -7,7 +7,7 @@ _rehearsal: Callable[[], bool] | None = None
 
 def tells_rehearsal(function: Callable[[], bool]) -> Callable[[], bool]:
     """Name the function that tells whether this portal runs a rehearsal; use as a decorator."""
-    global _rehearsal  # noqa: PLW0603
+    global _rehearsal
     _rehearsal = function
     return function
 

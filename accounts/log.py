@@ -119,7 +119,7 @@ def check_all() -> list[LogCheck]:
 
 
 def canonical(data: Any) -> str:
-    """One text for one meaning: sorted keys, no blanks, no floats. Raises TypeError for anything JSON has no word for."""
+    """One text for one meaning: sorted keys, no blanks. Raises TypeError for floats and what JSON has no word for."""
     _refuse_floats(data)
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 

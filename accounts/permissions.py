@@ -10,7 +10,7 @@ work it is. A model without DISTRICT belongs to the whole contest.
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def fetch(user: "User", action: Action, queryset: QuerySet[M], **lookup: Any) ->
     """The one row within reach that `lookup` names. Raises Http404 outside it, as if the row did not exist."""
     try:
         return within_reach(user, action, queryset).get(**lookup)
-    except (queryset.model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         raise Http404 from None
 
 

@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 
 class SignedIn(HttpRequest):
-    user: "User"  # type: ignore[assignment]
+    user: "User"

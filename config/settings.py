@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "contest",
     "scoring",
     "quota",
+    "demo",
     "crispy_forms",
     "django_htmx",
     "axes",

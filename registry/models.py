@@ -77,6 +77,7 @@ class Secretary(models.Model):
     """A village first secretary. The name is kept exactly as the roster wrote it, rare characters included."""
 
     name = models.CharField(_("姓名"), max_length=64)
+    gender = models.CharField(_("性别"), max_length=8, blank=True)
     phone = models.CharField(_("手机"), max_length=32, blank=True)
     post = models.CharField(_("职务"), max_length=128, blank=True)
 

@@ -1,6 +1,7 @@
 """The people and places every test knows. All of them are made up.
 
-何雅 and 罗平 work in the municipal office. 陈晓 and 林芳 organize in 茂南区, 黄强 and 吴敏 in 电白区, 谢宁 and 庞静 in 滨海新区.
+何雅 and 罗平 work in the municipal office. 陈晓 and 林芳 organize in 茂南区,
+黄强 and 吴敏 in 电白区, 谢宁 and 庞静 in 滨海新区.
 郑直 supervises and changes nothing. Villagers see nothing of the desk.
 """
 

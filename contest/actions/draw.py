@@ -56,6 +56,9 @@ def draw_lots(draw: Draw, *, witnesses: str, witness_word: str, by: "User", at: 
     _still_ready(draw.stage)
     if not witnesses.strip():
         raise DrawRefused(_("请写明见证人姓名。"))
+    # The word is printed inside the shell command that replays the draw.
+    if not witness_word.isalnum():
+        raise DrawRefused(_("见证人报的数只能由数字、字母或汉字组成，不含空格和符号。"))
     now = set(Entry.objects.competing().filter(stage=draw.stage).values_list("id", flat=True))
     if now != set(draw.entrants):
         raise DrawRefused(_("封存之后参赛名单有变化，请作废这次抽签并重新封存。"))

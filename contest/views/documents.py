@@ -24,9 +24,7 @@ def documents(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            actions.upload_signed_result(
-                stage, name=file.name, data=_read(file), by=request.user, at=timezone.now()
-            )
+            actions.upload_signed_result(stage, name=file.name, data=_read(file), by=request.user, at=timezone.now())
         except actions.DocumentRefused as refused:
             form.add_error("file", str(refused))
         else:

@@ -49,7 +49,17 @@ def entries(request: SignedIn, pk: int) -> HttpResponse:
 def export_entries(request: SignedIn, pk: int) -> HttpResponse:
     """The list of entrants as an Excel file, everybody and their status."""
     stage = fetch(request.user, Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
-    headings = [_("出场顺序"), _("姓名"), _("地区"), _("镇街"), _("村"), _("选派单位"), _("演讲题目"), _("参赛状态"), _("原因")]
+    headings = [
+        _("出场顺序"),
+        _("姓名"),
+        _("地区"),
+        _("镇街"),
+        _("村"),
+        _("选派单位"),
+        _("演讲题目"),
+        _("状态"),
+        _("原因"),
+    ]
     rows = [
         [
             each.order,

@@ -84,8 +84,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "stage": stage,
         "steps": _steps(stage),
         "moves": [
-            (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each))
-            for each in mine
+            (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each)) for each in mine
         ],
         "waiting": waiting,
         "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",

@@ -1,0 +1,303 @@
+"""A whole season, built by the same actions that the pages call.
+
+Each step takes the season further; `build` runs them in order until the one asked for. Whoever types is never the one
+who confirms, whoever submits never the one who approves: the demo obeys the rules it shows.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from accounts.actions import open_account
+from accounts.models import User
+from accounts.roles import Role
+from contest.actions.documents import upload_signed_result
+from contest.actions.draw import commit_draw, draw_lots
+from contest.actions.entries import enter_all, leave
+from contest.actions.roster import import_roster
+from contest.models import Entry, Season, Stage
+from contest.models.entry import Status
+from contest.models.stage import Kind
+from contest.workflow import perform
+from demo.marks import marks_for
+from demo.paper import blank_scan
+from demo.people import everybody
+from demo.roster import as_workbook
+from quota.actions.decree import adopt_decree
+from quota.actions.shortlist import across_last_seat, approve, draw_up, submit
+from quota.decree import load_decree
+from registry.models import Posting
+from scoring.actions.overtime import time_talk
+from scoring.actions.panel import Judge, seat_judges
+from scoring.actions.rules import change_rules, read_rules
+from scoring.actions.rulings import record_ruling
+from scoring.actions.sheets import Change, confirm_sheets, save_marks
+from scoring.models import Ruling, Sheet, Tabulation
+from scoring.models.ruleset import Basis
+
+PASSWORD = "yanlian-huashuo-2023"  # noqa: S105 - printed in the README: whoever runs the demo signs in with it
+JUDGES = {Kind.PRELIMINARY: 7, Kind.FINAL: 9}
+TALKS = ("把论文写在田埂上", "一条路走出一片天", "党建引领与村集体增收", "从荔枝园到直播间", "我在村里的八百天")
+DAYS_AGO = 40
+DECREE = settings.BASE_DIR / "fixtures" / "decree-2023.json"
+
+
+@dataclass
+class Rehearsal:
+    """What the steps hand on: the season, the people, the clock and the dice."""
+
+    code: str
+    at: datetime
+    dice: random.Random
+    size: str = "full"
+    season: Season | None = None
+    people: dict[str, User] = field(default_factory=dict)
+
+    def tick(self, minutes: int = 1) -> datetime:
+        self.at += timedelta(minutes=minutes)
+        return self.at
+
+    def stages(self, kind: Kind) -> list[Stage]:
+        return list(Stage.objects.whole().filter(season=self.season, kind=kind).order_by("district__order"))
+
+    def pair(self, stage: Stage) -> tuple[User, User]:
+        """The two who run a stage: one types and submits, the other confirms."""
+        name = stage.district.code if stage.district else "shi"
+        return self.people[f"{name}-a"], self.people[f"{name}-b"]
+
+    @property
+    def office(self) -> tuple[User, User]:
+        return self.people["shi-a"], self.people["shi-b"]
+
+
+Step = Callable[[Rehearsal], None]
+
+
+def build(*, code: str, until: str, size: str, now: datetime, seed: int = 2023) -> Rehearsal:
+    """Build a rehearsal season up to and including the step `until` (one of STEPS)."""
+    rehearsal = Rehearsal(code=code, at=now - timedelta(days=DAYS_AGO), dice=random.Random(seed), size=size)  # noqa: S311
+    for name, step in STEPS.items():
+        step(rehearsal)
+        if name == until:
+            break
+    return rehearsal
+
+
+def prepare(here: Rehearsal) -> None:
+    """Accounts, the decree, the roster, the entrants."""
+    decree = load_decree(DECREE)
+    if here.size == "small":
+        decree = smaller(decree)
+    office = _account(here, "shi-a", "市局甲（演练）", Role.OFFICE, None)
+    here.season = adopt_decree(decree, code=here.code, is_rehearsal=True, by=office, at=here.tick())
+    _account(here, "shi-b", "市局乙（演练）", Role.OFFICE, None)
+    _account(here, "jiandu", "监督员（演练）", Role.SUPERVISOR, None)
+    for stage in here.stages(Kind.PRELIMINARY):
+        _organizers(here, stage)
+    headcounts = {row["name"]: row["headcount"] for row in decree["districts"]}
+    data = as_workbook(everybody(headcounts))
+    import_roster(here.season, data=data, name="演练名册.xlsx", by=office, at=here.tick())
+    for stage in here.stages(Kind.PRELIMINARY):
+        postings = list(Posting.objects.with_places().filter(village__town__district=stage.district).order_by("pk"))
+        enter_all(stage, postings, by=here.pair(stage)[0], at=here.tick())
+
+
+def smaller(decree: dict[str, Any]) -> dict[str, Any]:
+    """The decree with about a tenth of the people, for a quick look; the seats stay."""
+    rows = [
+        {**row, "headcount": min(row["headcount"], row["seats"] + 1 + row["headcount"] // 20)}
+        for row in decree["districts"]
+    ]
+    return {**decree, "districts": rows, "stated_headcount": sum(row["headcount"] for row in rows)}
+
+
+def collect(here: Rehearsal) -> None:
+    _move_all(here, Kind.PRELIMINARY, "open_collecting")
+
+
+def get_ready(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.PRELIMINARY):
+        _get_ready(here, stage)
+
+
+def score(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.PRELIMINARY):
+        _score(here, stage)
+
+
+def tabulate(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.PRELIMINARY):
+        _tabulate(here, stage)
+
+
+def certify(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.PRELIMINARY):
+        _certify(here, stage)
+
+
+def shortlist(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.PRELIMINARY):
+        organizer = here.pair(stage)[0]
+        submit(draw_up(stage, by=organizer, at=here.tick()), by=organizer, at=here.tick())
+
+
+def approve_lists(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.PRELIMINARY):
+        approve(stage.shortlists.get(live=True), by=here.office[0], at=here.tick())
+
+
+def publish(here: Rehearsal) -> None:
+    _move_all(here, Kind.PRELIMINARY, "publish", by=here.office[1])
+
+
+def final_ready(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.FINAL):
+        perform("open_collecting", stage, by=here.office[0], at=here.tick())
+        _get_ready(here, stage)
+
+
+def final_score(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.FINAL):
+        _score(here, stage)
+
+
+def final_tabulate(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.FINAL):
+        _tabulate(here, stage)
+
+
+def final_certify(here: Rehearsal) -> None:
+    for stage in here.stages(Kind.FINAL):
+        _certify(here, stage)
+
+
+def final_publish(here: Rehearsal) -> None:
+    _move_all(here, Kind.FINAL, "publish", by=here.office[1])
+
+
+def close(here: Rehearsal) -> None:
+    """Two weeks on: every notice period is over."""
+    here.tick(14 * 24 * 60)
+    for kind in (Kind.PRELIMINARY, Kind.FINAL):
+        _move_all(here, kind, "close", by=here.office[0])
+
+
+# In the order of the season; `--until` names one of these.
+STEPS: dict[str, Step] = {
+    "preparing": prepare,
+    "collecting": collect,
+    "ready": get_ready,
+    "scoring": score,
+    "tabulated": tabulate,
+    "certified": certify,
+    "submitted": shortlist,
+    "approved": approve_lists,
+    "published": publish,
+    "final-ready": final_ready,
+    "final-scoring": final_score,
+    "final-tabulated": final_tabulate,
+    "final-certified": final_certify,
+    "final-published": final_publish,
+    "closed": close,
+}
+
+
+def _get_ready(here: Rehearsal, stage: Stage) -> None:
+    """The basis of recommendation chosen, a panel seated, lots drawn before witnesses."""
+    typist, _checker = here.pair(stage)
+    if stage.state == "preparing":
+        perform("open_collecting", stage, by=typist, at=here.tick())
+    perform("close_collecting", stage, by=typist, at=here.tick())
+    if not stage.is_final:
+        rules = read_rules(stage.ruleset)
+        change_rules(stage, replace(rules, basis=Basis.SCORE.value), by=typist, at=here.tick())
+    judges = [Judge(f"评委{letter}（演练）", "演练单位", letter == "一") for letter in "一二三四五六七八九"]
+    seat_judges(stage, judges[: JUDGES[Kind(stage.kind)]], by=typist, at=here.tick())
+    draw = commit_draw(stage, by=typist, at=here.tick())
+    word = str(here.dice.randrange(100, 1000))
+    draw_lots(draw, witnesses="见证人甲（演练）、见证人乙（演练）", witness_word=word, by=typist, at=here.tick())
+
+
+def _score(here: Rehearsal, stage: Stage) -> None:
+    """Everybody speaks; one person types the sheets, another confirms them; one entrant of a large field is absent."""
+    typist, checker = here.pair(stage)
+    perform("open_scoring", stage, by=typist, at=here.tick())
+    entries = list(Entry.objects.filter(stage=stage).select_related("stage__season", "stage__district").in_order())
+    if len(entries) > 40:
+        leave(entries.pop(), Status.ABSENT, reason="当日因公外出（演练）", by=typist, at=here.tick())
+    criteria = list(stage.ruleset.criteria.all())
+    sheets = list(Sheet.objects.counting().filter(stage=stage).order_by("seat__number", "entry__order"))
+    talents = {entry.pk: here.dice.randrange(72, 96) for entry in entries}
+    changes = [Change(s.pk, s.edit, marks_for(criteria, talents[s.entry_id], here.dice)) for s in sheets]
+    save_marks(stage, changes, by=typist, at=here.tick(90))
+    for number, entry in enumerate(entries):
+        seconds = 330 if number % 17 == 5 else here.dice.randrange(250, 305)
+        time_talk(entry, seconds, edit=0, by=typist, at=here.tick())
+    typed = Sheet.objects.counting().filter(stage=stage).values_list("pk", "edit")
+    confirm_sheets(stage, list(typed), by=checker, at=here.tick(30))
+
+
+def _tabulate(here: Rehearsal, stage: Stage) -> None:
+    """Tabulate, and settle by lots whatever tie cuts a prize or a seat."""
+    typist = here.pair(stage)[0]
+    perform("tabulate", stage, by=typist, at=here.tick())
+    while (group := _waiting_for_ruling(stage)) is not None:
+        record_ruling(
+            stage,
+            order=here.dice.sample(group, len(group)),
+            kind=Ruling.Kind.LOTS,
+            reason="评审团当场抽签决定（演练）",
+            by=typist,
+            at=here.tick(),
+        )
+        stage.refresh_from_db()
+
+
+def _waiting_for_ruling(stage: Stage) -> list[int] | None:
+    """The entries of a group that a prize or the last seat cuts through, if there is one."""
+    tabulation = Tabulation.objects.get(stage=stage, live=True)
+    if tabulation.needs_ruling:
+        return sorted(tabulation.needs_ruling[0])
+    cut = None if stage.is_final else across_last_seat(stage)
+    if cut is None:
+        return None
+    names, _seats_left = cut
+    return list(
+        Entry.objects.filter(stage=stage, secretary__name__in=names).order_by("pk").values_list("pk", flat=True)
+    )
+
+
+def _certify(here: Rehearsal, stage: Stage) -> None:
+    typist, _checker = here.pair(stage)
+    upload_signed_result(stage, name="成绩单（演练）.png", data=blank_scan(stage.title), by=typist, at=here.tick())
+    perform("certify", stage, by=typist, at=here.tick())
+
+
+def _move_all(here: Rehearsal, kind: Kind, move: str, *, by: User | None = None) -> None:
+    for stage in here.stages(kind):
+        perform(move, stage, by=by or here.pair(stage)[0], at=here.tick())
+
+
+def _organizers(here: Rehearsal, stage: Stage) -> None:
+    district = stage.district
+    assert district is not None  # noqa: S101 - a preliminary has one
+    for letter, word in (("a", "甲"), ("b", "乙")):
+        _account(here, f"{district.code}-{letter}", f"{district.name}{word}（演练）", Role.ORGANIZER, stage)
+
+
+def _account(here: Rehearsal, username: str, name: str, role: Role, stage: Stage | None) -> User:
+    user = open_account(
+        username=username,
+        name=name,
+        password=PASSWORD,
+        grants=[(role, stage.district if stage else None)],
+        must_change_password=False,
+        by=here.people.get("shi-a"),
+        at=here.tick(),
+    )
+    here.people[username] = user
+    return user
