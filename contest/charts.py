@@ -18,7 +18,7 @@ PLOT_WIDTH = 58
 
 # Distances between grid lines, in hundredths of a point.
 STEPS = (50, 100, 200, 500, 1000, 2000, 5000)
-MOST_STEPS = 6
+MOST_STEPS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def progress_bars(bars: Iterable[Bar], *, title: str, name: str = "progress") ->
     role = "group" if any(bar.href for bar in bars) else "img"
     return Chart(
         title,
-        told,
+        "",
         _drawing(name, title, told, height=len(bars) * BAR_LINE, inside=lines, role=role),
         [_("名称"), _("已完成"), _("总数"), _("状态")],
         [[bar.label, str(bar.done), str(bar.total), bar.state_label] for bar in bars],
@@ -85,8 +85,8 @@ def spread(rows: Iterable[Spread], *, title: str, seats: Sequence[str] = (), nam
     """
     Each entrant's marks as dots on one scale, dropped ones hollow.
 
-    `seats` names the judges in the order of the marks; without it they are numbered. Entrants may have different
-    numbers of marks.
+    `seats` names the judges in the order of the marks; without it they are numbered. An entrant may have fewer marks
+    than there are seats; one with more raises ValueError.
     """
     rows = list(rows)
     seats = seats or [
@@ -221,7 +221,9 @@ def _dots(index: int, row: Spread, seats: Sequence[str], scale: Scale) -> SafeSt
                 height,
                 f"{seat} {written(value)}" + (_("（去掉）") if dropped else ""),
             )
-            for (value, dropped), height, seat in zip(row.marks_c, _heights(row.marks_c), seats, strict=False)
+            for (value, dropped), height, seat in zip(
+                row.marks_c, _heights(row.marks_c), seats[: len(row.marks_c)], strict=True
+            )
         ),
     )
     return _line(index, row.label, row.total_text, dots)

@@ -3,11 +3,13 @@
 document.querySelectorAll("[data-bulk]").forEach((form) => {
   const all = form.querySelector("[data-bulk-all]");
   const items = Array.from(form.querySelectorAll("[data-bulk-item]"));
+  const bar = form.querySelector(".bulk");
   const count = form.querySelector("[data-bulk-count]");
 
   function show() {
     const chosen = items.filter((item) => item.checked).length;
     if (count) count.textContent = String(chosen);
+    if (bar) bar.classList.toggle("is-active", chosen > 0);
     if (!all) return;
     all.checked = chosen > 0 && chosen === items.length;
     all.indeterminate = chosen > 0 && chosen < items.length;
