@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -44,7 +45,7 @@ def entrant_steps(user: User) -> Iterator[Todo]:
         for entry in user.secretary.entries.select_related("stage__season", "stage__district"):
             yield Todo(
                 text=_("%(stage)s：%(state)s") % {"stage": entry.stage.title, "state": entry.stage.get_state_display()},
-                url="/",
+                url=reverse("home"),
                 detail=_("出场顺序 %(order)s") % {"order": entry.order} if entry.order else entry.get_status_display(),
             )
 
