@@ -1,4 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from quota.views import season, shortlist, substitution, table
 
 app_name = "quota"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("new-season/", season.new_season, name="new_season"),
+    path("new-season/file/", season.read_file, name="read_decree"),
+    path("seasons/<slug:code>/quota/", table.quota, name="quota"),
+    path("seasons/<slug:code>/quota/edit/", table.edit_table, name="edit_table"),
+    path("seasons/<slug:code>/shortlists/", shortlist.shortlists, name="shortlists"),
+    path("stages/<int:pk>/shortlist/", shortlist.shortlist, name="shortlist"),
+    path("stages/<int:pk>/shortlist/draw-up/", shortlist.draw_up, name="draw_up"),
+    path("shortlists/<int:pk>/submit/", shortlist.submit, name="submit"),
+    path("shortlists/<int:pk>/approve/", shortlist.approve, name="approve"),
+    path("shortlists/<int:pk>/return/", shortlist.send_back, name="return"),
+    path("shortlists/<int:pk>/print/", shortlist.print_list, name="print"),
+    path("shortlists/<int:pk>/excel/", shortlist.export, name="export"),
+    path("shortlists/<int:pk>/substitute/", substitution.propose, name="propose"),
+    path("substitutions/<int:pk>/approve/", substitution.approve, name="approve_substitution"),
+    path("substitutions/<int:pk>/refuse/", substitution.refuse, name="refuse_substitution"),
+]

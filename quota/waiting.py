@@ -1,0 +1,90 @@
+"""What the shortlists put on the desk, and how far they have come."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.desk import Todo, source
+from accounts.models import User
+from accounts.permissions import Action, may, within_reach
+from accounts.roles import Role
+from contest import progress
+from contest.models import Stage
+from contest.models.stage import Kind
+from quota.actions.shortlist import SIGNED
+from quota.models import Pick, QuotaRow, Shortlist, Substitution
+
+
+@source
+def decisions(user: User) -> Iterator[Todo]:
+    """Lists and substitutions that somebody sent in and this person may decide on."""
+    if not may(user, Action.APPROVE_SHORTLIST):
+        return
+    submitted = Shortlist.objects.live().whole().filter(state=Shortlist.State.SUBMITTED).exclude(submitted_by=user)
+    for shortlist in within_reach(user, Action.APPROVE_SHORTLIST, submitted):
+        yield Todo(
+            text=_("%(district)s的推荐名单等您核准") % {"district": shortlist.stage.district},
+            url=reverse("quota:shortlist", args=[shortlist.stage_id]),
+            detail=_("%(who)s 报送，名额 %(seats)d 个") % {"who": shortlist.submitted_by, "seats": shortlist.seats},
+            urgent=True,
+        )
+    proposed = Substitution.objects.whole().filter(state=Substitution.State.PROPOSED).exclude(proposed_by=user)
+    for substitution in within_reach(user, Action.APPROVE_SHORTLIST, proposed):
+        yield Todo(
+            text=_("%(district)s的递补等您核准") % {"district": substitution.shortlist.stage.district},
+            url=reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
+            detail=_("%(name)s 退出") % {"name": substitution.leaving.entry.secretary.name},
+            urgent=True,
+        )
+
+
+@source
+def lists_to_send(user: User) -> Iterator[Todo]:
+    """A district's lists: not drawn up, not sent, or sent back. The office may help, but they do not wait for it."""
+    if not user.has_role(Role.ORGANIZER):
+        return
+    signed = Stage.objects.whole().filter(kind=Kind.PRELIMINARY, state__in=SIGNED, season__quota_table__isnull=False)
+    stages = list(within_reach(user, Action.SUBMIT_SHORTLIST, signed))
+    lists = {each.stage_id: each for each in Shortlist.objects.live().filter(stage__in=stages)}
+    for stage in stages:
+        shortlist = lists.get(stage.pk)
+        url = reverse("quota:shortlist", args=[stage.pk])
+        if shortlist is None:
+            yield Todo(text=_("%(stage)s已签认，请拟定推荐名单") % {"stage": stage.title}, url=url)
+        elif shortlist.state == Shortlist.State.DRAFT:
+            yield Todo(text=_("%(stage)s的推荐名单已拟定，请核对并报送") % {"stage": stage.title}, url=url)
+        elif shortlist.state == Shortlist.State.RETURNED:
+            yield Todo(
+                text=_("%(stage)s的推荐名单被退回，请更正后重新报送") % {"stage": stage.title},
+                url=url,
+                detail=shortlist.return_reason,
+                urgent=True,
+            )
+
+
+@progress.measure
+def finalists_approved(stages: Iterable[Stage]) -> dict[int, progress.Progress]:
+    """Seats of the final filled by an approved list, of the seats the decree gives the district."""
+    wanted = [stage for stage in stages if not stage.is_final]
+    seats = {
+        (season, district): count
+        for season, district, count in QuotaRow.objects.filter(
+            table__season__in={stage.season_id for stage in wanted}
+        ).values_list("table__season", "district", "seats")
+    }
+    filled = dict(
+        Shortlist.objects.live()
+        .filter(stage__in=wanted, state=Shortlist.State.APPROVED)
+        .order_by("stage")
+        .values_list("stage")
+        .annotate(count=Count("picks", filter=Q(picks__outcome=Pick.Outcome.FINALIST)))
+    )
+    return {
+        stage.pk: progress.Progress(
+            _("决赛名额"), filled.get(stage.pk, 0), seats[stage.season_id, stage.district_id or 0]
+        )
+        for stage in wanted
+        if (stage.season_id, stage.district_id or 0) in seats
+    }

@@ -42,7 +42,10 @@ class SubstitutionQuerySet(models.QuerySet["Substitution"]):
 
 
 class Shortlist(models.Model):
-    """Notice V(1): each district recommends as many as the table gives it. Submitted by one person, approved by another."""
+    """Notice V(1): each district recommends as many as the table gives it.
+
+    Submitted by one person, approved by another.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草拟")

@@ -1,0 +1,327 @@
+"""The list of finalists a district recommends: drawn up from the results, submitted, returned or approved."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.actions.entries import enter_all
+from contest.models import Stage
+from contest.models.stage import Kind, State
+from quota.models import Pick, QuotaRow, Shortlist
+from quota.placings import NoStanding, Standing, standing
+from quota.rules.select import Decision, select
+from registry.models import Posting
+from scoring.models import Criterion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A list rests on results that the panel signed.
+SIGNED = (State.CERTIFIED, State.PUBLISHED, State.CLOSED)
+# Finalists are entered, and replaced, until the final's scoring opens.
+FINAL_OPEN = (State.PREPARING, State.COLLECTING, State.READY)
+
+
+class ShortlistRefused(Exception):
+    """The list cannot be drawn up, submitted, returned or approved; the message says why and what to do."""
+
+
+class NotSigned(ShortlistRefused):
+    """The stage's results are not certified (any more), or it has none to recommend from."""
+
+
+class NoSeats(ShortlistRefused):
+    """The season's table has no row for this district."""
+
+
+class WrongState(ShortlistRefused):
+    """The list has gone on since the page was opened, or this step is not its next."""
+
+
+class Outdated(ShortlistRefused):
+    """The results or the seats changed after the list was drawn up."""
+
+
+class NeedsRuling(ShortlistRefused):
+    """Entrants stand level across the last seat; `entries` are those the panel must put in order."""
+
+    def __init__(self, names: Sequence[str], entries: Sequence[int]) -> None:
+        self.names, self.entries = list(names), list(entries)
+        super().__init__(
+            _("%(names)s 并列在最后一个名额上，须由评审团裁定先后。请撤回签认，登记裁定并重新统分后再拟定名单。")
+            % {"names": "、".join(names)}
+        )
+
+
+class SamePerson(ShortlistRefused):
+    """Whoever submitted a list does not decide on it."""
+
+
+class NeedsReason(ShortlistRefused):
+    """Sending a list back is done in writing."""
+
+
+class FinalHasBegun(ShortlistRefused):
+    """The final's scoring has opened: its entrants stand."""
+
+
+@transaction.atomic
+def draw_up(stage: Stage, *, by: "User", at: datetime) -> Shortlist:
+    """Notice V(1), recommend by the seats allotted: what becomes of every entrant, by the live results.
+
+    A list may be drawn up again while it is a draft that no longer fits, or after it was returned; the earlier one
+    stays on record. A tie across the last seat is written down as waiting for a ruling, never resolved.
+    Raises NotSigned, NoSeats, WrongState.
+    """
+    require(by, Action.SUBMIT_SHORTLIST, stage)
+    stage = hold(stage)
+    row = seats_of(stage)
+    _refuse_second(stage, row)
+    found = _standing(stage)
+    decisions = select(found.placings, row.seats, row.table.reserves)
+    shortlist = _replace(stage, row.seats)
+    Pick.objects.bulk_create(_picks(shortlist, decisions, found, _criterion_names(stage)))
+    log.write(
+        stage.season.code,
+        "draw_up_shortlist",
+        by=by,
+        at=at,
+        on=shortlist,
+        stage=stage.pk,
+        number=shortlist.number,
+        revision=shortlist.revision,
+        seats=row.seats,
+        basis=found.basis,
+        **_outcomes(decisions),
+    )
+    return shortlist
+
+
+@transaction.atomic
+def submit(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
+    """Notice V(1), recommend to the final: send the list to the municipal office.
+
+    Raises NeedsRuling while anybody waits for one, Outdated, NotSigned, WrongState.
+    """
+    require(by, Action.SUBMIT_SHORTLIST, shortlist)
+    stage = hold(shortlist.stage)
+    _refuse_outdated(shortlist, stage)
+    _refuse_unruled(shortlist)
+    _claim(shortlist, Shortlist.State.DRAFT, state=Shortlist.State.SUBMITTED, submitted_by=by, submitted_at=at)
+    log.write(stage.season.code, "submit_shortlist", by=by, at=at, on=shortlist, stage=stage.pk)
+
+
+@transaction.atomic
+def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) -> None:
+    """Notice V(1): send a submitted list back to its district, saying why.
+
+    Raises NeedsReason, SamePerson, WrongState.
+    """
+    require(by, Action.APPROVE_SHORTLIST, shortlist)
+    if not reason.strip():
+        raise NeedsReason(_("请写明退回的原因，县区据此更正。"))
+    _refuse_same_person(shortlist, by)
+    _claim(
+        shortlist,
+        Shortlist.State.SUBMITTED,
+        state=Shortlist.State.RETURNED,
+        decided_by=by,
+        decided_at=at,
+        return_reason=reason.strip(),
+    )
+    stage = shortlist.stage
+    log.write(stage.season.code, "return_shortlist", by=by, at=at, on=shortlist, reason=reason, stage=stage.pk)
+
+
+@transaction.atomic
+def approve(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
+    """Notice V(1) and V(2): accept the district's list and enter its finalists for the final, without an order yet.
+
+    Raises SamePerson, WrongState, Outdated, NotSigned, NeedsRuling, FinalHasBegun.
+    """
+    require(by, Action.APPROVE_SHORTLIST, shortlist)
+    _refuse_same_person(shortlist, by)
+    stage = hold(shortlist.stage)
+    _refuse_outdated(shortlist, stage)
+    _refuse_unruled(shortlist)
+    _claim(shortlist, Shortlist.State.SUBMITTED, state=Shortlist.State.APPROVED, decided_by=by, decided_at=at)
+    final = hold_final(stage)
+    chosen = shortlist.picks.filter(outcome=Pick.Outcome.FINALIST)
+    finalists = list(chosen.values_list("entry_id", "entry__posting"))
+    postings = Posting.objects.with_places().in_bulk([posting for _entry, posting in finalists])
+    if finalists:
+        enter_all(final, [postings[posting] for _entry, posting in finalists], by=by, at=at)
+    log.write(
+        stage.season.code,
+        "approve_shortlist",
+        by=by,
+        at=at,
+        on=shortlist,
+        stage=stage.pk,
+        final=final.pk,
+        finalists=[entry for entry, _posting in finalists],
+    )
+
+
+def hold(stage: Stage) -> Stage:
+    """Lock a preliminary whose results are signed, and read it afresh. Raises NotSigned."""
+    held = Stage.objects.whole().select_for_update(of=("self",)).get(pk=stage.pk)
+    if held.is_final:
+        raise NotSigned(_("决赛不产生推荐名单；名单由各县区初赛产生。"))
+    if held.state not in SIGNED:
+        raise NotSigned(
+            _("“%(stage)s”的成绩还没有签认（现为“%(state)s”），签认后才能办理推荐名单。")
+            % {"stage": held.title, "state": held.get_state_display()}
+        )
+    return held
+
+
+def hold_final(stage: Stage) -> Stage:
+    """Lock the season's final while its entrants may still change. Raises FinalHasBegun."""
+    final = Stage.objects.whole().select_for_update(of=("self",)).get(season=stage.season_id, kind=Kind.FINAL)
+    if final.state not in FINAL_OPEN:
+        raise FinalHasBegun(
+            _("决赛已进入“%(state)s”，参赛者已经确定，不能再增加或替换。") % {"state": final.get_state_display()}
+        )
+    return final
+
+
+def seats_of(stage: Stage, *, held: bool = False) -> QuotaRow:
+    """The decree's row for a preliminary, with its table; `held` keeps it from being corrected until the commit.
+
+    Raises NoSeats.
+    """
+    rows = QuotaRow.objects.filter(table__season=stage.season_id, district=stage.district_id).select_related("table")
+    row = (rows.select_for_update(of=("table",)) if held else rows).first()
+    if row is None:
+        raise NoSeats(_("名额分配表中没有%(district)s，请市级工作人员先补上。") % {"district": stage.district})
+    return row
+
+
+def across_last_seat(stage: Stage) -> tuple[list[str], int] | None:
+    """Who stands level across the last seat by the live results, and how many seats are left for them.
+
+    Raises NoSeats, NotSigned.
+    """
+    row = seats_of(stage)
+    found = _standing(stage)
+    undecided = [d for d in select(found.placings, row.seats, row.table.reserves) if d.outcome == "needs_ruling"]
+    if not undecided:
+        return None
+    return [found.names[decision.entry] for decision in undecided], int(undecided[0].facts["seats_left"] or 0)
+
+
+def why_outdated(shortlist: Shortlist, stage: Stage, row: QuotaRow) -> str:
+    """Why a list no longer fits the results or the table, in a sentence; empty while it does."""
+    if shortlist.revision != stage.revision:
+        return _("名单按第 %(old)d 版成绩拟定，现在的成绩是第 %(new)d 版。") % {
+            "old": shortlist.revision,
+            "new": stage.revision,
+        }
+    if shortlist.seats != row.seats:
+        return _("名单按 %(old)d 个名额拟定，名额分配表现为 %(new)d 个。") % {"old": shortlist.seats, "new": row.seats}
+    return ""
+
+
+def _standing(stage: Stage) -> Standing:
+    try:
+        return standing(stage)
+    except NoStanding as refused:
+        raise NotSigned(str(refused)) from None
+
+
+def _refuse_second(stage: Stage, row: QuotaRow) -> None:
+    live = Shortlist.objects.live().filter(stage=stage).first()
+    if live is None or live.state == Shortlist.State.RETURNED:
+        return
+    if live.state == Shortlist.State.DRAFT and why_outdated(live, stage, row):
+        return
+    raise WrongState(
+        {
+            Shortlist.State.DRAFT: _("推荐名单已经拟定，请核对后报送。"),
+            Shortlist.State.SUBMITTED: _("推荐名单已经报送，须先由市级退回才能重新拟定。"),
+            Shortlist.State.APPROVED: _("推荐名单已经核准，不能重新拟定；人员变动请走递补。"),
+        }[Shortlist.State(live.state)]
+    )
+
+
+def _replace(stage: Stage, seats: int) -> Shortlist:
+    earlier = Shortlist.objects.filter(stage=stage)
+    earlier.update(live=False)
+    last = earlier.aggregate(last=Max("number"))["last"] or 0
+    return Shortlist.objects.create(stage=stage, number=last + 1, seats=seats, revision=stage.revision)
+
+
+def _picks(
+    shortlist: Shortlist, decisions: Iterable[Decision], found: Standing, criteria: dict[str, str]
+) -> Iterator[Pick]:
+    """The list states what it rests on: places, totals and votes are copied, not looked up later."""
+    for decision in decisions:
+        facts: dict[str, Any] = {
+            **decision.facts,
+            "basis": found.basis,
+            "total": found.totals[decision.entry],
+            "votes": found.votes[decision.entry],
+            "criterion": criteria.get(str(decision.facts["decided_by"]), ""),
+        }
+        yield Pick(
+            shortlist=shortlist,
+            entry_id=decision.entry,
+            outcome=decision.outcome,
+            place=decision.place,
+            rank=decision.rank,
+            position=decision.rank - 1,
+            reason=decision.reason,
+            facts=facts,
+        )
+
+
+def _criterion_names(stage: Stage) -> dict[str, str]:
+    """What a place can have been decided by, as the rules write it, and what the score sheet calls it."""
+    criteria = Criterion.objects.filter(ruleset__stage=stage).values_list("code", "name")
+    return {f"criterion:{code}": name for code, name in criteria}
+
+
+def _outcomes(decisions: Iterable[Decision]) -> dict[str, list[int]]:
+    by_outcome: dict[str, list[int]] = {"finalist": [], "reserve": [], "needs_ruling": [], "outside": []}
+    for decision in decisions:
+        by_outcome[decision.outcome].append(decision.entry)
+    del by_outcome["outside"]
+    return by_outcome
+
+
+def _refuse_outdated(shortlist: Shortlist, stage: Stage) -> None:
+    if why := why_outdated(shortlist, stage, seats_of(stage, held=True)):
+        raise Outdated(why + _("请重新拟定名单。"))
+
+
+def _refuse_unruled(shortlist: Shortlist) -> None:
+    waiting = list(
+        shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING).values_list("entry__secretary__name", "entry_id")
+    )
+    if waiting:
+        raise NeedsRuling([name for name, _entry in waiting], [entry for _name, entry in waiting])
+
+
+def _refuse_same_person(shortlist: Shortlist, by: "User") -> None:
+    submitter = Shortlist.objects.values_list("submitted_by", flat=True).get(pk=shortlist.pk)
+    if submitter == by.pk:
+        raise SamePerson(_("这份名单是您报送的，须由另一位市级工作人员核准或退回。"))
+
+
+def _claim(shortlist: Shortlist, before: Shortlist.State, **told: Any) -> None:
+    """Take the step for one person: of two who press at once, the second is told."""
+    if not Shortlist.objects.live().filter(pk=shortlist.pk, state=before).update(**told):
+        now = Shortlist.objects.get(pk=shortlist.pk)
+        raise WrongState(
+            _("第 %(number)d 次名单现为“%(state)s”，请刷新页面后再操作。")
+            % {"number": now.number, "state": now.get_state_display() if now.live else _("已作废")}
+        )
+    for field, value in told.items():
+        setattr(shortlist, field, value)

@@ -1,0 +1,225 @@
+"""A finalist who cannot come, and the reserve called up instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.actions.entries import enter
+from contest.models import Entry, Stage
+from contest.models.entry import Status
+from quota.actions.shortlist import hold, hold_final
+from quota.models import Pick, Shortlist, Substitution
+from registry.models import Posting
+from scoring.models import Ruling
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SubstitutionRefused(Exception):
+    """The substitution cannot be proposed or decided; the message says why and what to do."""
+
+
+class NotApproved(SubstitutionRefused):
+    """Only an approved list has finalists to replace."""
+
+
+class HoldsNoSeat(SubstitutionRefused):
+    """Whoever is said to leave has no seat in the final, or is leaving it already."""
+
+
+class NeedsReason(SubstitutionRefused):
+    """Leaving, and refusing, is done in writing."""
+
+
+class TiedReserves(SubstitutionRefused):
+    """The next reserves stand level; `picks` are those the panel must choose from."""
+
+    def __init__(self, picks: Sequence[Pick]) -> None:
+        self.picks = list(picks)
+        super().__init__(
+            _("%(names)s 并列递补第 %(place)d 位，须由评审团裁定谁先递补，并写明裁定方式和说明。")
+            % {"names": "、".join(pick.entry.secretary.name for pick in picks), "place": picks[0].place}
+        )
+
+
+class ReserveGone(SubstitutionRefused):
+    """The reserve of this proposal is no longer the next in line."""
+
+
+class WrongState(SubstitutionRefused):
+    """The substitution was decided already."""
+
+
+class SamePerson(SubstitutionRefused):
+    """Whoever proposed a substitution does not decide on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The panel's decision between level reserves: who goes first, how it was decided, what was written down."""
+
+    first: Pick
+    kind: Ruling.Kind
+    note: str
+
+
+@transaction.atomic
+def propose(
+    shortlist: Shortlist, leaving: Pick, reason: str, *, choice: Choice | None = None, by: "User", at: datetime
+) -> Substitution:
+    """Say that a finalist cannot come; the next reserve is named, or the seat stays empty where none is left.
+
+    Level reserves are never chosen between here: `choice` brings what the panel decided. A reserve who was called up
+    and cannot come either leaves the same way. Raises NotApproved, HoldsNoSeat, NeedsReason, TiedReserves,
+    FinalHasBegun (of quota.actions.shortlist).
+    """
+    require(by, Action.SUBMIT_SHORTLIST, shortlist)
+    if not reason.strip():
+        raise NeedsReason(_("请写明退出的原因。"))
+    stage = hold(shortlist.stage)
+    if not Shortlist.objects.live().filter(pk=shortlist.pk, state=Shortlist.State.APPROVED).exists():
+        raise NotApproved(_("名单核准之后才有递补；核准之前请退回名单重新拟定。"))
+    hold_final(stage)
+    if leaving.pk not in {pick.pk for pick in seated(shortlist)}:
+        raise HoldsNoSeat(
+            _("%(name)s 没有决赛名额，或已在办理退出，请刷新页面。") % {"name": leaving.entry.secretary.name}
+        )
+    coming = _first(next_in_line(shortlist), choice)
+    tie = {"tie_kind": choice.kind, "tie_note": choice.note.strip()} if choice and coming == choice.first else {}
+    substitution = Substitution.objects.create(
+        shortlist=shortlist,
+        leaving=leaving,
+        coming=coming,
+        reason=reason.strip(),
+        proposed_by=by,
+        proposed_at=at,
+        **tie,
+    )
+    log.write(
+        stage.season.code,
+        "propose_substitution",
+        by=by,
+        at=at,
+        on=substitution,
+        reason=reason,
+        stage=stage.pk,
+        leaving=leaving.entry_id,
+        coming=coming.entry_id if coming else None,
+        tie=str(tie.get("tie_kind", "")),
+    )
+    return substitution
+
+
+@transaction.atomic
+def approve_substitution(substitution: Substitution, *, by: "User", at: datetime) -> None:
+    """Let the reserve take the finalist's seat in the final.
+
+    The newcomer takes the place in the order of appearance that the leaver had drawn, so that nobody else's changes
+    (without a draw there is none to take). With no reserve left the leaver is withdrawn and the seat stays empty.
+    Raises SamePerson, WrongState, ReserveGone, FinalHasBegun.
+    """
+    require(by, Action.APPROVE_SHORTLIST, substitution)
+    _refuse_same_person(substitution, by)
+    stage = hold(substitution.shortlist.stage)
+    final = hold_final(stage)
+    coming = substitution.coming
+    if coming is not None and coming.entry.status != Status.ENTERED:
+        raise ReserveGone(
+            _("%(name)s 已不能递补（%(status)s）。请不予核准，由县区重新提出。")
+            % {"name": coming.entry.secretary.name, "status": coming.entry.get_status_display()}
+        )
+    _claim(substitution, Substitution.State.APPROVED, decided_by=by, decided_at=at)
+    place = _leave(final, substitution.leaving, substitution.reason, Status.REPLACED if coming else Status.WITHDRAWN)
+    if coming is not None:
+        _come(final, coming, place, by=by, at=at)
+    log.write(
+        stage.season.code,
+        "approve_substitution",
+        by=by,
+        at=at,
+        on=substitution,
+        stage=stage.pk,
+        leaving=substitution.leaving.entry_id,
+        coming=coming.entry_id if coming else None,
+        order=place,
+    )
+
+
+@transaction.atomic
+def refuse_substitution(substitution: Substitution, reason: str, *, by: "User", at: datetime) -> None:
+    """Leave the finalist the seat, saying why. Raises NeedsReason, SamePerson, WrongState."""
+    require(by, Action.APPROVE_SHORTLIST, substitution)
+    if not reason.strip():
+        raise NeedsReason(_("请写明不予核准的原因。"))
+    _refuse_same_person(substitution, by)
+    _claim(substitution, Substitution.State.REFUSED, decided_by=by, decided_at=at, refusal_reason=reason.strip())
+    stage = substitution.shortlist.stage
+    log.write(stage.season.code, "refuse_substitution", by=by, at=at, on=substitution, reason=reason, stage=stage.pk)
+
+
+def seated(shortlist: Shortlist) -> list[Pick]:
+    """Who holds a seat and is not about to leave it: finalists, and reserves called up, best first."""
+    standing = list(shortlist.substitutions.standing().values_list("leaving_id", "coming_id", "state"))
+    leaving = {left for left, _coming, _state in standing}
+    called = {coming for _left, coming, state in standing if state == Substitution.State.APPROVED}
+    return [
+        pick
+        for pick in shortlist.picks.with_people()
+        if pick.pk not in leaving and (pick.outcome == Pick.Outcome.FINALIST or pick.pk in called)
+    ]
+
+
+def next_in_line(shortlist: Shortlist) -> list[Pick]:
+    """The next reserve still free to come: one, several who stand level, or none."""
+    called = shortlist.substitutions.standing().filter(coming__isnull=False).values("coming_id")
+    free = list(
+        shortlist.picks.with_people()
+        .filter(outcome=Pick.Outcome.RESERVE, entry__status=Status.ENTERED)
+        .exclude(pk__in=called)
+        .order_by("place", "id")
+    )
+    return [pick for pick in free if pick.place == free[0].place]
+
+
+def _first(level: list[Pick], choice: Choice | None) -> Pick | None:
+    if len(level) <= 1:
+        return level[0] if level else None
+    if choice is None or choice.first not in level or not choice.note.strip():
+        raise TiedReserves(level)
+    return choice.first
+
+
+def _leave(final: Stage, pick: Pick, reason: str, status: Status) -> int | None:
+    """Take the leaver out of the final and return the place in the order that is free now."""
+    entry = Entry.objects.get(stage=final, secretary=pick.entry.secretary_id)
+    place = entry.order
+    entry.status, entry.status_reason, entry.order = status, reason, None
+    entry.save(update_fields=["status", "status_reason", "order"])
+    return place
+
+
+def _come(final: Stage, pick: Pick, place: int | None, *, by: "User", at: datetime) -> None:
+    posting = Posting.objects.with_places().get(pk=pick.entry.posting_id)
+    entry = enter(final, posting, by=by, at=at)
+    if place is not None:
+        Entry.objects.filter(pk=entry.pk).update(order=place)
+
+
+def _refuse_same_person(substitution: Substitution, by: "User") -> None:
+    if substitution.proposed_by_id == by.pk:
+        raise SamePerson(_("这次递补是您提出的，须由另一位市级工作人员决定。"))
+
+
+def _claim(substitution: Substitution, after: Substitution.State, **told: Any) -> None:
+    proposed = Substitution.objects.filter(pk=substitution.pk, state=Substitution.State.PROPOSED)
+    if not proposed.update(state=after, **told):
+        raise WrongState(_("这次递补已有决定，请刷新页面。"))
+    for field, value in {"state": after, **told}.items():
+        setattr(substitution, field, value)

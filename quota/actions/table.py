@@ -1,0 +1,261 @@
+"""The decree's table of seats: taking it in, correcting it, checking it against itself and against what is known."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.models import Season, Stage
+from contest.models.stage import Kind, State
+from quota import headcounts
+from quota.models import QuotaRow, QuotaTable, Shortlist
+from registry.models import District
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Row = tuple[District, int, int]
+
+
+class TableRefused(Exception):
+    """The table cannot be taken; the message says why and what to do."""
+
+
+class TableInUse(TableRefused):
+    """A shortlist was approved by this table: it stands."""
+
+
+class TableMoved(TableRefused):
+    """Somebody changed the table after this form was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the self-check looked at: a tick, or what does not agree, in a sentence with the numbers."""
+
+    done: bool
+    text: str
+    note: str = ""
+    url: str = ""
+
+
+@transaction.atomic
+def adopt_table(
+    season: Season,
+    *,
+    source: str,
+    rows: Sequence[Row],
+    stated_headcount: int,
+    stated_seats: int,
+    reserves: int = 2,
+    by: "User",
+    at: datetime,
+) -> QuotaTable:
+    """Notice, quota table annex: take the decree's table as it stands. `rows` are (district, headcount, seats).
+
+    A table that disagrees with its own totals is taken too, and the self-check says so: the decree is data.
+    Raises TableRefused: a table is there already, a district twice, more seats than people.
+    """
+    require(by, Action.MANAGE_SEASON, season)
+    _refuse_bad_rows(rows)
+    try:
+        with transaction.atomic():
+            table = QuotaTable.objects.create(
+                season=season,
+                source=source,
+                stated_headcount=stated_headcount,
+                stated_seats=stated_seats,
+                reserves=reserves,
+            )
+    except IntegrityError:
+        raise TableRefused(_("本届已有名额分配表，请在原表上修改。")) from None
+    _write_rows(table, rows)
+    log.write(season.code, "adopt_quota_table", by=by, at=at, on=table, **_facts(table, rows))
+    return table
+
+
+@transaction.atomic
+def change_table(
+    table: QuotaTable,
+    *,
+    source: str,
+    rows: Sequence[Row],
+    stated_headcount: int,
+    stated_seats: int,
+    reserves: int,
+    seen: str,
+    by: "User",
+    at: datetime,
+) -> None:
+    """Put the table right. `seen` is the `fingerprint` of the table that was being corrected.
+
+    Raises TableInUse once a shortlist of the season is approved, TableMoved when the table changed meanwhile.
+    """
+    require(by, Action.MANAGE_SEASON, table.season)
+    QuotaTable.objects.select_for_update().get(pk=table.pk)
+    if Shortlist.objects.live().filter(stage__season=table.season_id, state=Shortlist.State.APPROVED).exists():
+        raise TableInUse(_("已有推荐名单按此表核准，名额分配表不能再改。"))
+    table.refresh_from_db()
+    if fingerprint(table) != seen:
+        raise TableMoved(_("您打开页面之后，名额分配表已被他人修改。"))
+    _refuse_bad_rows(rows)
+    table.source, table.reserves = source, reserves
+    table.stated_headcount, table.stated_seats = stated_headcount, stated_seats
+    table.save()
+    table.rows.all().delete()
+    _write_rows(table, rows)
+    log.write(table.season.code, "change_quota_table", by=by, at=at, on=table, **_facts(table, rows))
+
+
+def fingerprint(table: QuotaTable) -> str:
+    """A short text that differs whenever the table differs."""
+    rows = sorted(table.rows.values_list("district_id", "headcount", "seats"))
+    said = [table.source, table.stated_headcount, table.stated_seats, table.reserves, rows]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def check_table(table: QuotaTable, *, on: date) -> list[Finding]:
+    """Notice, quota table annex: the table against its own totals, the season's preliminaries, the roster on a day."""
+    rows = list(table.rows.select_related("district"))
+    stages = list(Stage.objects.filter(season=table.season_id, kind=Kind.PRELIMINARY).select_related("district"))
+    return [
+        *_sums(table, rows),
+        *_seats_within(rows),
+        *_covers(rows, stages),
+        *_against_roster(rows, headcounts.on_roster(on), table.season),
+        *_against_entries(rows, headcounts.entered(table.season), stages),
+    ]
+
+
+def _refuse_bad_rows(rows: Sequence[Row]) -> None:
+    if not rows:
+        raise TableRefused(_("名额分配表至少要有一个地区。"))
+    named = [district.pk for district, _headcount, _seats in rows]
+    for district, headcount, seats in rows:
+        if named.count(district.pk) > 1:
+            raise TableRefused(_("%(district)s在表中出现两次。") % {"district": district})
+        if headcount < 0 or seats < 0:
+            raise TableRefused(_("%(district)s的人数和名额不能是负数。") % {"district": district})
+        if seats > headcount:
+            raise TableRefused(
+                _("%(district)s的名额 %(seats)d 个多于人数 %(headcount)d 人，请核对公文。")
+                % {"district": district, "seats": seats, "headcount": headcount}
+            )
+
+
+def _write_rows(table: QuotaTable, rows: Iterable[Row]) -> None:
+    QuotaRow.objects.bulk_create(
+        QuotaRow(table=table, district=district, headcount=headcount, seats=seats)
+        for district, headcount, seats in rows
+    )
+
+
+def _facts(table: QuotaTable, rows: Iterable[Row]) -> dict[str, object]:
+    return {
+        "rows": [[district.code, headcount, seats] for district, headcount, seats in rows],
+        "stated_headcount": table.stated_headcount,
+        "stated_seats": table.stated_seats,
+        "reserves": table.reserves,
+    }
+
+
+def _sums(table: QuotaTable, rows: Sequence[QuotaRow]) -> Iterator[Finding]:
+    told = (
+        (_("人数"), sum(row.headcount for row in rows), table.stated_headcount),
+        (_("名额"), sum(row.seats for row in rows), table.stated_seats),
+    )
+    for what, found, stated in told:
+        facts = {"what": what, "found": found, "stated": stated, "gap": abs(found - stated)}
+        if found == stated:
+            yield Finding(True, _("各地区%(what)s相加为 %(found)d，与公文合计一致。") % facts)
+        else:
+            yield Finding(
+                False,
+                _("各地区%(what)s相加为 %(found)d，公文合计为 %(stated)d，相差 %(gap)d。") % facts,
+                _("请对照公文逐行核对；若公文本身有误，请先与发文单位核实。"),
+            )
+
+
+def _seats_within(rows: Sequence[QuotaRow]) -> Iterator[Finding]:
+    empty = [row for row in rows if row.headcount and not row.seats]
+    if empty:
+        yield Finding(
+            False,
+            _("%(districts)s有第一书记而没有决赛名额。") % {"districts": _named(row.district for row in empty)},
+            _("若公文确如此，可以不处理。"),
+        )
+    else:
+        yield Finding(True, _("每个地区都有名额，且名额不多于人数。"))
+
+
+def _covers(rows: Sequence[QuotaRow], stages: Sequence[Stage]) -> Iterator[Finding]:
+    in_table = {row.district_id for row in rows}
+    holding = {stage.district_id for stage in stages}
+    without = [stage.district for stage in stages if stage.district and stage.district_id not in in_table]
+    idle = [row.district for row in rows if row.district_id not in holding]
+    if without:
+        yield Finding(
+            False, _("%(districts)s举办初赛，但表中没有名额。") % {"districts": _named(without)}, _("请补上这些行。")
+        )
+    if idle:
+        yield Finding(False, _("%(districts)s在表中有名额，但本届没有初赛。") % {"districts": _named(idle)})
+    if not without and not idle:
+        yield Finding(True, _("%(count)d 个初赛地区与表中各行一一对应。") % {"count": len(stages)})
+
+
+def _against_roster(rows: Sequence[QuotaRow], on_roster: Mapping[int, int], season: Season) -> Iterator[Finding]:
+    url = reverse("contest:roster")
+    if not any(on_roster.get(row.district_id) for row in rows):
+        yield Finding(False, _("名册还是空的，无法与名额表核对人数。"), _("请各地区先导入名册。"), url)
+        return
+    differing = [row for row in rows if on_roster.get(row.district_id, 0) != row.headcount]
+    for row in differing:
+        found = on_roster.get(row.district_id, 0)
+        yield Finding(
+            False,
+            _("%(district)s：公文 %(stated)d 人，名册在任 %(found)d 人，%(gap)s。")
+            % {
+                "district": row.district,
+                "stated": row.headcount,
+                "found": found,
+                "gap": _gap(found - row.headcount),
+            },
+            url=url,
+        )
+    if not differing:
+        total = sum(on_roster.get(row.district_id, 0) for row in rows)
+        yield Finding(True, _("名册在任 %(total)d 人，各地区均与公文一致。") % {"total": total})
+
+
+def _against_entries(
+    rows: Sequence[QuotaRow], entered: Mapping[int, int], stages: Sequence[Stage]
+) -> Iterator[Finding]:
+    """Entering runs until a stage is ready; before that a small number is no fault."""
+    stage_of = {stage.district_id: stage for stage in stages}
+    settled = {pk for pk, stage in stage_of.items() if not stage.is_in(State.PREPARING, State.COLLECTING)}
+    short = [row for row in rows if row.district_id in settled and entered.get(row.district_id, 0) < row.seats]
+    for row in short:
+        yield Finding(
+            False,
+            _("%(district)s参赛 %(found)d 人，少于决赛名额 %(seats)d 个，名额将空缺。")
+            % {"district": row.district, "found": entered.get(row.district_id, 0), "seats": row.seats},
+            url=reverse("contest:entries", args=[stage_of[row.district_id].pk]),
+        )
+    if not short:
+        facts = {"total": sum(entered.values()), "headcount": sum(row.headcount for row in rows)}
+        yield Finding(True, _("已参赛 %(total)d 人，公文总人数 %(headcount)d 人。") % facts)
+
+
+def _gap(difference: int) -> str:
+    return (_("多 %d 人") if difference > 0 else _("少 %d 人")) % abs(difference)
+
+
+def _named(districts: Iterable[District]) -> str:
+    return "、".join(district.name for district in districts)

@@ -1,0 +1,84 @@
+"""Sending a list back, and a finalist who cannot come."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from quota.actions.substitution import Choice
+from quota.models import Pick
+from quota.wording import standing_by
+from scoring.models import Ruling
+
+LONGEST = 255
+
+
+class ReturnForm(forms.Form):
+    reason = forms.CharField(
+        label=_("退回原因"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("县区据此更正；将记入日志。"),
+    )
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("不予核准的原因"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("提出人会看到；将记入日志。"),
+    )
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        place = obj.entry.posting.village
+        return f"{obj.entry.secretary.name}（{place.town.name}{place.name}，{standing_by(obj)}）"
+
+
+class SubstitutionForm(forms.Form):
+    """Who leaves and why; where the next reserves stand level, also what the panel decided between them."""
+
+    leaving = PersonField(
+        label=_("谁不能参加决赛"),
+        queryset=Pick.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("请选择退出的人。"), "invalid_choice": _("所选的人已没有决赛名额，请刷新页面。")},
+    )
+    reason = forms.CharField(
+        label=_("退出原因"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明原因和书面依据，将记入日志，并列在决赛参赛名单上。"),
+    )
+    first = PersonField(
+        label=_("评审团裁定由谁递补"),
+        queryset=Pick.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("请选择由谁递补。"), "invalid_choice": _("递补次序已经变化，请刷新页面。")},
+    )
+    tie_kind = forms.ChoiceField(label=_("裁定方式"), choices=Ruling.Kind.choices, widget=forms.RadioSelect)
+    tie_note = forms.CharField(
+        label=_("裁定说明"), max_length=LONGEST, help_text=_("谁在何时、怎样裁定；书面材料存在何处。")
+    )
+
+    def __init__(self, *args: Any, seated: list[Pick], level: list[Pick], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["leaving"].queryset = _these(seated)  # type: ignore[attr-defined]
+        if len(level) > 1:
+            self.fields["first"].queryset = _these(level)  # type: ignore[attr-defined]
+        else:
+            for name in ("first", "tie_kind", "tie_note"):
+                del self.fields[name]
+
+    @property
+    def choice(self) -> Choice | None:
+        told = self.cleaned_data
+        return Choice(told["first"], Ruling.Kind(told["tie_kind"]), told["tie_note"]) if "first" in told else None
+
+
+def _these(picks: list[Pick]) -> Any:
+    return Pick.objects.with_people().filter(pk__in=[pick.pk for pick in picks])

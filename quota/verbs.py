@@ -1,0 +1,18 @@
+"""The log's verbs of this app, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.verbs import WORDS
+
+WORDS |= {
+    "adopt_decree": _("按公文建立届次"),
+    "adopt_quota_table": _("录入名额分配表"),
+    "change_quota_table": _("修改名额分配表"),
+    "draw_up_shortlist": _("拟定推荐名单"),
+    "submit_shortlist": _("报送推荐名单"),
+    "return_shortlist": _("退回推荐名单"),
+    "approve_shortlist": _("核准推荐名单"),
+    "propose_substitution": _("提出递补"),
+    "approve_substitution": _("核准递补"),
+    "refuse_substitution": _("不予核准递补"),
+}

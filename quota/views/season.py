@@ -1,0 +1,74 @@
+"""Opening a season from its decree."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.once import once
+from accounts.permissions import Action, require
+from accounts.requests import SignedIn
+from quota.actions.decree import adopt_decree
+from quota.decree import LARGEST, BadDecree, load_decree, read_decree
+from quota.forms import season as forms
+
+DECREE = Path(settings.BASE_DIR) / "fixtures" / "decree-2023.json"
+
+
+@once
+def new_season(request: SignedIn) -> HttpResponse:
+    """The decree of 2023 to begin with, every figure open to correction."""
+    require(request.user, Action.MANAGE_SEASON)
+    if request.method != "POST":
+        return _page(request, load_decree(DECREE))
+    form, rows = forms.DecreeForm(request.POST), forms.DistrictFormSet(request.POST, prefix="districts")
+    if form.is_valid() & rows.is_valid():
+        told = form.cleaned_data
+        try:
+            season = adopt_decree(
+                forms.told(form, rows),
+                code=told["code"],
+                is_rehearsal=told["is_rehearsal"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except BadDecree as refused:
+            for problem in refused.problems:
+                form.add_error(None, problem)
+        else:
+            messages.success(request, _("届次已建立：各地区初赛和决赛都在下面。"))
+            return redirect("contest:season", code=season.code)
+    return _render(request, form, rows, forms.DecreeFileForm(), status=400)
+
+
+@require_POST
+def read_file(request: SignedIn) -> HttpResponse:
+    """Fill the form from another decree's file; nothing is written yet."""
+    require(request.user, Action.MANAGE_SEASON)
+    upload = forms.DecreeFileForm(request.POST, request.FILES)
+    if upload.is_valid():
+        try:
+            return _page(request, load_decree(read_decree(upload.cleaned_data["file"].read(LARGEST + 1))))
+        except BadDecree as refused:
+            for problem in refused.problems:
+                upload.add_error("file", problem)
+    return _page(request, load_decree(DECREE), upload, status=400)
+
+
+def _page(
+    request: SignedIn, decree: dict[str, Any], upload: forms.DecreeFileForm | None = None, status: int = 200
+) -> HttpResponse:
+    form = forms.DecreeForm(initial=forms.initial(decree))
+    rows = forms.DistrictFormSet(initial=decree["districts"], prefix="districts")
+    return _render(request, form, rows, upload or forms.DecreeFileForm(), status=status)
+
+
+def _render(request: SignedIn, form: Any, rows: Any, upload: Any, *, status: int) -> HttpResponse:
+    context = {"form": form, "rows": rows, "upload": upload}
+    return render(request, "quota/new_season.html", context, status=status)

@@ -1,0 +1,258 @@
+"""A district's list of finalists: what it says, and whose turn it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import LogHead
+from accounts.once import once
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest import downloads
+from contest.actions.entries import EntryRefused
+from contest.models import Season, Stage
+from contest.models.stage import Kind
+from quota import turn
+from quota.actions import shortlist as actions
+from quota.forms.shortlist import ReturnForm
+from quota.models import Pick, Shortlist, Substitution
+from quota.wording import file_name, reason, standing_by
+
+# The shape and tint of each outcome's chip (static/css/parts.css).
+CHIPS = {"finalist": "approved", "reserve": "submitted", "outside": "absent", "needs_ruling": "returned"}
+
+REFUSALS = (actions.ShortlistRefused, EntryRefused)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entrant on a list, ready to print."""
+
+    pick: Pick
+    chip: str
+    standing: str
+    reason: str
+    is_last_seat: bool
+
+
+def shortlist(request: SignedIn, pk: int) -> HttpResponse:
+    stage = _stage(request, pk, Action.SEE_SHORTLIST)
+    return _show(request, stage)
+
+
+@require_POST
+@once
+def draw_up(request: SignedIn, pk: int) -> HttpResponse:
+    stage = _stage(request, pk, Action.SUBMIT_SHORTLIST)
+    return _do(
+        request,
+        stage,
+        lambda: actions.draw_up(stage, by=request.user, at=timezone.now()),
+        _("名单已按成绩拟定，请逐人核对后报送。"),
+    )
+
+
+@require_POST
+@once
+def submit(request: SignedIn, pk: int) -> HttpResponse:
+    here = _list(request, pk, Action.SUBMIT_SHORTLIST)
+    return _do(
+        request,
+        here.stage,
+        lambda: actions.submit(here, by=request.user, at=timezone.now()),
+        _("名单已报送市级，等待核准。"),
+    )
+
+
+@once
+def approve(request: SignedIn, pk: int) -> HttpResponse:
+    here = _list(request, pk, Action.APPROVE_SHORTLIST)
+    if request.method == "POST":
+        return _do(
+            request,
+            here.stage,
+            lambda: actions.approve(here, by=request.user, at=timezone.now()),
+            _("名单已核准，%(count)d 人进入决赛。") % {"count": _finalists(here).count()},
+        )
+    names = "、".join(_finalists(here).values_list("entry__secretary__name", flat=True))
+    context = {
+        "question": _("核准%(district)s的推荐名单？") % {"district": here.stage.district},
+        "explanation": _("第 %(number)d 次名单，由 %(who)s 报送。") % {"number": here.number, "who": here.submitted_by},
+        "consequences": [
+            _("进入决赛：%(names)s。") % {"names": names or _("无")},
+            _("核准后成绩不能再撤回，名额分配表不能再改；人员变动走退出和递补。"),
+        ],
+        "confirm_label": _("核准"),
+        "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
+    }
+    return render(request, "base_confirm.html", context)
+
+
+@once
+def send_back(request: SignedIn, pk: int) -> HttpResponse:
+    here = _list(request, pk, Action.APPROVE_SHORTLIST)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _do(
+            request,
+            here.stage,
+            lambda: actions.return_list(here, form.cleaned_data["reason"], by=request.user, at=timezone.now()),
+            _("名单已退回县区。"),
+        )
+    context = {
+        "question": _("把%(district)s的推荐名单退回？") % {"district": here.stage.district},
+        "explanation": _("县区看到原因后更正，并重新拟定、报送；这一次名单留存备查。"),
+        "form": form,
+        "confirm_label": _("退回"),
+        "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
+        "danger": True,
+    }
+    return render(request, "base_confirm.html", context, status=400 if form.is_bound else 200)
+
+
+def print_list(request: SignedIn, pk: int) -> HttpResponse:
+    """The list as a paper to sign and seal."""
+    here = _list(request, pk, Action.SEE_SHORTLIST)
+    lines = _lines(here)
+    context = {
+        "shortlist": here,
+        "stage": here.stage,
+        "finalists": [line for line in lines if line.pick.outcome == Pick.Outcome.FINALIST],
+        "reserves": [line for line in lines if line.pick.outcome == Pick.Outcome.RESERVE],
+        "by_votes": _by_votes(lines),
+        "entrants": len(lines),
+        "signatures": [
+            {"label": _("经办人"), "name": here.submitted_by or "", "seal": ""},
+            {"label": _("报送单位"), "name": "", "seal": _("盖章")},
+        ],
+        "head": LogHead.objects.filter(chain=here.stage.season.code).first(),
+    }
+    return render(request, "quota/print_shortlist.html", context)
+
+
+def export(request: SignedIn, pk: int) -> HttpResponse:
+    here = _list(request, pk, Action.SEE_SHORTLIST)
+    headings = [_("名次"), _("姓名"), _("镇街"), _("村"), _("选派单位"), _("依据"), _("结果"), _("理由")]
+    rows = [
+        [
+            line.pick.rank,
+            line.pick.entry.secretary.name,
+            line.pick.entry.posting.village.town.name,
+            line.pick.entry.posting.village.name,
+            line.pick.entry.posting.unit.name,
+            line.standing,
+            line.pick.get_outcome_display(),
+            line.reason,
+        ]
+        for line in _lines(here)
+    ]
+    return downloads.excel(file_name(here.stage), headings, rows)
+
+
+def shortlists(request: SignedIn, code: str) -> HttpResponse:
+    """All districts' lists at a glance: which wait for whom, and how many of the seats are filled."""
+    season = fetch(request.user, Action.SEE_SEASON, Season.objects.all(), code=code)
+    rows = turn.overview(request.user, season)
+    final = Stage.objects.filter(season=season, kind=Kind.FINAL).first()
+    filled, seats = sum(row.filled for row in rows), sum(row.seats for row in rows)
+    waiting = [row for row in rows if row.state == Shortlist.State.SUBMITTED or row.substitutions]
+    stats = [
+        {"label": _("已核准名额"), "value": f"{filled} / {seats}"},
+        {"label": _("等市级核准"), "value": len(waiting)},
+        {"label": _("县区未报送"), "value": sum(row.state not in ("submitted", "approved") for row in rows)},
+    ]
+    context = {"season": season, "rows": rows, "stats": stats, "final": final, "filled": filled, "seats": seats}
+    return render(request, "quota/shortlists.html", context)
+
+
+def _do(request: SignedIn, stage: Stage, act: Callable[[], Any], done: str) -> HttpResponse:
+    """One step of a list: back to its page with what was done, or the page itself with why not."""
+    try:
+        act()
+    except REFUSALS as refused:
+        return _show(request, stage, refused=str(refused))
+    messages.success(request, done)
+    return redirect("quota:shortlist", pk=stage.pk)
+
+
+def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
+    stage = Stage.objects.whole().get(pk=stage.pk)
+    lists = list(Shortlist.objects.whole().filter(stage=stage).order_by("-number").prefetch_related(_FINALISTS))
+    live = next((each for each in lists if each.live), None)
+    lines = _lines(live) if live else []
+    context = {
+        "stage": stage,
+        "shortlist": live,
+        "refused": refused,
+        "turn": turn.of(stage, live, request.user),
+        "lines": [line for line in lines if line.pick.outcome != Pick.Outcome.OUTSIDE],
+        "outside": [line for line in lines if line.pick.outcome == Pick.Outcome.OUTSIDE],
+        "by_votes": _by_votes(lines),
+        "earlier": [each for each in lists if not each.live],
+        "substitutions": _substitutions(live, request) if live else [],
+        "may_propose": bool(live)
+        and live.state == Shortlist.State.APPROVED
+        and may(request.user, Action.SUBMIT_SHORTLIST, stage),
+    }
+    return render(request, "quota/shortlist.html", context, status=409 if refused else 200)
+
+
+_FINALISTS = Prefetch(
+    "picks",
+    Pick.objects.filter(outcome=Pick.Outcome.FINALIST).select_related("entry__secretary"),
+    to_attr="finalists",
+)
+
+
+def _lines(shortlist: Shortlist) -> list[Line]:
+    picks = list(shortlist.picks.with_people())
+    seated = [pick for pick in picks if pick.outcome in (Pick.Outcome.FINALIST, Pick.Outcome.NEEDS_RULING)]
+    last = seated[-1] if seated else None
+    return [
+        Line(
+            pick=pick,
+            chip=CHIPS[pick.outcome],
+            standing=standing_by(pick),
+            reason=reason(pick),
+            is_last_seat=pick is last,
+        )
+        for pick in picks
+    ]
+
+
+def _by_votes(lines: list[Line]) -> bool:
+    return bool(lines) and lines[0].pick.facts["basis"] == "votes"
+
+
+def _finalists(shortlist: Shortlist) -> Any:
+    return shortlist.picks.filter(outcome=Pick.Outcome.FINALIST)
+
+
+def _substitutions(shortlist: Shortlist, request: SignedIn) -> list[tuple[Substitution, bool]]:
+    """The withdrawals of this list, each with whether the reader may decide on it."""
+    decides = may(request.user, Action.APPROVE_SHORTLIST, shortlist)
+    return [
+        (each, decides and each.state == Substitution.State.PROPOSED and each.proposed_by_id != request.user.pk)
+        for each in Substitution.objects.whole().filter(shortlist=shortlist).order_by("proposed_at")
+    ]
+
+
+def _stage(request: SignedIn, pk: int, action: Action) -> Stage:
+    stage = fetch(request.user, action, Stage.objects.whole(), pk=pk)
+    if stage.is_final:
+        # The final recommends nobody further.
+        raise Http404
+    return stage
+
+
+def _list(request: SignedIn, pk: int, action: Action) -> Shortlist:
+    return fetch(request.user, action, Shortlist.objects.whole(), pk=pk)

@@ -1,0 +1,91 @@
+"""A finalist who cannot come: proposed by one person, decided by another."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.once import once
+from accounts.permissions import Action, fetch
+from accounts.requests import SignedIn
+from contest.actions.entries import EntryRefused
+from quota.actions import substitution as actions
+from quota.actions.shortlist import ShortlistRefused
+from quota.forms.shortlist import RefusalForm, SubstitutionForm
+from quota.models import Shortlist, Substitution
+from quota.wording import called_up
+
+REFUSALS = (actions.SubstitutionRefused, ShortlistRefused, EntryRefused)
+
+
+@once
+def propose(request: SignedIn, pk: int) -> HttpResponse:
+    approved = Shortlist.objects.whole().live().filter(state=Shortlist.State.APPROVED)
+    here = fetch(request.user, Action.SUBMIT_SHORTLIST, approved, pk=pk)
+    level = actions.next_in_line(here)
+    form = SubstitutionForm(request.POST or None, seated=actions.seated(here), level=level)
+    status = 400 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            actions.propose(
+                here, told["leaving"], told["reason"], choice=form.choice, by=request.user, at=timezone.now()
+            )
+        except REFUSALS as refused:
+            form.add_error(None, str(refused))
+            status = 409
+        else:
+            messages.success(request, _("已提出，等市级工作人员核准。"))
+            return redirect("quota:shortlist", pk=here.stage_id)
+    context = {"shortlist": here, "stage": here.stage, "form": form, "level": level}
+    return render(request, "quota/propose.html", context, status=status)
+
+
+@once
+def approve(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.APPROVE_SHORTLIST, Substitution.objects.whole(), pk=pk)
+    refused = ""
+    if request.method == "POST":
+        try:
+            actions.approve_substitution(here, by=request.user, at=timezone.now())
+        except REFUSALS as why:
+            refused = str(why)
+        else:
+            messages.success(request, _("已核准，决赛参赛名单已更新。"))
+            return redirect("quota:shortlist", pk=here.shortlist.stage_id)
+    context = {
+        "question": _("核准 %(name)s 退出决赛？") % {"name": here.leaving.entry.secretary.name},
+        "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
+        "consequences": called_up(here),
+        "confirm_label": _("核准"),
+        "cancel_url": reverse("quota:shortlist", args=[here.shortlist.stage_id]),
+        "refused": refused,
+    }
+    return render(request, "quota/confirm.html", context, status=409 if refused else 200)
+
+
+@once
+def refuse(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.APPROVE_SHORTLIST, Substitution.objects.whole(), pk=pk)
+    form = RefusalForm(request.POST or None)
+    status = 400 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.refuse_substitution(here, form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        except REFUSALS as refused:
+            form.add_error(None, str(refused))
+            status = 409
+        else:
+            messages.success(request, _("已不予核准，决赛名额不变。"))
+            return redirect("quota:shortlist", pk=here.shortlist.stage_id)
+    context = {
+        "question": _("不核准 %(name)s 退出？") % {"name": here.leaving.entry.secretary.name},
+        "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
+        "form": form,
+        "confirm_label": _("不予核准"),
+        "cancel_url": reverse("quota:shortlist", args=[here.shortlist.stage_id]),
+        "danger": True,
+    }
+    return render(request, "base_confirm.html", context, status=status)
