@@ -1,5 +1,8 @@
-"""The moves of a stage that scoring makes together with its own work."""
+"""The moves of a stage that scoring makes together with its own work, and its acts in the words of the log."""
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts import verbs
 from contest.workflow import performs
 from scoring.actions.certify import certify, withdraw_certification
 from scoring.actions.publish import publish, withdraw_notice
@@ -13,3 +16,17 @@ performs("certify")(certify)
 performs("withdraw_certification")(withdraw_certification)
 performs("publish")(publish)
 performs("withdraw_notice")(withdraw_notice)
+
+verbs.WORDS.update(
+    {
+        "adopt_rules": _("采用评分细则"),
+        "change_rules": _("修改评分细则"),
+        "seat_judges": _("增加评委"),
+        "change_judge": _("修改评委席"),
+        "remove_seat": _("移除评委席"),
+        "vacate": _("评委离席"),
+        "deal_missing": _("补发评分表"),
+        "record_ruling": _("登记裁定"),
+        "withdraw_ruling": _("撤回裁定"),
+    }
+)

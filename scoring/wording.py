@@ -1,6 +1,7 @@
 """What the codes and figures of scoring say in words: rules, their faults, places, deductions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -9,10 +10,15 @@ from contest.charts import written
 from contest.models.stage import Kind
 from scoring.models import Ruling
 from scoring.models.ruleset import Basis
+from scoring.rules.overtime import deduction
 from scoring.rules.ruleset import OvertimeTable, Problem, Ruleset, Tier
+from scoring.rules.totals import show
 
 if TYPE_CHECKING:
     from scoring.actions.rules import Rules
+
+# A longer decimal explains less than the fraction does.
+LONGEST_DECIMAL = 6
 
 
 def sentences(rules: "Rules", kind: str) -> dict[str, str]:
@@ -63,6 +69,65 @@ def unfilled(tiers: Iterable[Tier], missing: Mapping[str, int]) -> str:
         if tier.code in missing
     ]
     return _("参赛人数少于奖项名额：%(told)s。") % {"told": "，".join(told)} if told else ""
+
+
+def exact(total: Fraction, shown: str) -> str:
+    """A total (hundredths) whole, where the printed one is rounded: "91.125" or, without end, "274/3"; else empty."""
+    points = total / 100
+    if points == Fraction(shown):
+        return ""
+    return terminating(points) or f"{points.numerator}/{points.denominator}"
+
+
+def terminating(value: Fraction) -> str:
+    """A fraction as the decimal that is exactly it; empty when no decimal is."""
+    for decimals in range(LONGEST_DECIMAL + 1):
+        if (value * 10**decimals).denominator == 1:
+            return show(value * 100, decimals)
+    return ""
+
+
+def mean_steps(sheets: Sequence[tuple[int, int, str]], mean: Fraction, decimals: int) -> list[str]:
+    """How the sheets' totals made the mean; `sheets` and `mean` as `Result.working` has them, in hundredths."""
+    counted = [total_c for _seat, total_c, why in sheets if why == "counted"]
+    dropped = [
+        _("%(seat)d 号评委的%(which)s %(total)s")
+        % {"seat": seat, "which": _("最高分") if why == "highest" else _("最低分"), "total": written(total_c)}
+        for seat, total_c, why in sheets
+        if why != "counted"
+    ]
+    told = {"count": len(sheets), "dropped": "、".join(dropped)}
+    first = _("%(count)d 份评分表，去掉%(dropped)s。") if dropped else _("%(count)d 份评分表，全部计入。")
+    shown = show(mean, decimals)
+    whole = exact(mean, shown)
+    return [
+        first % told,
+        _("平均分＝（%(sum)s）÷%(count)d＝%(mean)s%(exact)s。")
+        % {
+            "sum": "＋".join(written(total_c) for total_c in counted),
+            "count": len(counted),
+            "mean": shown,
+            "exact": _("（精确值 %(exact)s）") % {"exact": whole} if whole else "",
+        },
+    ]
+
+
+def spoken_and_deducted(seconds: int | None, deduction_c: int, table: OvertimeTable) -> str:
+    """How long an entrant spoke, and what that cost."""
+    if seconds is None:
+        return _("没有登记用时，不扣分。")
+    told = {"time": spoken(seconds), "points": written(deduction_c)}
+    if seconds <= table.limit_s:
+        return _("用时%(time)s，没有超时。") % told
+    counted = deduction(seconds, table)
+    told |= {"over": spoken(counted.over_s), "steps": str(counted.steps), "each": written(table.per_step_c)}
+    if not deduction_c:
+        return _("用时%(time)s，超时%(over)s，在宽限之内，不扣分。") % told
+    if counted.points_c != deduction_c:
+        return _("用时%(time)s，超时%(over)s，扣 %(points)s 分。") % told
+    if counted.capped:
+        return _("用时%(time)s，超时%(over)s，扣到上限 %(points)s 分。") % told
+    return _("用时%(time)s，超时%(over)s，计 %(steps)s 次，每次 %(each)s 分，共扣 %(points)s 分。") % told
 
 
 def _criteria(rules: Ruleset) -> str:

@@ -1,0 +1,104 @@
+"""Rulings and level groups as people read them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from contest.models import Entry, Stage
+from scoring.models import Result, Ruleset, Ruling, Tabulation
+from scoring.rules.totals import show
+
+COLUMNS = (
+    "position",
+    "rank",
+    "total",
+    "entry",
+    "entry__secretary__name",
+    "entry__order",
+    "entry__posting__village__town__name",
+    "entry__posting__village__name",
+    "working",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A recorded ruling: the people in the order settled, how, why, by whom; not `live` once withdrawn."""
+
+    pk: int
+    names: Sequence[str]
+    kind: str
+    reason: str
+    by: str
+    at: datetime
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who shares a place, with what can inform the panel: appearance, place of work, means by criterion."""
+
+    entry: int
+    name: str
+    order: str
+    place: str
+    means: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A group that shares a place; `must` says that a prize hangs on it."""
+
+    rank: int
+    total: str
+    people: Sequence[Person]
+    must: bool
+
+    @property
+    def key(self) -> int:
+        return min(person.entry for person in self.people)
+
+
+def ruled(stage: Stage) -> list[Ruled]:
+    """Every ruling recorded on a stage, the latest first. Two queries."""
+    rulings = list(Ruling.objects.filter(stage=stage).select_related("by").order_by("-at", "-pk"))
+    named = [entry for ruling in rulings for entry in ruling.order]
+    names = dict(Entry.objects.filter(pk__in=named).values_list("pk", "secretary__name")) if named else {}
+    return [
+        Ruled(
+            pk=ruling.pk,
+            names=[names[entry] for entry in ruling.order],
+            kind=str(Ruling.Kind(ruling.kind).label),
+            reason=ruling.reason,
+            by=str(ruling.by),
+            at=ruling.at,
+            live=ruling.live,
+        )
+        for ruling in rulings
+    ]
+
+
+def levels(stage: Stage, ruleset: Ruleset) -> list[Level]:
+    """The groups of the live results that share a place, those that must be ruled on first. Two queries."""
+    waiting = Tabulation.objects.filter(stage=stage, live=True).values_list("needs_ruling", flat=True).first() or []
+    must = {entry for group in waiting for entry in group}
+    shared = Result.objects.filter(tabulation__stage=stage, tabulation__live=True, shared=True)
+    rows = shared.order_by("position", "entry__order", "entry").values_list(*COLUMNS)
+    found = []
+    for _position, group in groupby(rows, key=itemgetter(0)):
+        members = list(group)
+        _place, rank, total = members[0][:3]
+        people = [_person(*member[3:], decimals=ruleset.decimals) for member in members]
+        found.append(Level(rank, total, people, must=people[0].entry in must))
+    return sorted(found, key=lambda level: not level.must)
+
+
+def _person(
+    entry: int, name: str, order: int | None, town: str, village: str, working: Mapping[str, Any], *, decimals: int
+) -> Person:
+    means = [show(Fraction(mean), decimals) for mean in working["criteria"]]
+    return Person(entry, name, str(order or "—"), town + village, means)

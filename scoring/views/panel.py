@@ -1,0 +1,151 @@
+"""The panel and its seats."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.once import once
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest.models import Stage
+from contest.models.stage import State
+from scoring.actions import panel as actions
+from scoring.actions import scoring
+from scoring.actions.hold import BEFORE_SCORING, WrongState
+from scoring.blockers import SMALLEST_PANEL
+from scoring.forms.panel import JudgeForm, JudgesForm, VacateForm
+from scoring.models import Seat
+
+
+@once
+def show_panel(request: SignedIn, pk: int) -> HttpResponse:
+    """The panel; those who run the stage add judges here."""
+    adding = request.method == "POST"
+    stage = fetch(request.user, Action.RUN_STAGE if adding else Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
+    form = JudgesForm(request.POST if adding else None)
+    if adding and form.is_valid():
+        try:
+            seats = actions.seat_judges(stage, form.judges, by=request.user, at=timezone.now())
+        except (actions.SeatRefused, WrongState) as refused:
+            form.add_error("lines", str(refused))
+        else:
+            _told(request, stage, seats)
+            return redirect("scoring:panel", pk=pk)
+    context = _context(stage, form) | {
+        "may_seat": stage.state in actions.SEATING and may(request.user, Action.RUN_STAGE, stage)
+    }
+    return render(request, "scoring/panel.html", context, status=400 if adding else 200)
+
+
+@require_POST
+@once
+def deal(request: SignedIn, pk: int) -> HttpResponse:
+    stage = fetch(request.user, Action.RUN_STAGE, Stage.objects.whole(), pk=pk)
+    try:
+        dealt = scoring.deal_missing(stage, by=request.user, at=timezone.now())
+    except WrongState as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("已补发 %(count)d 份评分表。") % {"count": dealt})
+    return redirect("scoring:panel", pk=pk)
+
+
+@once
+def edit_seat(request: SignedIn, pk: int) -> HttpResponse:
+    seat = _seat(request, pk)
+    form = JudgeForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": seat.judge, "duty": seat.duty, "is_chief": seat.is_chief},
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            actions.change_judge(seat, form.judge, by=request.user, at=timezone.now())
+        except (actions.SeatRefused, WrongState) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("scoring:panel", pk=seat.stage_id)
+    context = {"seat": seat, "stage": seat.stage, "form": form, "before_scoring": seat.stage.state in BEFORE_SCORING}
+    return render(request, "scoring/seat.html", context, status=400 if form.is_bound else 200)
+
+
+@once
+def vacate_seat(request: SignedIn, pk: int) -> HttpResponse:
+    seat = _seat(request, pk)
+    form = VacateForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.vacate(seat, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        except (actions.SeatRefused, WrongState) as refused:
+            form.add_error("reason", str(refused))
+        else:
+            messages.success(request, _("%(judge)s已离席，其评分表留存、不再计入。") % {"judge": seat.judge})
+            return redirect("scoring:panel", pk=seat.stage_id)
+    context = {
+        "question": _("%(number)d 号评委%(judge)s离席？") % {"number": seat.number, "judge": seat.judge},
+        "explanation": _("离席后不能恢复；这位评委已经打出的分数留存备查，但不再计入任何人的总分。"),
+        "form": form,
+        "confirm_label": _("办理离席"),
+        "cancel_url": reverse("scoring:panel", args=[seat.stage_id]),
+        "danger": True,
+    }
+    return render(request, "base_confirm.html", context, status=400 if form.is_bound else 200)
+
+
+@once
+def remove(request: SignedIn, pk: int) -> HttpResponse:
+    seat = _seat(request, pk)
+    if request.method == "POST":
+        try:
+            actions.remove_seat(seat, by=request.user, at=timezone.now())
+        except (actions.SeatRefused, WrongState) as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("已移除%(judge)s。") % {"judge": seat.judge})
+        return redirect("scoring:panel", pk=seat.stage_id)
+    context = {
+        "question": _("从评审团移除%(judge)s？") % {"judge": seat.judge},
+        "explanation": _("评分尚未开始，这个席位还没有评分表。"),
+        "confirm_label": _("移除"),
+        "cancel_url": reverse("scoring:panel", args=[seat.stage_id]),
+        "danger": True,
+    }
+    return render(request, "base_confirm.html", context)
+
+
+def _seat(request: SignedIn, pk: int) -> Seat:
+    seats = Seat.objects.sitting().select_related("stage__season", "stage__district")
+    return fetch(request.user, Action.RUN_STAGE, seats, pk=pk)
+
+
+def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
+    seats = list(Seat.objects.filter(stage=stage).order_by("number"))
+    sitting = [seat for seat in seats if seat.vacated_at is None]
+    names = Counter(seat.judge for seat in sitting)
+    return {
+        "stage": stage,
+        "form": form,
+        "sitting": [(seat, names[seat.judge] > 1) for seat in sitting],
+        "vacated": [seat for seat in seats if seat.vacated_at is not None],
+        "smallest": SMALLEST_PANEL,
+        "no_chief": bool(sitting) and not any(seat.is_chief for seat in sitting),
+        "before_scoring": stage.state in BEFORE_SCORING,
+        "undealt": len(scoring.undealt(stage)) if stage.state == State.SCORING else 0,
+    }
+
+
+def _told(request: SignedIn, stage: Stage, seats: list[Seat]) -> None:
+    messages.success(request, _("已增加 %(count)d 位评委。") % {"count": len(seats)})
+    names = Counter(Seat.objects.sitting().filter(stage=stage).values_list("judge", flat=True))
+    twice = [name for name in dict.fromkeys(seat.judge for seat in seats) if names[name] > 1]
+    if twice:
+        messages.warning(
+            request, _("评审团中有同名的评委：%(names)s。请核对是否重复登记。") % {"names": "、".join(twice)}
+        )

@@ -1,0 +1,127 @@
+"""The results, explaining themselves: the board, one entrant's working, the sheet to sign, the export."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.models.log import LogHead
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest import downloads
+from contest.models import Entry, Stage
+from contest.models.entry import Status
+from contest.models.stage import State
+from scoring import spreads
+from scoring.actions.rules import rules_text, ruleset_of
+from scoring.board import Board, board_of
+from scoring.models import Seat, Tabulation
+from scoring.rulings import ruled
+from scoring.working import working_of
+
+
+def show_results(request: SignedIn, pk: int) -> HttpResponse:
+    stage = _stage(request, pk)
+    board = board_of(stage, _revision(request))
+    if board is None and "revision" in request.GET:
+        raise Http404
+    context: dict[str, Any] = {"stage": stage, "board": board, "left": _left(stage)}
+    if board is not None:
+        context |= {
+            "charts": [spreads.judges_chart(board), spreads.entrants_chart(board)] if board.rows else [],
+            "revisions": Tabulation.objects.filter(stage=stage).select_related("by").order_by("-revision"),
+            "rulings": ruled(stage),
+            "may_rule": stage.state == State.TABULATED and may(request.user, Action.RULE_ON_TIE, stage),
+        }
+    return render(request, "scoring/results.html", context)
+
+
+def show_result(request: SignedIn, pk: int, entry: int) -> HttpResponse:
+    stage = _stage(request, pk)
+    working = working_of(stage, entry)
+    if working is None:
+        raise Http404
+    return render(request, "scoring/result.html", {"stage": stage, "working": working})
+
+
+def print_sheet(request: SignedIn, pk: int) -> HttpResponse:
+    """The result sheet for the panel and the organizer to sign, with the head of the log."""
+    stage = _stage(request, pk)
+    board = board_of(stage)
+    if board is None:
+        raise Http404
+    context = {
+        "stage": stage,
+        "board": board,
+        "rules": rules_text(ruleset_of(stage)),
+        "rulings": [each for each in ruled(stage) if each.live],
+        "left": _left(stage),
+        "vacated": Seat.objects.filter(stage=stage).exclude(vacated_at=None),
+        "signatures": _signatures(stage),
+        "head": LogHead.objects.filter(chain=stage.season.code).first(),
+    }
+    return render(request, "scoring/result_sheet.html", context)
+
+
+def export(request: SignedIn, pk: int) -> HttpResponse:
+    """The board as an Excel file, figures as figures."""
+    stage = _stage(request, pk)
+    board = board_of(stage)
+    if board is None:
+        raise Http404
+    headings = [
+        _("名次"), _("姓名"), _("地区"), _("驻村"), _("选派单位"), _("出场顺序"),
+        *(f"{number} {judge}" for number, judge in board.seats),
+        _("平均分"), _("用时"), _("超时扣分"), _("总分"), _("精确值"), _("推荐票"), _("名次依据"), _("奖次"),
+    ]  # fmt: skip
+    title = _("%(stage)s成绩（第 %(revision)d 版）") % {"stage": stage.title, "revision": board.tabulation.revision}
+    return downloads.excel(title, headings, _exported(board))
+
+
+def _exported(board: Board) -> list[list[Any]]:
+    return [
+        [
+            row.rank, row.name, row.district, row.place, row.unit, row.order,
+            *(cell.text + (_("（去掉）") if cell.dropped else "") for cell in row.cells),
+            row.mean, row.time, row.deduction, row.total, row.exact, row.votes, row.decided, row.tier_name,
+        ]
+        for row in board.rows
+    ]  # fmt: skip
+
+
+def _stage(request: SignedIn, pk: int) -> Stage:
+    return fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
+
+
+def _revision(request: SignedIn) -> int | None:
+    """The earlier revision asked for; None for the live one. Raises Http404 for anything that is no revision."""
+    asked = request.GET.get("revision")
+    if asked is None:
+        return None
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 6:
+        raise Http404
+    return int(asked)
+
+
+def _left(stage: Stage) -> list[tuple[str, str, str]]:
+    """Those who left the ranking: name, how, why."""
+    gone = Entry.objects.filter(stage=stage).exclude(status=Status.ENTERED).in_order()
+    return [
+        (name, str(Status(status).label), reason)
+        for name, status, reason in gone.values_list("secretary__name", "status", "status_reason")
+    ]
+
+
+def _signatures(stage: Stage) -> list[dict[str, str]]:
+    judges = [
+        {
+            "label": (_("评审团负责人（%(number)d 号）") if chief else _("评委（%(number)d 号）")) % {"number": number},
+            "name": judge,
+        }
+        for number, judge, chief in Seat.objects.sitting()
+        .filter(stage=stage)
+        .order_by("number")
+        .values_list("number", "judge", "is_chief")
+    ]
+    return [*judges, {"label": _("统分人")}, {"label": _("主办单位（盖章）"), "seal": _("盖章处")}]
