@@ -1,19 +1,35 @@
-"""The benchmark's own measure, on work whose ratio is known."""
+"""The benchmark's own measure, on a clock that the work itself moves."""
 
-import pytest
+import time
 
-from bench import ratio
+import bench
 
 
-def test_work_that_does_the_floor_s_work_four_times_costs_four_times_as_much(capsys):
-    def floor():
-        return sum(range(20_000))
+def test_work_that_takes_four_times_as_long_as_its_floor_is_reported_as_four(monkeypatch, capsys):
+    now = 0.0
+
+    def taking(seconds: float):
+        def work():
+            nonlocal now
+            now += seconds
+
+        return work
+
+    monkeypatch.setattr(time, "process_time", lambda: now)
+    found = bench.ratio("a talk", taking(2.0), taking(0.5), rounds=3)
+    assert found == bench.Ratio("a talk", least=4, middle=4, greatest=4, work_ms=2000, floor_ms=500)
+    assert capsys.readouterr().out == f"{found}\n"
+
+
+def test_a_short_work_is_repeated_until_the_clock_can_see_it(monkeypatch):
+    now = calls = 0
 
     def work():
-        return [floor() for _ in range(4)]
+        nonlocal now, calls
+        now += 1
+        calls += 1
 
-    found = ratio("four sums", work, floor, rounds=9)
-    assert found.least <= found.middle <= found.greatest
-    # Two cores shared with other tests: the middle of nine rounds is steady, the ends are not.
-    assert found.middle == pytest.approx(4, rel=0.25)
-    assert capsys.readouterr().out == f"{found}\n"
+    # A clock that ticks in milliseconds, and work that takes one.
+    monkeypatch.setattr(time, "process_time", lambda: now / 1000)
+    assert bench.cpu(work) == 0.001
+    assert calls == 5
