@@ -60,7 +60,7 @@ def signed_in() -> Callable[[User], Client]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _transactional_tests_may_empty_the_log() -> Iterator[None]:
+def transactional_tests_may_empty_the_log() -> Iterator[None]:
     """The log refuses to be emptied; tests that commit must empty it afterwards, so its triggers step aside."""
     empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
