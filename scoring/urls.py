@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import panel, results, ruleset, rulings
+from scoring.views import confirm, corrections, grid, panel, results, ruleset, rulings, sheets, votes
 
 app_name = "scoring"
 urlpatterns = [
@@ -18,4 +18,16 @@ urlpatterns = [
     path("stages/<int:pk>/results/<int:entry>/", results.show_result, name="result"),
     path("stages/<int:pk>/ruling/", rulings.rule, name="ruling"),
     path("rulings/<int:pk>/withdraw/", rulings.withdraw, name="withdraw_ruling"),
+    path("stages/<int:pk>/grid/", grid.show_grid, name="grid"),
+    path("stages/<int:pk>/grid/state/", grid.grid_state, name="grid_state"),
+    path("stages/<int:pk>/grid/cells/", grid.save_cells, name="save_cells"),
+    path("stages/<int:pk>/grid/times/", grid.save_times, name="save_times"),
+    path("sheets/<int:pk>/", sheets.show_sheet, name="sheet"),
+    path("entries/<int:pk>/time/", sheets.show_time, name="time"),
+    path("stages/<int:pk>/confirm/", confirm.confirm, name="confirm"),
+    path("sheets/<int:pk>/return/", confirm.send_back, name="send_back"),
+    path("stages/<int:pk>/corrections/", corrections.corrections, name="corrections"),
+    path("sheets/<int:pk>/correct/", corrections.correct, name="correct"),
+    path("stages/<int:pk>/votes/", votes.votes, name="votes"),
+    path("seats/<int:pk>/votes/", votes.seat_votes, name="seat_votes"),
 ]

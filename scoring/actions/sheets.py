@@ -45,7 +45,7 @@ class Saved:
     edit: int
     state: str
     total_c: int | None
-    marks: Marks
+    marks: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Stale:
     edit: int
     state: str
     total_c: int | None
-    marks: Marks
+    marks: Mapping[str, int | None]
     who: str
 
 
@@ -285,7 +285,7 @@ def _facts(saved: Iterable[Saved], pages: Mapping[int, Page]) -> dict[str, dict[
     return {str(sheet.sheet_id): {"edit": sheet.edit, "marks": _news(sheet, pages[sheet.sheet_id])} for sheet in saved}
 
 
-def _total(marks: Marks) -> int | None:
+def _total(marks: Mapping[str, int | None]) -> int | None:
     """The sum of a complete sheet (notice V(1), 总得分); None while a mark is missing, which is never zero."""
     values = [value_c for value_c in marks.values() if value_c is not None]
     return sum(values) if len(values) == len(marks) else None

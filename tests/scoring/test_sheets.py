@@ -218,7 +218,7 @@ def test_when_the_log_cannot_be_written_no_mark_is(stage, chenxiao, monkeypatch)
     def full(*args, **kwargs):
         raise log.LogMoved("2023")
 
-    monkeypatch.setattr(sheets.log, "write", full)
+    monkeypatch.setattr(log, "write", full)
     with pytest.raises(log.LogMoved):
         save(stage, (sheet.pk, 0, MARKS), by=chenxiao)
     sheet.refresh_from_db()

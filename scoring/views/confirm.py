@@ -1,0 +1,133 @@
+"""Comparing a judge's typed sheets with the paper."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.once import once
+from accounts.permissions import Action, fetch, may
+from accounts.requests import SignedIn
+from contest.models import Stage
+from contest.models.stage import State
+from scoring.actions.confirmation import NoReason, Seen, StaleSheet, Unconfirmed, confirm_sheets, return_sheet
+from scoring.actions.hold import WrongState
+from scoring.forms.sheets import ReturnForm
+from scoring.grid import by_votes, lines_of
+from scoring.history import versions_of
+from scoring.models import Sheet
+from scoring.stack import Pile, papers_of, piles_of
+from scoring.views.sheets import SHEETS
+
+
+@once
+def confirm(request: SignedIn, pk: int) -> HttpResponse:
+    """One judge's stack; `?judge=` says whose. Posting confirms the ticked sheets."""
+    confirming = request.method == "POST"
+    stage = fetch(request.user, Action.CONFIRM_MARKS if confirming else Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
+    if not confirming:
+        return render(request, "scoring/confirm.html", _context(request, stage))
+    seen = _seen(request)
+    if not seen:
+        context = _context(request, stage) | {"problems": [_("请先勾选已对照纸质评分表核对过的各行。")]}
+        return render(request, "scoring/confirm.html", context, status=400)
+    try:
+        left = confirm_sheets(stage, seen, by=request.user, at=timezone.now())
+    except WrongState as refused:
+        context = _context(request, stage) | {"problems": [str(refused)]}
+        return render(request, "scoring/confirm.html", context, status=409)
+    if done := len({each.sheet_id for each in seen}) - len(left):
+        messages.success(request, ngettext("已核对 %(count)d 份。", "已核对 %(count)d 份。", done) % {"count": done})
+    if left:
+        context = _context(request, stage) | {"problems": _sentences(left)}
+        return render(request, "scoring/confirm.html", context, status=409)
+    return redirect(f"{reverse('scoring:confirm', args=[pk])}?judge={request.GET.get('judge', '')}")
+
+
+@once
+def send_back(request: SignedIn, pk: int) -> HttpResponse:
+    """Send one typed sheet back to be typed again."""
+    sheet = fetch(request.user, Action.CONFIRM_MARKS, SHEETS.all(), pk=pk)
+    back = f"{reverse('scoring:confirm', args=[sheet.stage_id])}?judge={sheet.seat.number}"
+    form = ReturnForm(request.POST if request.method == "POST" else None, initial={"edit": sheet.edit})
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        try:
+            return_sheet(sheet, told["reason"], edit=told["edit"], by=request.user, at=timezone.now())
+        except (NoReason, StaleSheet, WrongState) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已退回%(name)s的评分表。") % {"name": sheet.entry.secretary})
+            return redirect(back)
+    lines, places = lines_of(sheet.stage)
+    versions = versions_of([sheet], lines, places)[sheet.entry_id, sheet.seat_id]
+    context = {
+        "sheet": sheet,
+        "stage": sheet.stage,
+        "form": form,
+        "lines": lines,
+        "here": next(version for version in versions if version.pk == pk),
+        "back": back,
+    }
+    return render(request, "scoring/send_back.html", context, status=400 if form.is_bound else 200)
+
+
+def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
+    piles = piles_of(stage)
+    pile = _pile(piles, request.GET.get("judge", ""))
+    lines, places = lines_of(stage)
+    papers = papers_of(stage, pile.seat, Sheet.State.TYPED, lines, places, request.user) if pile else []
+    may_confirm = stage.state == State.SCORING and may(request.user, Action.CONFIRM_MARKS, stage)
+    return {
+        "stage": stage,
+        "by_votes": by_votes(stage),
+        "lines": lines,
+        "piles": piles,
+        "pile": pile,
+        "papers": papers,
+        "may_confirm": may_confirm,
+        "tickable": may_confirm and any(not paper.obstacle for paper in papers),
+        "tabs": [
+            {
+                "label": f"{each.number} {each.judge}",
+                "url": f"?judge={each.number}",
+                "current": each is pile,
+                "count": each.typed,
+            }
+            for each in piles
+        ],
+    }
+
+
+def _pile(piles: list[Pile], wanted: str) -> Pile | None:
+    """The judge asked for, or the first whose sheets wait."""
+    named = (pile for pile in piles if str(pile.number) == wanted)
+    waiting = (pile for pile in piles if pile.typed)
+    return next(named, None) or next(waiting, None) or next(iter(piles), None)
+
+
+def _seen(request: SignedIn) -> list[Seen]:
+    """The ticked rows, each "sheet:edit"; what is not of that form is left out."""
+    pairs = (value.split(":") for value in request.POST.getlist("sheet"))
+    return [Seen(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and all(map(_is_number, pair))]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _sentences(left: list[Unconfirmed]) -> list[str]:
+    names = dict(
+        Sheet.objects.filter(pk__in=[each.sheet_id for each in left]).values_list("pk", "entry__secretary__name")
+    )
+    return [
+        _("%(name)s：%(reason)s") % {"name": names[each.sheet_id], "reason": each.reason}
+        if each.sheet_id in names
+        else each.reason
+        for each in left
+    ]
