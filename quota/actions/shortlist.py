@@ -288,7 +288,7 @@ def _criterion_names(stage: Stage) -> dict[str, str]:
     return {f"criterion:{code}": name for code, name in criteria}
 
 
-def _outcomes(decisions: Iterable[Decision]) -> dict[str, list[int]]:
+def _outcomes(decisions: Iterable[Decision]) -> dict[str, Any]:
     by_outcome: dict[str, list[int]] = {"finalist": [], "reserve": [], "needs_ruling": [], "outside": []}
     for decision in decisions:
         by_outcome[decision.outcome].append(decision.entry)

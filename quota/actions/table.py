@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -157,7 +157,7 @@ def _write_rows(table: QuotaTable, rows: Iterable[Row]) -> None:
     )
 
 
-def _facts(table: QuotaTable, rows: Iterable[Row]) -> dict[str, object]:
+def _facts(table: QuotaTable, rows: Iterable[Row]) -> dict[str, Any]:
     return {
         "rows": [[district.code, headcount, seats] for district, headcount, seats in rows],
         "stated_headcount": table.stated_headcount,

@@ -32,8 +32,8 @@ class RowForm(forms.Form):
     headcount = forms.IntegerField(label=_("第一书记总人数"), min_value=0, max_value=MOST)
     seats = forms.IntegerField(label=_("决赛名额"), min_value=0, max_value=MOST)
 
-    def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"row-{district.pk}", **kwargs)
+    def __init__(self, data: Any, *, district: District, initial: dict[str, int] | None) -> None:
+        super().__init__(data, prefix=f"row-{district.pk}", initial=initial)
         self.district = district
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = f"{district} {field.label}"

@@ -199,7 +199,7 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         "by_votes": _by_votes(lines),
         "earlier": [each for each in lists if not each.live],
         "substitutions": _substitutions(live, request) if live else [],
-        "may_propose": bool(live)
+        "may_propose": live is not None
         and live.state == Shortlist.State.APPROVED
         and may(request.user, Action.SUBMIT_SHORTLIST, stage),
     }

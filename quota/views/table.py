@@ -110,7 +110,7 @@ def _in_use(season: Season) -> bool:
 
 
 def _lines(table: QuotaTable, on_roster: dict[int, int], entered: dict[int, int]) -> dict[str, Any]:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": row.district.name,
             "headcount": row.headcount,
@@ -120,7 +120,7 @@ def _lines(table: QuotaTable, on_roster: dict[int, int], entered: dict[int, int]
         }
         for row in table.rows.all()
     ]
-    sums = {key: sum(int(row[key]) for row in rows) for key in ("headcount", "on_roster", "entered", "seats")}
+    sums = {key: sum(row[key] for row in rows) for key in ("headcount", "on_roster", "entered", "seats")}
     return {"rows": rows, "sums": sums}
 
 
