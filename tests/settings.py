@@ -7,6 +7,8 @@ import tempfile
 
 # Before the settings are read: they make this folder.
 os.environ["PORTAL_VAR"] = tempfile.mkdtemp(prefix="portal-test-")
+# WhiteNoise warns when there is no such folder; nothing is collected into it here.
+os.mkdir(os.path.join(os.environ["PORTAL_VAR"], "static"))
 atexit.register(shutil.rmtree, os.environ["PORTAL_VAR"], ignore_errors=True)
 os.environ.setdefault("PORTAL_SECRET_KEY", "tests sign with this key and nothing else does")
 os.environ["CELERY_BROKER_URL"] = "memory://"
