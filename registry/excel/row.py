@@ -1,0 +1,271 @@
+"""One raw row of a roster into one clean row, or into the sentences that say why not."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from registry.excel import cells, levels, months, names
+from registry.excel.districts import Districts
+from registry.excel.fields import LEVELS, MAX_LENGTH, REQUIRED, labels
+from registry.excel.table import RawRow
+from registry.excel.workbook import Cell
+
+_PLACE = re.compile(
+    r"(?P<before>(?:广东省|茂名市|[^镇乡村]{2,6}?(?:新区|区|市|县))*)"
+    r"(?P<town>[^镇乡村]{1,10}?镇?(?:街道办事处|街道)|[^镇乡]{1,10}?[镇乡])(?P<village>.{2,})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as the registry takes it. `district` and `level` are codes; '' and None mean: not stated.
+
+    `since` and `until` are the first and the last month served, each as its first day; months.first_day_after(until) is
+    the first day no longer served. `level_guessed` says that no column stated the level.
+    """
+
+    district: str
+    town: str
+    village: str
+    name: str
+    unit: str
+    level: str
+    since: date | None = None
+    until: date | None = None
+    phone: str = ""
+    post: str = ""
+    gender: str = ""
+    remark: str = ""
+    level_guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a field, or worth a look: a code for programs, a sentence for people."""
+
+    field: str
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The clean row, or None when there are problems; notes never stand in the way."""
+
+    row: Row | None
+    problems: tuple[RowProblem, ...]
+    notes: tuple[RowProblem, ...]
+
+
+def clean(
+    raw: RawRow,
+    *,
+    districts: Districts,
+    headings: Mapping[str, str],
+    district: str | None = None,
+    title_district: str | None = None,
+) -> Cleaned:
+    """What the row says, judged field by field; nothing is guessed except the unit's level, which is then marked.
+
+    `headings` are the file's own column names by field, for the sentences; `district` is the code chosen at upload,
+    `title_district` the name found above the table.
+    """
+    return _Desk(raw, districts, headings).clean(district, title_district)
+
+
+class _Desk:
+    """The state of looking at one row: its values, and what has been found so far."""
+
+    def __init__(self, raw: RawRow, districts: Districts, headings: Mapping[str, str]) -> None:
+        self.values = raw.values
+        self.districts = districts
+        self.headings = headings
+        self.problems: list[RowProblem] = []
+        self.notes: list[RowProblem] = []
+        for field in sorted(raw.filled):
+            self.notes.append(
+                RowProblem(field, "filled", _("“%s”一格是空的，沿用了上面一行的内容。") % self.column(field))
+            )
+
+    def clean(self, chosen: str | None, title_district: str | None) -> Cleaned:
+        """All fields in the order of the file's vocabulary."""
+        code = self.district(chosen, title_district)
+        town, village = self.place()
+        name, unit = self.name(), self.text("unit")
+        self.required(village=village, name=name, unit=unit)
+        level, guessed = self.level(unit)
+        since, until = self.service()
+        phone, gender = self.phone(), self.gender()
+        post, remark = self.text("post"), self.text("remark")
+        self.identity()
+        row = None
+        if not self.problems:
+            row = Row(code, town, village, name, unit, level, since, until, phone, post, gender, remark, guessed)
+        return Cleaned(row, tuple(self.problems), tuple(self.notes))
+
+    def district(self, chosen: str | None, title_district: str | None) -> str:
+        written = cells.optional(self.values.get("district", ""))
+        stated = written or title_district or ""
+        code = self.districts.code(stated) if stated else chosen
+        if stated and code is None:
+            nearest = self.districts.nearest(stated)
+            hint = _("是不是“%s”？") % nearest if nearest else ""
+            self.refuse("district", "unknown_district", _("没有“%(name)s”这个地区。") % {"name": stated} + hint)
+        elif code is None:
+            self.refuse("district", "no_district", _("没有写明地区。请在上传时选择地区，或在表里加上“地区”一列。"))
+        elif chosen and code != chosen:
+            self.refuse(
+                "district",
+                "other_district",
+                _("这一行属于%(stated)s，而上传时选择的是%(chosen)s。")
+                % {"stated": self.districts.name(code), "chosen": self.districts.name(chosen)},
+            )
+        return code or ""
+
+    def place(self) -> tuple[str, str]:
+        """Town and village, also when they share a cell: 山阁镇烧酒村."""
+        town, village = self.text("town"), self.text("village")
+        joined = village or self.text("place")
+        if town:
+            return town, (joined[len(town) :] or joined) if joined.startswith(town) else joined
+        found = _PLACE.fullmatch(joined)
+        if found:
+            self.note(
+                "village", "place_split", _("镇和村写在一格，按“%(town)s”和“%(village)s”分开。") % found.groupdict()
+            )
+            return found["town"], found["village"]
+        return "", joined
+
+    def name(self) -> str:
+        cell = self.values.get("name", "")
+        name = self.text("name")
+        found = names.complaint(name) if isinstance(cell, str) and name else None
+        if found:
+            self.refuse("name", *found)
+        elif name and not isinstance(cell, str):
+            self.refuse("name", "not_a_name", _("姓名一格是数字或日期，可能列对错了。"))
+        noticed = names.advice(name) if name and not found else None
+        if noticed:
+            self.note("name", *noticed)
+        return name
+
+    def level(self, unit: str) -> tuple[str, bool]:
+        written = self.text("level")
+        if written:
+            level = levels.from_text(written)
+            if level is None:
+                self.refuse(
+                    "level",
+                    "unknown_level",
+                    _("认不出单位层级“%(text)s”。请写成：%(choices)s。")
+                    % {"text": written, "choices": "、".join(LEVELS.values())},
+                )
+            return level or "", False
+        level = levels.guess(unit, self.districts.names)
+        if unit:
+            self.note("level", "level_guessed", _("没有写单位层级，按单位名称推断为“%s”，请核对。") % LEVELS[level])
+        return level, True
+
+    def service(self) -> tuple[date | None, date | None]:
+        since = until = None
+        try:
+            since, until = months.period(self.values.get("period", ""))
+        except months.NotAMonth as error:
+            self.refuse_month("period", error)
+        since = self.month("since") or since
+        until = self.month("until") or until
+        if since and until and until < since:
+            self.refuse("until", "ends_before_it_begins", _("任职止早于任职起。"))
+        return since, until
+
+    def month(self, field: str) -> date | None:
+        try:
+            return (months.last_month if field == "until" else months.month)(self.values.get(field, ""))
+        except months.NotAMonth as error:
+            self.refuse_month(field, error)
+            return None
+
+    def refuse_month(self, field: str, error: months.NotAMonth) -> None:
+        code = str(error)
+        if code == "damaged":
+            self.refuse_damaged(field)
+            return
+        sentence = {
+            "year_only": _("“%(column)s”只有年份，请写到月，如 2021年6月。"),
+            "ambiguous": _("“%(column)s”是数字 %(cell)s，看不出是 1 月还是 10 月。请写成 2021年10月 这样。"),
+        }.get(code, _("认不出“%(column)s”里的“%(cell)s”。请写成 2021年6月 这样。"))
+        shown = {"column": self.column(field), "cell": cells.text(self.values.get(field, ""))[:30]}
+        self.refuse(field, code if code in {"year_only", "ambiguous"} else "not_a_month", sentence % shown)
+
+    def phone(self) -> str:
+        cell = self.values.get("phone", "")
+        if cells.is_damaged(cell):
+            self.refuse_damaged("phone")
+            return ""
+        number = cells.phone(cell)
+        if number is None:
+            self.refuse(
+                "phone",
+                "not_a_phone",
+                _("“%s”里不是一个完整的号码：手机 11 位，座机带区号，一格一个。") % self.column("phone"),
+            )
+        return number or ""
+
+    def gender(self) -> str:
+        written = self.text("gender")
+        gender = {"男": "男", "女": "女", "男性": "男", "女性": "女", "m": "男", "f": "女"}.get(written.lower(), "")
+        if written and not gender:
+            self.refuse("gender", "unknown_gender", _("性别写“男”或“女”，这里是“%s”。") % written[:10])
+        return gender
+
+    def identity(self) -> None:
+        verdict = self.values.get("id_number", "")
+        if verdict == "damaged":
+            self.refuse_damaged("id_number")
+        elif verdict == "odd":
+            self.note("id_number", "odd_id_number", _("身份证号的位数或校验码不对，请核对原件。号码本身不会存入系统。"))
+
+    def text(self, field: str) -> str:
+        """A text field: tidied, not longer than the registry keeps, not a damaged number."""
+        cell: Cell = self.values.get(field, "")
+        if cells.is_damaged(cell):
+            self.refuse_damaged(field)
+            return ""
+        text = cells.optional(cell)
+        most = MAX_LENGTH.get(field, 255)
+        if len(text) > most:
+            self.refuse(
+                field,
+                "too_long",
+                _("“%(column)s”有 %(length)s 个字，最多 %(most)s 个。")
+                % {"column": self.column(field), "length": len(text), "most": most},
+            )
+        return text[:most]
+
+    def required(self, **texts: str) -> None:
+        for field in REQUIRED:
+            if not texts[field] and not any(problem.field == field for problem in self.problems):
+                self.refuse(field, "missing", _("缺少%s。") % labels()[field])
+
+    def column(self, field: str) -> str:
+        return self.headings.get(field) or labels()[field]
+
+    def refuse_damaged(self, field: str) -> None:
+        self.refuse(
+            field,
+            "damaged_number",
+            _(
+                "“%s”里的长数字已被 Excel 改掉了末尾几位，无法恢复。请把这一列的单元格格式设为“文本”后重新录入；"
+                "不需要导入这一列时，可在预览页把它设为“不导入”。"
+            )
+            % self.column(field),
+        )
+
+    def refuse(self, field: str, code: str, sentence: str) -> None:
+        self.problems.append(RowProblem(field, code, sentence))
+
+    def note(self, field: str, code: str, sentence: str) -> None:
+        self.notes.append(RowProblem(field, code, sentence))
