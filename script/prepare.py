@@ -8,7 +8,7 @@ import sys
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import OperationalError
 
 
@@ -25,10 +25,21 @@ def main() -> int:
         print(f"The database cannot be used: {refused}", file=sys.stderr)
         return 1
     collect()
-    if not options.no_demo and "demo" in get_commands() and is_empty():
-        print("Building the demo season …", file=sys.stderr, flush=True)
-        call_command("demo")
+    if not options.no_demo:
+        rehearse()
     return 0
+
+
+def rehearse() -> None:
+    """Build the demo season in an empty database; say how its people sign in."""
+    from contest.models import Season
+    from demo.build import PASSWORD
+
+    if not Season.objects.exists():
+        print("Building the demo season, which takes a moment …", file=sys.stderr, flush=True)
+        call_command("demo")
+    elif Season.objects.filter(is_rehearsal=True).exists():
+        print(f"Sign in to the demo season as shi-a, maonan-a …; password {PASSWORD}", file=sys.stderr, flush=True)
 
 
 def collect() -> None:
@@ -48,13 +59,6 @@ def sources() -> str:
             about = os.stat(storage.path(name))
             listed.update(f"{storage.path(name)} {about.st_size} {about.st_mtime_ns}\n".encode())
     return listed.hexdigest()
-
-
-def is_empty() -> bool:
-    """Whether the portal knows no season yet."""
-    from contest.models import Season
-
-    return not Season.objects.exists()
 
 
 if __name__ == "__main__":

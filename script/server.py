@@ -155,14 +155,11 @@ def main() -> int:
             return 1
         shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
         url = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}/"
-
-        def ready() -> None:
-            say(f"open {url} (Ctrl-C stops everything)")
-            say("the demo people and their passwords are in README.md")
-
         say(f"the broker is {queue.name}")
         try:
-            supervise(programs(queue, web, shown, state), say=say, ready=ready)
+            supervise(
+                programs(queue, web, shown, state), say=say, ready=lambda: say(f"open {url} (Ctrl-C stops everything)")
+            )
         except GaveUp as reason:
             say(f"{reason} Everything is stopped; the reason is above.")
             return 1
