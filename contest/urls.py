@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contest.views import documents, draw, entries, seasons, stages
+from contest.views import documents, draw, entries, roster, roster_import, seasons, stages
 
 app_name = "contest"
 urlpatterns = [
@@ -20,4 +20,14 @@ urlpatterns = [
     path("draws/<int:pk>/void/", draw.void, name="void_draw"),
     path("stages/<int:pk>/documents/", documents.documents, name="documents"),
     path("documents/<int:pk>/", documents.document, name="document"),
+    path("roster/", roster.roster, name="roster"),
+    path("roster/export/", roster.export_roster, name="export_roster"),
+    path("roster/template/", roster.roster_template, name="roster_template"),
+    path("roster/import/", roster_import.roster_import, name="roster_import"),
+    path("roster/imports/<int:pk>/", roster_import.preview, name="roster_preview"),
+    path("roster/imports/<int:pk>/columns/", roster_import.columns, name="roster_columns"),
+    path("roster/imports/<int:pk>/confirm/", roster_import.confirm, name="roster_confirm"),
+    path("roster/imports/<int:pk>/discard/", roster_import.discard, name="roster_discard"),
+    path("postings/<int:pk>/", roster.posting, name="posting"),
+    path("postings/<int:pk>/end/", roster.end_posting, name="end_posting"),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from accounts.requests import SignedIn
 from accounts.roles import Role
 from contest import overview as stages_overview
 from contest import workflow
-from contest.models import Season, Stage
+from contest.models import RosterImport, Season, Stage
 
 
 @source
@@ -48,6 +49,19 @@ def entrant_steps(user: User) -> Iterator[Todo]:
                 url=reverse("home"),
                 detail=_("出场顺序 %(order)s") % {"order": entry.order} if entry.order else entry.get_status_display(),
             )
+
+
+@source
+def rosters_to_confirm(user: User) -> Iterator[Todo]:
+    """What I uploaded and have neither confirmed nor given up."""
+    mine = RosterImport.objects.filter(uploaded_by=user, state=RosterImport.State.PREVIEW)
+    for upload in within_reach(user, Action.IMPORT_ROSTER, mine).only("original_name", "uploaded_at"):
+        yield Todo(
+            text=_("名册待确认：%(file)s") % {"file": upload.original_name},
+            url=reverse("contest:roster_preview", args=[upload.pk]),
+            detail=_("%(at)s 上传，核对后确认或放弃。")
+            % {"at": f"{timezone.localtime(upload.uploaded_at):%m-%d %H:%M}"},
+        )
 
 
 @overview

@@ -1,0 +1,120 @@
+"""Changing one posting of the roster by hand: its end, and what is written about the person."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require
+from contest.models import Season
+from registry.excel import keys
+from registry.models import Posting, Unit
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What can be corrected by hand about a posting; `level` is that of the unit, for everybody the unit sends."""
+
+    name: str
+    gender: str
+    phone: str
+    post: str
+    unit: str
+    level: str
+    remark: str
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the details; a form carries it, so that what was seen is what is corrected."""
+        return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode()).hexdigest()
+
+
+class PostingRefused(Exception):
+    """The change cannot be; the message says why and what to do."""
+
+
+class StaleDetails(Exception):
+    """Somebody else corrected the posting meanwhile; `now` is what it says."""
+
+    def __init__(self, now: Details) -> None:
+        super().__init__(_("您打开页面之后，这份内容已被修改，您的提交没有写入。"))
+        self.now = now
+
+
+def details_of(posting: Posting) -> Details:
+    """The details of a posting read with its places."""
+    person, unit = posting.secretary, posting.unit
+    return Details(person.name, person.gender, person.phone, person.post, unit.name, unit.level, posting.remark)
+
+
+@transaction.atomic
+def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetime) -> None:
+    """End a service, or with None take its end back. `until` is the first day no longer served.
+
+    An entrant stays entered: leaving a stage is an act of its own. Raises PostingRefused.
+    """
+    require(by, Action.IMPORT_ROSTER, posting)
+    if until and posting.since and until <= posting.since:
+        raise PostingRefused(_("任职止早于任职起（%(since)s）。") % {"since": posting.since.strftime("%Y-%m")})
+    if until == posting.until:
+        raise PostingRefused(_("任职止没有变化，没有保存。"))
+    if not Posting.objects.filter(pk=posting.pk, until=posting.until).update(until=until):
+        raise PostingRefused(_("刚才有人修改了这次任职，请刷新后再试。"))
+    posting.until = until
+    log.write(
+        _chain(posting),
+        "end_posting" if until else "resume_posting",
+        by=by,
+        at=at,
+        on=posting,
+        until=until.isoformat() if until else "",
+    )
+
+
+@transaction.atomic
+def correct_person(posting: Posting, new: Details, *, seen: str, by: "User", at: datetime) -> Sequence[str]:
+    """Correct what is written about a posting; the log names the fields only. Returns the fields that changed.
+
+    `seen` is the fingerprint of the details that were corrected. Raises StaleDetails.
+    """
+    require(by, Action.IMPORT_ROSTER, posting)
+    here = Posting.objects.with_places().select_for_update(of=("self", "secretary", "unit")).get(pk=posting.pk)
+    old = details_of(here)
+    if old.fingerprint != seen:
+        raise StaleDetails(old)
+    person = here.secretary
+    person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
+    here.unit, here.remark = _unit(new, here.unit), new.remark
+    changed = [name for name, value in asdict(details_of(here)).items() if value != getattr(old, name)]
+    if changed:
+        person.save(update_fields=["name", "gender", "phone", "post"])
+        here.save(update_fields=["unit", "remark"])
+        log.write(_chain(here), "correct_person", by=by, at=at, on=here, fields=changed, unit=here.unit.pk)
+    return changed
+
+
+def _unit(new: Details, old: Unit) -> Unit:
+    """The unit that is meant: made where it is new, corrected where it is the old one, else another one as it is."""
+    known = {keys.unit(unit.name): unit for unit in Unit.objects.all()}
+    unit = known.get(keys.unit(new.unit))
+    if unit is None:
+        return Unit.objects.create(name=new.unit, level=new.level)
+    if unit.pk == old.pk:
+        unit.name, unit.level = new.unit, new.level
+        unit.save(update_fields=["name", "level"])
+    return unit
+
+
+def _chain(posting: Posting) -> str:
+    """The log of the newest season that the posting's district takes part in."""
+    season = Season.objects.filter(stages__district=posting.village.town.district).first()
+    return season.code if season else log.PORTAL

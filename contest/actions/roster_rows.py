@@ -1,0 +1,111 @@
+"""Planned roster rows on their way into the registry: in bulk, whatever their number. For `contest.actions.roster`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from registry.excel import months
+from registry.excel.plan import PlannedRow
+from registry.excel.row import Row
+from registry.models import District, Posting, Secretary, Town, Unit, Village
+
+# District code, town, village.
+Place = tuple[str, str, str]
+
+
+def carry_out(rows: Sequence[PlannedRow]) -> None:
+    """Write what the plan says of these rows; runs inside the caller's transaction."""
+    added = [row.values for row in rows if row.action == "add" and row.values]
+    changed = [(row, row.values) for row in rows if row.action == "change" and row.values]
+    known = Posting.objects.with_places().in_bulk([row.ref for row, _values in changed])
+    moves = [(known[int(row.ref or 0)], row, values) for row, values in changed]
+    villages = _villages(
+        [(values.district, values.town, values.village) for values in added]
+        + [_place(posting, row, values) for posting, row, values in moves]
+    )
+    units = _units([*added, *(values for _row, values in changed)])
+    _add(added, villages, units)
+    for posting, row, values in moves:
+        posting.village = villages[_place(posting, row, values)]
+        posting.unit = units[values.unit]
+        _change(posting, row, values)
+    Secretary.objects.bulk_update(
+        [posting.secretary for posting, _row, _values in moves], ["name", "phone", "post", "gender"]
+    )
+    Posting.objects.bulk_update(
+        [posting for posting, _row, _values in moves], ["village", "unit", "since", "until", "remark"]
+    )
+
+
+def first_day_after(last: date | None) -> date | None:
+    """The first day no longer served, from the last month served; None while the service goes on."""
+    return months.first_day_after(last) if last else None
+
+
+def _add(rows: Sequence[Row], villages: Mapping[Place, Village], units: Mapping[str, Unit]) -> None:
+    people = Secretary.objects.bulk_create(
+        Secretary(name=row.name, phone=row.phone, post=row.post, gender=row.gender) for row in rows
+    )
+    Posting.objects.bulk_create(
+        Posting(
+            secretary=person,
+            village=villages[row.district, row.town, row.village],
+            unit=units[row.unit],
+            since=row.since,
+            until=first_day_after(row.until),
+            remark=row.remark,
+        )
+        for person, row in zip(people, rows, strict=True)
+    )
+
+
+def _change(posting: Posting, row: PlannedRow, values: Row) -> None:
+    """What the row does not change stays: an empty cell erases nothing."""
+    for field in ("name", "phone", "post", "gender"):
+        if field in row.changes:
+            setattr(posting.secretary, field, getattr(values, field))
+    for field in ("since", "remark"):
+        if field in row.changes:
+            setattr(posting, field, getattr(values, field))
+    if "until" in row.changes:
+        posting.until = first_day_after(values.until)
+
+
+def _place(posting: Posting, row: PlannedRow, values: Row) -> Place:
+    """Where a changed posting will be."""
+    town = posting.village.town
+    return (
+        town.district.code,
+        values.town if "town" in row.changes else town.name,
+        values.village if "village" in row.changes else posting.village.name,
+    )
+
+
+def _villages(places: Iterable[Place]) -> dict[Place, Village]:
+    """Every village named, made where it is new."""
+    wanted = sorted(set(places))
+    districts = {district.code: district for district in District.objects.all()}
+    Town.objects.bulk_create(
+        [Town(district=districts[code], name=town) for code, town in sorted({place[:2] for place in wanted})],
+        ignore_conflicts=True,
+    )
+    towns = {(town.district.code, town.name): town for town in Town.objects.select_related("district")}
+    Village.objects.bulk_create(
+        [Village(town=towns[code, town], name=village) for code, town, village in wanted], ignore_conflicts=True
+    )
+    found = Village.objects.select_related("town__district")
+    return {(village.town.district.code, village.town.name, village.name): village for village in found}
+
+
+def _units(rows: Sequence[Row]) -> dict[str, Unit]:
+    """Every unit the rows name, made where it is new; a stated level corrects a known unit's."""
+    levels = {row.unit: row.level for row in rows}
+    Unit.objects.bulk_create(
+        [Unit(name=name, level=level) for name, level in sorted(levels.items())], ignore_conflicts=True
+    )
+    units = {unit.name: unit for unit in Unit.objects.filter(name__in=levels)}
+    stated = {row.unit: row.level for row in rows if not row.level_guessed}
+    corrected = [unit for unit in units.values() if stated.get(unit.name, unit.level) != unit.level]
+    for unit in corrected:
+        unit.level = stated[unit.name]
+    Unit.objects.bulk_update(corrected, ["level"])
+    return units

@@ -1,0 +1,159 @@
+"""manage.py import_roster: a roster file into the registry, whole or not at all."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Role
+from contest.actions.roster import Look, NotReady, import_roster, look
+from contest.models import Season
+from registry.excel.plan import Plan
+from registry.excel.table import BadMapping, NoTable
+from registry.excel.workbook import MAX_FILE_BYTES, Unreadable
+from registry.models import District
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a roster (.xlsx or .xls). With a refused row nothing is written, the rows are told, and the exit is 1."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--season", required=True, help="the season's code")
+        parser.add_argument("--district", help="code or name, where the file is of one district and does not say so")
+        parser.add_argument("--by", metavar="USERNAME", help="in whose name; default: the first account of the office")
+        parser.add_argument("--dry-run", action="store_true", help="say what an import would do, write nothing")
+        parser.add_argument("--json", action="store_true", help="print the outcome as JSON, also when rows are refused")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.as_json = bool(options["json"])
+        season = _season(options["season"])
+        by = _by(options["by"])
+        given = {
+            "data": _bytes(options["file"]),
+            "name": options["file"].name,
+            "district": _district(options["district"], season),
+        }
+        try:
+            found = look(season, **given, on=timezone.localdate())
+            wanted = found.plan.is_ready and not options["dry_run"]
+            if wanted:
+                import_roster(season, **given, reason=_("命令行导入"), by=by, at=timezone.now())
+        except (Unreadable, NoTable, BadMapping) as refused:
+            self.fail(str(refused))
+        except NotReady as refused:
+            self.tell(found, refused.plan, by, written=False)
+        except PermissionDenied as refused:
+            raise CommandError(f"{by.username}: {refused}") from refused
+        else:
+            self.tell(found, found.plan, by, written=wanted)
+
+    def tell(self, found: Look, plan: Plan, by: User, *, written: bool) -> None:
+        """The outcome; ends the program with 1 when rows are refused."""
+        errors = [
+            {"row": row.number, "field": problem.field, "code": problem.code, "sentence": problem.sentence}
+            for row in plan.rows
+            for problem in row.problems
+        ]
+        if self.as_json:
+            self.print(
+                {
+                    "written": written,
+                    "by": by.username,
+                    "sheet": found.table.sheet,
+                    "counts": dict(plan.counts),
+                    "errors": errors,
+                    "skipped": [{"row": number, "why": why} for number, why in found.table.skipped],
+                    "absent": len(plan.absent),
+                    "headcounts": [
+                        {
+                            "district": each.district,
+                            "in_file": each.in_file,
+                            "after": each.after_import,
+                            "decree": each.stated_by_decree,
+                            "agrees": each.agrees,
+                        }
+                        for each in plan.reconciliations
+                    ],
+                    "notes": list(plan.notes),
+                }
+            )
+        else:
+            self.tell_people(plan, errors, by, written)
+        if errors or not plan.rows:
+            raise SystemExit(1)
+
+    def tell_people(self, plan: Plan, errors: Iterable[dict[str, Any]], by: User, written: bool) -> None:
+        """Refused rows on stderr; what was or would be done on stdout."""
+        for error in errors:
+            self.stderr.write(_("第 %(row)s 行：%(sentence)s") % error)
+        for sentence in [each.sentence for each in plan.reconciliations] + list(plan.notes):
+            self.stdout.write(sentence)
+        counts = _("新增 %(add)d，变更 %(change)d，不变 %(same)d，不能导入 %(refuse)d。") % plan.counts
+        if not plan.rows:
+            self.stderr.write(_("表头下面没有读到人员，什么都没有写入。"))
+        elif written:
+            self.stdout.write(counts + _("已写入，经手人：%(who)s。") % {"who": f"{by}（{by.username}）"})
+        else:
+            (self.stdout if plan.counts["refuse"] == 0 else self.stderr).write(counts + _("什么都没有写入。"))
+
+    def fail(self, sentence: str) -> None:
+        """The file as a whole is refused."""
+        if self.as_json:
+            self.print({"written": False, "error": sentence})
+            raise SystemExit(1)
+        raise CommandError(sentence)
+
+    def print(self, told: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _season(code: str) -> Season:
+    season = Season.objects.filter(code=code).first()
+    if season is None:
+        known = "、".join(Season.objects.values_list("code", flat=True))
+        raise CommandError(_("没有代码为 %(code)s 的届次。现有：%(known)s。") % {"code": code, "known": known or "—"})
+    return season
+
+
+def _district(told: str | None, season: Season) -> District | None:
+    if told is None:
+        return None
+    places = District.objects.filter(stages__season=season)
+    district = places.filter(Q(code=told) | Q(name=told)).first()
+    if district is None:
+        known = "、".join(f"{place.name}（{place.code}）" for place in places)
+        raise CommandError(_("本届没有地区 %(told)s。现有：%(known)s。") % {"told": told, "known": known})
+    return district
+
+
+def _by(username: str | None) -> User:
+    """Whoever is named, else the office's first account: somebody answers for every act."""
+    people = User.objects.filter(is_active=True)
+    if username is not None:
+        user = people.filter(username=username).first()
+    else:
+        user = people.filter(grants__role=Role.OFFICE).order_by("pk").first()
+    if user is None:
+        raise CommandError(
+            _("没有可用的账号 %s。") % username if username else _("还没有市级账号，请先用 first_account 建立。")
+        )
+    return user
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise CommandError(_("打不开文件 %(path)s：%(why)s") % {"path": path, "why": error.strerror}) from error

@@ -1,0 +1,177 @@
+"""The roster as its page and its export show it: what was asked for, the rows, the counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Action, within_reach
+from contest.actions.roster import headcounts
+from contest.models import Season
+from contest.roster_plan import last_month
+from registry.excel.export import Value
+from registry.excel.fields import labels
+from registry.models import District, Level, Posting
+
+# Longer words than this are no names; a database may refuse them altogether.
+LONGEST_WORD = 64
+# The key of a column and what it sorts by, before the order of the places.
+SORTS = {"place": None, "name": "secretary__name", "unit": "unit__name", "since": "since"}
+COLUMNS = (
+    "district",
+    "town",
+    "village",
+    "name",
+    "gender",
+    "unit",
+    "level",
+    "post",
+    "since",
+    "until",
+    "phone",
+    "remark",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the roster is asked for; anything unknown in an address asks for nothing special."""
+
+    word: str = ""
+    district: str = ""
+    level: str = ""
+    # "" for those serving, else "ended" or "all".
+    service: str = ""
+    sort: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Wanted":
+        sort, service, level = query.get("sort", ""), query.get("service", ""), query.get("level", "")
+        return cls(
+            word=query.get("q", "").replace("\0", "").strip()[:LONGEST_WORD],
+            district=query.get("district", "").replace("\0", "")[:LONGEST_WORD],
+            level=level if level in Level.values else "",
+            service=service if service in ("ended", "all") else "",
+            sort=sort if sort.removeprefix("-") in SORTS else "",
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.word or self.district or self.level or self.service)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A district's headcount by the roster and by the decree (None where it says nothing)."""
+
+    district: District
+    count: int
+    decreed: int | None
+
+    @property
+    def is_off(self) -> bool:
+        return self.decreed not in (None, self.count)
+
+    @property
+    def verdict(self) -> str:
+        return compared(self.count, self.decreed)
+
+
+def postings(user: User, wanted: Wanted, *, on: date) -> QuerySet[Posting]:
+    """The postings within reach that are asked for, in the order asked for, with their places read."""
+    found = _serving(within_reach(user, Action.SEE_ROSTER, Posting.objects.with_places()), wanted.service, on)
+    if wanted.district:
+        found = found.filter(village__town__district__code=wanted.district)
+    if wanted.level:
+        found = found.filter(unit__level=wanted.level)
+    if wanted.word:
+        found = found.filter(
+            Q(secretary__name__icontains=wanted.word)
+            | Q(village__name__icontains=wanted.word)
+            | Q(village__town__name__icontains=wanted.word)
+            | Q(unit__name__icontains=wanted.word)
+        )
+    key = SORTS.get(wanted.sort.removeprefix("-"))
+    if key:
+        found = found.order_by(key, *Posting._meta.ordering)
+    return found.reverse() if wanted.sort.startswith("-") else found
+
+
+def districts(user: User) -> list[District]:
+    """The districts within reach that take part in a season."""
+    return list(within_reach(user, Action.SEE_ROSTER, District.objects.filter(stages__isnull=False).distinct()))
+
+
+def tallies(user: User, season: Season | None, *, on: date) -> tuple[list[Tally], list[tuple[str, str, int]]]:
+    """Who is serving within reach: by district beside the decree's headcount, and by level as (level, name, count)."""
+    counted = (
+        _serving(within_reach(user, Action.SEE_ROSTER, Posting.objects.all()), "", on)
+        .order_by()
+        .values_list("village__town__district", "unit__level")
+        .annotate(count=Count("pk"))
+    )
+    rows = list(counted)
+    decreed = headcounts(season) if season else {}
+    by_district = [
+        Tally(place, sum(count for pk, _level, count in rows if pk == place.pk), decreed.get(place.pk))
+        for place in districts(user)
+    ]
+    by_level = [
+        (level.value, str(level.label), sum(count for _pk, each, count in rows if each == level)) for level in Level
+    ]
+    return by_district, by_level
+
+
+def compared(count: int, decreed: int | None) -> str:
+    """A headcount beside the decree's, in words."""
+    if decreed is None:
+        return _("名额分配表里没有")
+    if count == decreed:
+        return _("一致")
+    off = abs(count - decreed)
+    return _("多 %(off)d 人") % {"off": off} if count > decreed else _("少 %(off)d 人") % {"off": off}
+
+
+def headings() -> list[str]:
+    """The export's columns, under the names the import knows them by."""
+    return [labels()[column] for column in COLUMNS]
+
+
+def as_cells(posting: Posting) -> Sequence[Value]:
+    """A posting as a row of the export; a month is written out, so that nothing turns it into a date."""
+    village, person = posting.village, posting.secretary
+    return (
+        village.town.district.name,
+        village.town.name,
+        village.name,
+        person.name,
+        person.gender,
+        posting.unit.name,
+        str(Level(posting.unit.level).label),
+        person.post,
+        month(posting.since),
+        month(last_month(posting.until)),
+        person.phone,
+        posting.remark,
+    )
+
+
+def month(first: date | None) -> str:
+    """A month of service in words; '' for none."""
+    return _("%(year)d年%(month)d月") % {"year": first.year, "month": first.month} if first else ""
+
+
+def service(posting: Posting) -> str:
+    """From when to when, as one cell: 2021年6月—2023年5月, 2021年6月—至今."""
+    begin, end = month(posting.since), month(last_month(posting.until))
+    return f"{begin or '…'}—{end or _('至今')}" if begin or end else ""
+
+
+def _serving(found: QuerySet[Posting], service: str, on: date) -> QuerySet[Posting]:
+    if service == "all":
+        return found
+    return found.filter(until__lte=on) if service == "ended" else found.filter(Q(until=None) | Q(until__gt=on))

@@ -1,0 +1,124 @@
+"""The preview of a roster file as its page shows it: what stands in the way, then row by row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from contest.actions.roster import Look
+from contest.roster_list import month
+from registry.excel import cells
+from registry.excel.fields import LEVELS, labels
+from registry.excel.plan import PlannedRow, Value
+from registry.excel.workbook import Cell
+
+# In the order of what needs attention, with the chip of each.
+CHIPS = {"refuse": "failed", "add": "done", "change": "open", "same": "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the file on the page; a refused row shows what the file says, any other what the roster would."""
+
+    number: int
+    action: str
+    chip: str
+    label: str
+    name: str
+    district: str
+    place: str
+    unit: str
+    level: str
+    service: str
+    phone: str
+    changes: Sequence[tuple[str, str, str]]
+    problems: Sequence[str]
+    notes: Sequence[str]
+
+
+def action_labels() -> dict[str, str]:
+    """What happens to a row, in words."""
+    return {"refuse": _("不能导入"), "add": _("新增"), "change": _("变更"), "same": _("不变")}
+
+
+def obstacle(found: Look) -> str:
+    """Why this cannot be confirmed, and what to do; '' when it can."""
+    plan, missing = found.plan, found.table.missing
+    if missing:
+        names = "、".join(labels()[field] for field in missing)
+        return _("没有找到这些必需的列：%s。请在“列的对应”里指明是哪一列；文件里确实没有的，请补上后重新上传。") % names
+    if not plan.rows:
+        return _("表头下面没有读到人员。请检查选的工作表是否正确，或填好后重新上传。")
+    if plan.counts["refuse"]:
+        return _(
+            "有 %(count)d 行不能导入，原因写在每一行里。请在 Excel 里改好，保存后重新上传；全部能导入时才能确认。"
+        ) % {"count": plan.counts["refuse"]}
+    if not plan.is_ready:
+        return _("文件里的人员与名册完全一致，不需要导入。")
+    return ""
+
+
+def ordered(rows: Iterable[PlannedRow], action: str) -> list[PlannedRow]:
+    """The rows of one action, or of all with the refused ones first."""
+    rank = {name: place for place, name in enumerate(CHIPS)}
+    return sorted((row for row in rows if action in ("", row.action)), key=lambda row: (rank[row.action], row.number))
+
+
+def lines(rows: Iterable[PlannedRow], found: Look, districts: Mapping[str, str]) -> list[Line]:
+    """The rows of one page; `districts` are code → name."""
+    raw = {row.number: row.values for row in found.table.rows}
+    return [_line(row, raw.get(row.number, {}), districts) for row in rows]
+
+
+def _line(row: PlannedRow, raw: Mapping[str, Cell], districts: Mapping[str, str]) -> Line:
+    told = _planned(row, districts) if row.values else _written(raw)
+    return Line(
+        number=row.number,
+        action=row.action,
+        chip=CHIPS[row.action],
+        label=action_labels()[row.action],
+        changes=[
+            (labels()[field], _shown(field, old), _shown(field, new)) for field, (old, new) in row.changes.items()
+        ],
+        problems=[problem.sentence for problem in row.problems],
+        notes=[note.sentence for note in row.notes],
+        **told,
+    )
+
+
+def _planned(row: PlannedRow, districts: Mapping[str, str]) -> dict[str, str]:
+    values = row.values
+    assert values is not None  # noqa: S101 - the caller looked
+    return {
+        "name": values.name,
+        "district": districts.get(values.district, values.district),
+        "place": values.town + values.village,
+        "unit": values.unit,
+        "level": LEVELS[values.level],
+        "service": _months(month(values.since), month(values.until)),
+        "phone": values.phone,
+    }
+
+
+def _written(raw: Mapping[str, Cell]) -> dict[str, str]:
+    text = {field: cells.optional(cell) for field, cell in raw.items()}
+    return {
+        "name": text.get("name", ""),
+        "district": text.get("district", ""),
+        "place": text.get("town", "") + (text.get("village") or text.get("place", "")),
+        "unit": text.get("unit", ""),
+        "level": text.get("level", ""),
+        "service": text.get("period") or _months(text.get("since", ""), text.get("until", "")),
+        "phone": text.get("phone", ""),
+    }
+
+
+def _months(begin: str, end: str) -> str:
+    return f"{begin or '…'}—{end or _('至今')}" if begin or end else ""
+
+
+def _shown(field: str, value: Value) -> str:
+    if isinstance(value, date):
+        return month(value)
+    return LEVELS.get(value or "", value or "") if field == "level" else value or _("（空）")

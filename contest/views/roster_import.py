@@ -1,0 +1,189 @@
+"""A roster file through the pages: upload, preview, confirm; or give it up."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.once import once
+from accounts.permissions import Action, fetch, require, within_reach
+from accounts.requests import SignedIn
+from contest import roster_preview
+from contest.actions import roster as actions
+from contest.actions.entries import JOINING
+from contest.forms.roster import ColumnsForm, RosterForm
+from contest.models import RosterImport, Stage
+from contest.models.stage import Kind
+from contest.roster_list import compared
+from registry.excel.table import BadMapping, NoTable
+from registry.excel.workbook import Unreadable
+from registry.models import District
+
+PER_PAGE = 100
+EARLIER_SHOWN = 20
+REFUSED = (Unreadable, NoTable, BadMapping)
+
+
+@once
+def roster_import(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.IMPORT_ROSTER)
+    form = RosterForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid() and form.newest:
+        data, name = form.data_told, form.cleaned_data["file"].name
+        where: dict[str, Any] = {"data": data, "name": name, "district": form.district_told}
+        try:
+            # What cannot be read is not kept.
+            actions.look(form.season_told, **where, on=timezone.localdate())
+            upload = actions.upload_roster(form.season_told, **where, by=request.user, at=timezone.now())
+        except REFUSED as refused:
+            form.add_error("file", str(refused))
+        else:
+            return redirect("contest:roster_preview", pk=upload.pk)
+    earlier = within_reach(request.user, Action.IMPORT_ROSTER, _uploads())[:EARLIER_SHOWN]
+    context = {"form": form, "earlier": [(each, _chip(each), _counts(each)) for each in earlier]}
+    return render(request, "contest/roster_import.html", context, status=400 if request.method == "POST" else 200)
+
+
+def preview(request: SignedIn, pk: int) -> HttpResponse:
+    return _answer(request, _fetch(request, pk))
+
+
+@once
+def columns(request: SignedIn, pk: int) -> HttpResponse:
+    """What the columns mean, said by hand; or another sheet, whose columns are then recognised anew."""
+    upload = _fetch(request, pk)
+    if request.method != "POST":
+        return _to_preview(request, pk)
+    if upload.state != RosterImport.State.PREVIEW:
+        return _answer(request, upload, refused=str(actions.AlreadyDone()))
+    try:
+        found = actions.look_again(upload, on=timezone.localdate())
+        form = ColumnsForm(request.POST, table=found.table, sheets=found.sheets)
+        if not form.is_valid():
+            return _answer(request, upload, refused=_("列的对应里有页面上没有的选项，没有保存。请重新选择。"))
+        sheet = form.sheet_told
+        mapping = {} if sheet else form.mapping(actions.told_mapping(upload))
+        _try(upload, mapping, sheet or upload.sheet)
+        actions.map_columns(upload, mapping, sheet=sheet or upload.sheet, by=request.user, at=timezone.now())
+    except (*REFUSED, actions.AlreadyDone) as refused:
+        return _answer(request, _fetch(request, pk), refused=str(refused))
+    messages.success(request, _("已按新的对应重新核对。"))
+    return redirect("contest:roster_preview", pk=pk)
+
+
+@once
+def confirm(request: SignedIn, pk: int) -> HttpResponse:
+    upload = _fetch(request, pk)
+    if request.method != "POST":
+        return _to_preview(request, pk)
+    try:
+        actions.confirm_roster(upload, seen=request.POST.get("seen", "")[:64], by=request.user, at=timezone.now())
+    except (actions.NotReady, actions.AlreadyDone, actions.PlanMoved, *REFUSED) as refused:
+        return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
+    messages.success(request, _("名册已导入。"))
+    return redirect("contest:roster_preview", pk=pk)
+
+
+@once
+def discard(request: SignedIn, pk: int) -> HttpResponse:
+    upload = _fetch(request, pk)
+    if request.method != "POST":
+        return _to_preview(request, pk)
+    try:
+        actions.discard_roster(upload, by=request.user, at=timezone.now())
+    except actions.AlreadyDone as refused:
+        return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
+    messages.success(request, _("已放弃这次上传，名册没有改动。"))
+    return redirect("contest:roster_import")
+
+
+def _to_preview(request: SignedIn, pk: int) -> HttpResponse:
+    """A refused step shows the preview under the step's own address; its links lead back to the preview's."""
+    return redirect(f"{reverse('contest:roster_preview', args=[pk])}?{request.GET.urlencode()}")
+
+
+def _uploads() -> QuerySet[RosterImport]:
+    """Without the files themselves, each as large as 10 MB."""
+    return RosterImport.objects.select_related("season", "district", "uploaded_by").defer("content")
+
+
+def _fetch(request: SignedIn, pk: int) -> RosterImport:
+    return fetch(request.user, Action.IMPORT_ROSTER, _uploads(), pk=pk)
+
+
+def _try(upload: RosterImport, mapping: dict[int, str], sheet: str) -> None:
+    """Look with what was just said, so that only what can be read is kept."""
+    actions.look(
+        upload.season,
+        data=bytes(upload.content),
+        name=upload.original_name,
+        district=upload.district,
+        mapping=mapping,
+        sheet=sheet,
+        on=timezone.localdate(),
+    )
+
+
+def _answer(request: SignedIn, upload: RosterImport, *, refused: str = "", status: int = 400) -> HttpResponse:
+    """The preview, or what became of it; with a refusal above it when there is one."""
+    context: dict[str, Any] = {"upload": upload, "refused": refused, "chip": _chip(upload)}
+    if upload.state != RosterImport.State.PREVIEW:
+        context |= {"counts": _counts(upload), "stages": _next_stages(request, upload)}
+        return render(request, "contest/roster_imported.html", context, status=status if refused else 200)
+    try:
+        found = actions.look_again(upload, on=timezone.localdate())
+    except REFUSED as unreadable:
+        context["refused"] = refused or str(unreadable)
+        return render(request, "contest/roster_imported.html", context, status=status)
+    context |= _preview(request, found)
+    return render(request, "contest/roster_preview.html", context, status=status if refused else 200)
+
+
+def _preview(request: SignedIn, found: actions.Look) -> dict[str, Any]:
+    labels, action = roster_preview.action_labels(), request.GET.get("show", "")
+    action = action if action in labels else ""
+    rows = roster_preview.ordered(found.plan.rows, action)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    names = dict(District.objects.values_list("code", "name"))
+    form = ColumnsForm(table=found.table, sheets=found.sheets)
+    return {
+        "table": found.table,
+        "plan": found.plan,
+        "obstacle": roster_preview.obstacle(found),
+        "seen": actions.fingerprint(found.plan),
+        "show": action,
+        "tabs": [("", _("全部"), len(found.plan.rows))]
+        + [(name, label, found.plan.counts[name]) for name, label in labels.items()],
+        "page": page,
+        "lines": roster_preview.lines(page, found, names),
+        "form": form,
+        "columns": [(column, form[f"column_{column.index}"]) for column in found.table.columns],
+        "reconciliations": [
+            (names.get(each.district, each.district), each, compared(each.after_import, each.stated_by_decree))
+            for each in found.plan.reconciliations
+        ],
+    }
+
+
+def _chip(upload: RosterImport) -> str:
+    return {"preview": "open", "confirmed": "done", "discarded": "withdrawn"}[upload.state]
+
+
+def _counts(upload: RosterImport) -> list[tuple[str, int]]:
+    """What a confirmed import did, as (words, rows)."""
+    labels = roster_preview.action_labels()
+    return [(labels[name], upload.counts[name]) for name in ("add", "change", "same") if name in upload.counts]
+
+
+def _next_stages(request: SignedIn, upload: RosterImport) -> list[Stage]:
+    """The preliminaries that people of this roster can be entered for now."""
+    stages = Stage.objects.whole().filter(season=upload.season, kind=Kind.PRELIMINARY, state__in=JOINING)
+    if upload.district_id:
+        stages = stages.filter(district=upload.district_id)
+    return list(within_reach(request.user, Action.ENTER_SECRETARY, stages))
