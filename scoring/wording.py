@@ -118,16 +118,16 @@ def spoken_and_deducted(seconds: int | None, deduction_c: int, table: OvertimeTa
         return _("没有登记用时，不扣分。")
     told = {"time": spoken(seconds), "points": written(deduction_c)}
     if seconds <= table.limit_s:
-        return _("用时%(time)s，没有超时。") % told
+        return _("用时 %(time)s，没有超时。") % told
     counted = deduction(seconds, table)
     told |= {"over": spoken(counted.over_s), "steps": str(counted.steps), "each": written(table.per_step_c)}
     if not deduction_c:
-        return _("用时%(time)s，超时%(over)s，在宽限之内，不扣分。") % told
+        return _("用时 %(time)s，超时 %(over)s，在宽限之内，不扣分。") % told
     if counted.points_c != deduction_c:
-        return _("用时%(time)s，超时%(over)s，扣 %(points)s 分。") % told
+        return _("用时 %(time)s，超时 %(over)s，扣 %(points)s 分。") % told
     if counted.capped:
-        return _("用时%(time)s，超时%(over)s，扣到上限 %(points)s 分。") % told
-    return _("用时%(time)s，超时%(over)s，计 %(steps)s 次，每次 %(each)s 分，共扣 %(points)s 分。") % told
+        return _("用时 %(time)s，超时 %(over)s，扣到上限 %(points)s 分。") % told
+    return _("用时 %(time)s，超时 %(over)s，计 %(steps)s 次，每次 %(each)s 分，共扣 %(points)s 分。") % told
 
 
 def _criteria(rules: Ruleset) -> str:
@@ -153,7 +153,7 @@ def _mean(rules: Ruleset) -> str:
 
 
 def _overtime(table: OvertimeTable) -> str:
-    limit = _("讲解时间不超过%(limit)s。") % {"limit": spoken(table.limit_s)}
+    limit = _("讲解时间不超过 %(limit)s。") % {"limit": spoken(table.limit_s)}
     if not table.per_step_c or not table.most_c:
         return limit + _("超时不扣分。")
     free = _("超时 %(free)d 秒以内不扣分；此后") % {"free": table.free_s} if table.free_s else ""
