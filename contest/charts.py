@@ -8,7 +8,7 @@ allows no style attributes. All values are whole hundredths; no float comes near
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -68,7 +68,7 @@ class JudgeSpread:
 def progress_bars(bars: Iterable[Bar], *, title: str, name: str = "progress") -> Chart:
     """One bar a line. `name` makes the ids unique where a page has several charts."""
     bars = list(bars)
-    lines = format_html_join("", "{}", ((_bar(index, bar),) for index, bar in enumerate(bars)))
+    lines = _joined(_bar(index, bar) for index, bar in enumerate(bars))
     told = _("每行一条：名称、已完成数与总数、状态。")
     # A drawing with links in it is a group; one without is a single image.
     role = "group" if any(bar.href for bar in bars) else "img"
@@ -93,14 +93,19 @@ def spread(rows: Iterable[Spread], *, title: str, seats: Sequence[str] = (), nam
         _("评委席%(number)d") % {"number": n + 1} for n in range(max((len(r.marks_c) for r in rows), default=0))
     ]
     scale = Scale.over(value for row in rows for value, _dropped in row.marks_c)
-    lines = format_html_join("", "{}", ((_dots(index, row, seats, scale),) for index, row in enumerate(rows)))
+    dropped_note = _("（去掉）")
+    # Escaped once, not once a dot: sixty entrants before nine judges are over five hundred dots.
+    words = [escape(seat) for seat in seats], escape(dropped_note)
+    lines = _joined(
+        _line(index, row.label, row.total_text, _dots(row, *words, scale)) for index, row in enumerate(rows)
+    )
     told = _("每行一位参赛者，每个圆点是一个评委席的评分，空心圆点是去掉的分，右端是总分。")
     return Chart(
         title,
         told,
         _drawing(name, title, told, height=AXIS + len(rows) * LINE, inside=_axis(scale, len(rows)) + lines),
         [_("参赛者"), *seats, _("总分")],
-        [[row.label, *_mark_texts(row, len(seats)), row.total_text] for row in rows],
+        [[row.label, *_mark_texts(row, len(seats), dropped_note), row.total_text] for row in rows],
     )
 
 
@@ -108,7 +113,7 @@ def judge_spread(judges: Iterable[JudgeSpread], *, title: str, name: str = "judg
     """Each judge's lowest to highest mark as a line, the middle half as a box, the mean as a stroke."""
     judges = list(judges)
     scale = Scale.over(value for judge in judges for value in (judge.lo_c, judge.hi_c))
-    lines = format_html_join("", "{}", ((_whisker(index, judge, scale),) for index, judge in enumerate(judges)))
+    lines = _joined(_whisker(index, judge, scale) for index, judge in enumerate(judges))
     told = _("每行一个评委席：横线从最低分到最高分，色块是中间一半，竖线是平均分。")
     return Chart(
         title,
@@ -153,6 +158,10 @@ def written(hundredths: int) -> str:
 BAR_LINE = 46
 AXIS = 26
 LINE = 30
+
+
+def _joined(pieces: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(pieces))
 
 
 def _percent(part: int, whole: int) -> str:
@@ -210,23 +219,16 @@ def _line(index: int, label: str, right: str, inside: SafeString) -> SafeString:
     )  # fmt: skip
 
 
-def _dots(index: int, row: Spread, seats: Sequence[str], scale: Scale) -> SafeString:
-    dots = format_html_join(
-        "",
-        '<circle class="dot{}" cx="{}" cy="{}" r="4.5"><title>{}</title></circle>',
-        (
-            (
-                " dot-dropped" if dropped else "",
-                scale.at(value),
-                height,
-                f"{seat} {written(value)}" + (_("（去掉）") if dropped else ""),
-            )
-            for (value, dropped), height, seat in zip(
-                row.marks_c, _heights(row.marks_c), seats[: len(row.marks_c)], strict=True
-            )
-        ),
+def _dots(row: Spread, seats: Sequence[str], dropped_note: str, scale: Scale) -> SafeString:
+    """One entrant's dots; `seats` and `dropped_note` come escaped, everything else is numbers."""
+    marks = zip(row.marks_c, _heights(row.marks_c), seats[: len(row.marks_c)], strict=True)
+    return _joined(
+        SafeString(
+            f'<circle class="dot{" dot-dropped" if dropped else ""}" cx="{scale.at(value)}" cy="{height}" r="4.5">'
+            f"<title>{seat} {written(value)}{dropped_note if dropped else ''}</title></circle>"
+        )
+        for (value, dropped), height, seat in marks
     )
-    return _line(index, row.label, row.total_text, dots)
 
 
 def _heights(marks_c: Sequence[tuple[int, bool]]) -> list[int]:
@@ -240,8 +242,8 @@ def _heights(marks_c: Sequence[tuple[int, bool]]) -> list[int]:
     return heights
 
 
-def _mark_texts(row: Spread, width: int) -> list[str]:
-    texts = [written(value) + (_("（去掉）") if dropped else "") for value, dropped in row.marks_c]
+def _mark_texts(row: Spread, width: int, dropped_note: str) -> list[str]:
+    texts = [written(value) + (dropped_note if dropped else "") for value, dropped in row.marks_c]
     return texts + ["—"] * (width - len(texts))
 
 

@@ -165,6 +165,13 @@ def test_a_name_that_looks_like_markup_stays_a_name():
     assert texts(progress_bars([Bar(name, 1, 2, "评分")], title="进度"))[0] == name
 
 
+def test_a_judge_whose_name_looks_like_markup_stays_a_judge():
+    chart = spread([Spread("陈志远", [(9000, True)], "90.00")], title="评分", seats=["<b>&一席"])
+    (dot,) = drawn(chart).iter(f"{SVG}circle")
+    assert dot.find(f"{SVG}title").text == "<b>&一席 90（去掉）"
+    assert chart.rows == [["陈志远", "90（去掉）", "90.00"]]
+
+
 def test_a_drawing_carries_no_style_and_no_script():
     charts = [
         progress_bars(DISTRICTS, title="进度"),
