@@ -299,15 +299,16 @@ def _judge_cells(person: Person, judge: Judge, sheet: SheetRow | None, lines: Se
             Cell(f"{person.pk}:{judge.pk}:{line.code}", css if mark else f"{css} cell-empty", mark)
             for line, mark in zip(lines, marks, strict=True)
         ]
+    shut = "" if judge.open else " shut"
     if sheet is None:
-        return [*cells, Cell(f"{person.pk}:{judge.pk}", "total cell-locked", "")]
+        return [*cells, Cell(f"{person.pk}:{judge.pk}", f"total cell-locked{shut}", "")]
     text, css = _total(sheet, len(lines))
     title = _("%(name)s · %(number)d 号评委%(judge)s") % {
         "name": person.name,
         "number": judge.number,
         "judge": judge.name,
     }
-    return [*cells, Cell(f"{person.pk}:{judge.pk}", css, text, reverse("scoring:sheet", args=[sheet.pk]), title)]
+    return [*cells, Cell(f"{person.pk}:{judge.pk}", css + shut, text, reverse("scoring:sheet", args=[sheet.pk]), title)]
 
 
 def _total(sheet: SheetRow, criteria: int) -> tuple[str, str]:
@@ -331,6 +332,6 @@ def _time_cells(person: Person, time: TimeRow | None) -> list[Cell]:
     url = reverse("scoring:time", args=[person.pk]) if person.competing else ""
     title = _("%(name)s · 用时") % {"name": person.name}
     return [
-        Cell(f"{person.pk}::{TIME}", css, text),
-        Cell(f"{person.pk}::", "total", (time.deduction if time else "") or "—", url, title),
+        Cell(f"{person.pk}::{TIME}", f"{css} time", text),
+        Cell(f"{person.pk}::", "total deduction", (time.deduction if time else "") or "—", url, title),
     ]

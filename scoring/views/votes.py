@@ -34,6 +34,7 @@ def votes(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "stage": stage,
         "ruleset": ruleset,
+        "by_votes": ruleset is not None,
         "seats": [(seat, number, judge, of_seat[seat]) for seat, number, judge in seats],
         "rows": [
             (str(order or ""), name, [(seat, entry) in cast for seat, _n, _j in seats], of_entry[entry])

@@ -1,0 +1,142 @@
+// The score grid works like a spreadsheet: each cell is saved by itself, at once, and says how it stands.
+
+import { makeCursor } from "./grid/cursor.js";
+import { makeKeep } from "./grid/keep.js";
+import { makeLook } from "./grid/look.js";
+import { makeModel, parts } from "./grid/model.js";
+import { makePaint } from "./grid/paint.js";
+import { makePost } from "./grid/post.js";
+import { makeStrip } from "./grid/strip.js";
+
+const FLUSH_MS = 3000;
+
+const data = JSON.parse(document.getElementById("grid-data").textContent);
+const table = document.getElementById("grid");
+const foot = document.getElementById("grid-foot");
+const words = { ...foot.dataset };
+const lines = new Map(data.lines.map(([code, name, most, step]) => [code, { name, most, step }]));
+const judges = new Map(data.judges.map(([pk, number, name]) => [String(pk), { number, name }]));
+
+function fillIn(text, facts) {
+  return text.replace(/\{(\w+)\}/g, (all, name) => facts[name]);
+}
+
+// A cell in words, with what may be typed there unless `short`.
+function describe(cell, short = false) {
+  const { entry, seat, code, isTime } = parts(cell);
+  const person = model.person(entry);
+  if (isTime) return fillIn(words.timePlace, person) + (short ? "" : `，${words.timeRange}`);
+  const line = lines.get(code);
+  const place = fillIn(words.place, { ...person, judge: judges.get(seat).number, line: line.name });
+  return short ? place : `${place}，${fillIn(words.range, line)}`;
+}
+
+const keep = makeKeep(data.stage, data.user);
+const kept = new Set();
+
+const model = makeModel(data, (cell) => {
+  const draft = model.draft(cell);
+  if (draft) {
+    keep.put(cell, draft);
+    kept.add(cell);
+    if (draft.state === "waiting") post.soon();
+  } else if (kept.delete(cell)) {
+    keep.drop(cell);
+  }
+  paint.later(cell);
+  cursor.refresh(cell);
+  strip.later();
+});
+
+const paint = makePaint({ table, model, criteria: lines.size, judges: data.judges });
+
+const strip = makeStrip({
+  foot,
+  model,
+  describe,
+  words,
+  signInUrl: data.urls.signIn,
+  jump: (cell) => cursor.go(paint.td(cell)),
+  resolve: (cell, mine) => {
+    if (mine) model.useMine(cell);
+    else model.keepTheirs(cell);
+    cursor.go(paint.td(cell));
+  },
+});
+
+const cursor = makeCursor({
+  table,
+  foot,
+  model,
+  describe,
+  reasonId: "grid-reason",
+  moved: strip.active,
+  pasted: ({ count, outside, skipped }) => {
+    const notes = [[words.pasted, count], [words.outside, outside], [words.skipped, skipped]];
+    strip.note(notes.filter(([, n]) => n).map(([text, n]) => fillIn(text, { count: n })).join(" "));
+  },
+});
+
+const look = makeLook({
+  url: data.urls.state,
+  judge: data.judge,
+  take: (state) => {
+    if (state.user !== data.user) return;
+    if (state.shape !== data.shape) strip.note(words.moved);
+    if (model.isEditable() && !state.editable) strip.stop(words.closed);
+    model.take(state);
+    strip.later();
+  },
+});
+
+const post = makePost({
+  token: data.token,
+  next: () => (model.isEditable() ? model.batch() : null),
+  answered: (sent, answer) => {
+    model.settle(sent, answer);
+    if (answer.saved.length) strip.way("saved", answer.at);
+    else strip.way("idle");
+    // Somebody else is at work here: see what else they have changed.
+    if (answer.stale.length) look.now();
+  },
+  refused: (sent, reason, forGood) => {
+    model.refuse(sent, reason || words.locked);
+    strip.way("idle");
+    if (!forGood) return;
+    model.close();
+    strip.stop(reason || words.closed);
+    paint.all();
+  },
+  tell: strip.way,
+  renew: look.token,
+});
+
+function findKept() {
+  const found = keep.all();
+  found.filter(([cell]) => model.knows(cell)).forEach(([cell, draft]) => {
+    kept.add(cell);
+    model.restore(cell, draft);
+  });
+  if (found.length) strip.note(fillIn(words.restored, { count: found.length }));
+}
+
+window.addEventListener("beforeunload", (event) => {
+  cursor.commit();
+  if (!model.unsaved()) return;
+  event.preventDefault();
+  event.returnValue = words.leave;
+});
+
+// A link leaves the page once what was typed is saved; if it cannot be, the browser asks first.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+  cursor.commit();
+  if (!model.unsaved()) return;
+  event.preventDefault();
+  post.flushed(FLUSH_MS).then(() => window.location.assign(link.href));
+});
+
+if (model.isEditable()) findKept();
+cursor.start();
+strip.later();
