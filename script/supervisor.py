@@ -33,7 +33,7 @@ class Program:
     ready: Callable[[], bool]
     environ: Mapping[str, str] = field(default_factory=dict)
     # Seconds it may take until it answers for the first time.
-    patience: float = 60.0
+    patience: float = 120.0
     # Open sockets that it inherits.
     sockets: tuple[int, ...] = ()
 
