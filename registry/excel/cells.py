@@ -21,6 +21,7 @@ _ESCAPED_RETURN = re.compile(r"_x000[dD]_")
 _BLANKS = re.compile(r"\s+")
 # A space between two Latin letters or digits belongs there; any other is padding (张 三).
 _PADDING = re.compile(r" (?![\x21-\u024f])|(?<![\x21-\u024f]) ")
+_EXPONENT = frozenset("eEｅＥ")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{2,}")
 # What people write where there is nothing to write.
 _NOTHING = frozenset({"/", "\\", "-", "--", "—", "——", "无", "暂无", "N/A", "n/a", "#N/A", "（无）", "(无)", "空"})
@@ -55,7 +56,8 @@ def is_damaged(cell: Cell) -> bool:
         return False
     if isinstance(cell, (int, float)):
         return abs(cell) >= DAMAGED_FROM
-    return isinstance(cell, str) and bool(_SCIENTIFIC.fullmatch(halfwidth(cell)))
+    # Few texts hold an E at all, and only those are worth normalising.
+    return isinstance(cell, str) and not _EXPONENT.isdisjoint(cell) and bool(_SCIENTIFIC.fullmatch(halfwidth(cell)))
 
 
 def halfwidth(value: str) -> str:

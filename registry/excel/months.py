@@ -12,11 +12,13 @@ EARLIEST, LATEST = 1990, 2099
 _SERIALS = range(20_000, 80_000)
 _EXCEL_EPOCH = date(1899, 12, 30)
 
+_BLANKS = re.compile(r"\s+")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$")
 _WRITTEN = re.compile(
     r"(?P<year>\d{4}|\d{2}(?=年))(?:年|[-/.])(?P<month>\d{1,2})(?:月份?|(?=\D|$))"
     r"(?:[-/.]?(?P<day>\d{1,2})[日号]?)?(?:起|始|开始|以来|止)?"
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?")
 _CHINESE = re.compile(r"([〇零○一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(.*)")
 _DIGITS = {**dict.fromkeys("〇零○", "0"), **{sign: str(n) for n, sign in enumerate("一二三四五六七八九", 1)}}
@@ -78,7 +80,7 @@ def _from_decimal(number: float) -> date:
 def _from_text(text: str) -> date | None:
     if not text:
         return None
-    if re.fullmatch(r"(?:19|20)\d{2}年?", text):
+    if _YEAR.fullmatch(text):
         raise NotAMonth("year_only")
     found = _COMPACT.fullmatch(text) or _WRITTEN.fullmatch(_with_digits(text))
     if not found:
@@ -88,7 +90,7 @@ def _from_text(text: str) -> date | None:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", _CLOCK.sub("", unicodedata.normalize("NFKC", text).strip()))
+    return _BLANKS.sub("", _CLOCK.sub("", unicodedata.normalize("NFKC", text).strip()))
 
 
 def _with_digits(text: str) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 _DOTS = "·•‧・･∙⋅．.᛫"
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nl"})
+_LOST = re.compile(r"[?？□�*＊]")
 _SEPARATORS = re.compile(r"[、,，;；/\\|]|[\u4e00-\u9fff]\s{2,}[\u4e00-\u9fff]")
 
 
@@ -20,9 +21,9 @@ def complaint(name: str) -> tuple[str, str] | None:
         ) % {"code": "、".join(f"U+{ord(character):04X}" for character in private)}
     if _SEPARATORS.search(name):
         return "several_names", _("一格里像是有几个姓名。请一人一行。")
-    if re.search(r"[?？□�*＊]", name):
+    if _LOST.search(name):
         return "lost_character", _("姓名里有“?”“□”或“*”，原来的字在存文件时已经丢失或被遮盖。请补上。")
-    odd = "".join(character for character in name if not _is_letter(character))
+    odd = "" if name.isalpha() else "".join(character for character in name if not _is_letter(character))
     if odd:
         return "not_a_name", _("姓名里有“%(odd)s”。请只写姓名，其他说明写到备注。") % {"odd": odd}
     return None

@@ -72,6 +72,7 @@ def plan(
     settle(cases, roster)
     _refuse_duplicates(cases)
     match(cases, roster)
+    _refuse_backwards(cases)
     rows = tuple(_planned(case) for case in cases)
     actions = [row.action for row in rows]
     return Plan(
@@ -115,6 +116,17 @@ def _refuse_duplicates(cases: Sequence[Case]) -> None:
             sentence = _("第 %s 行的手机相同而姓名不同，请核对。") % numbers(group)
             for case in group:
                 case.notes.append(RowProblem("phone", "phone_shared", sentence))
+
+
+def _refuse_backwards(cases: Iterable[Case]) -> None:
+    """A row that states one end of a service must agree with the other end that the roster knows."""
+    for case in cases:
+        if case.row and case.existing:
+            since, until = case.row.since or case.existing.since, case.row.until or case.existing.until
+            if since and until and until < since:
+                shown = {"since": f"{since:%Y-%m}", "until": f"{until:%Y-%m}"}
+                sentence = _("与名册里已有的时间合起来，任职止（%(until)s）早于任职起（%(since)s）。请在表里写全起止。")
+                refuse([case], RowProblem("until", "ends_before_it_begins", sentence % shown))
 
 
 def _planned(case: Case) -> PlannedRow:

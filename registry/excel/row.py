@@ -172,7 +172,8 @@ class _Desk:
     def service(self) -> tuple[date | None, date | None]:
         since = until = None
         try:
-            since, until = months.period(self.values.get("period", ""))
+            if "period" in self.values:
+                since, until = months.period(self.values["period"])
         except months.NotAMonth as error:
             self.refuse_month("period", error)
         since = self.month("since") or since
@@ -182,6 +183,8 @@ class _Desk:
         return since, until
 
     def month(self, field: str) -> date | None:
+        if field not in self.values:
+            return None
         try:
             return (months.last_month if field == "until" else months.month)(self.values.get(field, ""))
         except months.NotAMonth as error:
@@ -202,6 +205,8 @@ class _Desk:
 
     def phone(self) -> str:
         cell = self.values.get("phone", "")
+        if cell == "":
+            return ""
         if cells.is_damaged(cell):
             self.refuse_damaged("phone")
             return ""
@@ -231,6 +236,8 @@ class _Desk:
     def text(self, field: str) -> str:
         """A text field: tidied, not longer than the registry keeps, not a damaged number."""
         cell: Cell = self.values.get(field, "")
+        if cell == "":
+            return ""
         if cells.is_damaged(cell):
             self.refuse_damaged(field)
             return ""

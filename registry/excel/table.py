@@ -20,6 +20,7 @@ _SUBSTANCE = frozenset({"name", "village", "place", "unit", "phone", "id_number"
 _TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:[:：(（\d]|$)|共\d+[人名]")
 _TOTAL_COUNT = re.compile(r"(\d+)[人名]|(?:合计|总计|共计)[:：]?(\d+)$", re.MULTILINE)
 _TITLE_COUNT = re.compile(r"(?:共|计|合计|总计|总人数|人数)[:：为]?(\d+)[人名]|[（(](\d+)[人名][）)]")
+_BLANKS = re.compile(r"\s+")
 _REMARK = re.compile(
     r"(?:备注|说明|附注|注|填表说明|填报说明|填表人|填报人|制表人?|经办人|审核人?|审批人?|复核人?|负责人|主要领导|分管领导"
     r"|联系人|联系电话|填报单位|报送单位|填报时间|填报日期|填表日期|填表时间|日期|单位盖章|盖章|公章)"
@@ -118,7 +119,7 @@ def _headers(
 ) -> list[tuple[SheetGrid, Header]]:
     """Every sheet that could be read, with its header."""
     grids = [grid for grid in workbook.sheets if sheet in (None, grid.name)]
-    if not grids:
+    if sheet is not None and not grids:
         raise NoTable(_("文件里没有名为“%s”的工作表。") % sheet)
     if header_rows:
         first, last = header_rows[0] - 1, header_rows[1] - 1
@@ -229,6 +230,8 @@ class _Reader:
 
     def _inherited(self, row: int) -> dict[str, Cell]:
         """What the merged cells above give to the empty cells of this row."""
+        if not self.above:
+            return {}
         found = {field: self.above.get((row, index), "") for field, index in self.index.items()}
         return {field: cell for field, cell in found.items() if cell != "" and field != "serial"}
 
@@ -266,7 +269,7 @@ def _covered(grid: SheetGrid, start: int) -> dict[tuple[int, int], Cell]:
 
 def _compact(cell: Cell) -> str:
     """A cell without any blanks: 合 计 is 合计."""
-    return re.sub(r"\s", "", cells.readable(cells.text(cell)))
+    return _BLANKS.sub("", cells.readable(cells.text(cell)))
 
 
 def _is_name(cell: Cell | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from registry.excel.export import BORDER, HEADING_FILL, HEADING_FONT, clean_text, saved, sheet_name
@@ -100,7 +100,7 @@ def _offer(sheet: Any, choices: Any, column: int, words: Sequence[str]) -> None:
     for number, word in enumerate(words, start=1):
         choices[f"{letter}{number}"] = clean_text(word)
         choices[f"{letter}{number}"].data_type = "s"
-    listed = DataValidation("list", f"={CHOICES}!${letter}$1:${letter}${len(words)}", allow_blank=True)
+    listed = DataValidation("list", f"{quote_sheetname(CHOICES)}!${letter}$1:${letter}${len(words)}", allow_blank=True)
     listed.errorTitle, listed.error, listed.showErrorMessage = "请从下拉列表选择", "只能填下拉列表里的内容。", True
     sheet.add_data_validation(listed)
     listed.add(f"{letter}2:{letter}{PREPARED_ROWS + 1}")

@@ -210,7 +210,18 @@ def test_a_service_that_ends_before_it_begins_is_refused_and_one_of_a_single_mon
     assert planned.rows[3].problems[0].sentence == (
         "“任职起”是数字 2021.1，看不出是 1 月还是 10 月。请写成 2021年10月 这样。"
     )
-    assert (taken(planned)[1].since, taken(planned)[1].until) == (date(2023, 12, 1), date(2023, 12, 1))
+    li = planned.rows[1].values
+    assert li is not None
+    assert (li.since, li.until) == (date(2023, 12, 1), date(2023, 12, 1))
+
+
+def test_an_end_before_the_beginning_the_roster_knows_is_refused_too():
+    head = ["村", "姓名", "单位", "任职止"]
+    planned = plan_of(xlsx(head, ["烧酒村", "张三", "广东省示例厅", "2020年6月"]), [zhang()], district="maonan")
+    assert problems(planned) == {2: [("until", "ends_before_it_begins")]}
+    assert planned.rows[0].problems[0].sentence == (
+        "与名册里已有的时间合起来，任职止（2020-06）早于任职起（2021-06）。请在表里写全起止。"
+    )
 
 
 def test_texts_longer_than_the_registry_keeps_are_refused():

@@ -49,9 +49,9 @@ def test_districts_and_levels_are_chosen_from_lists_on_a_hidden_sheet():
     lists = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
     last = PREPARED_ROWS + 1
     assert lists == {
-        f"B2:B{last}": "=选项!$B$1:$B$7",
-        f"H2:H{last}": "=选项!$H$1:$H$4",
-        f"F2:F{last}": "=选项!$F$1:$F$2",
+        f"B2:B{last}": "'选项'!$B$1:$B$7",
+        f"H2:H{last}": "'选项'!$H$1:$H$4",
+        f"F2:F{last}": "'选项'!$F$1:$F$2",
     }
     assert [cell.value for cell in choices["B"]] == list(DISTRICTS)
     assert [cell.value for cell in choices["H"] if cell.value] == list(LEVELS.values())
