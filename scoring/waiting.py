@@ -1,0 +1,90 @@
+"""What scoring puts on the desk, and how far each stage's sheets have come."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.desk import Todo, source
+from accounts.models import User
+from accounts.permissions import Action, within_reach
+from accounts.roles import Role
+from contest.models import Stage
+from contest.models.stage import State
+from contest.progress import Progress, measure
+from scoring.models import Mark, Sheet, Tabulation
+
+
+@source
+def ties_to_rule_on(user: User) -> Iterator[Todo]:
+    """Ties that cut a prize: nothing goes on before the panel has decided. The office sees every district's."""
+    stages = within_reach(user, Action.RULE_ON_TIE, Stage.objects.whole().filter(state=State.TABULATED))
+    live = dict(Tabulation.objects.filter(stage__in=stages, live=True).values_list("stage", "needs_ruling"))
+    for stage in stages:
+        if groups := live.get(stage.pk):
+            yield Todo(
+                text=_("%(stage)s：有 %(count)d 组并列跨越奖次界线，须登记裁定")
+                % {"stage": stage.title, "count": len(groups)},
+                url=reverse("scoring:ruling", args=[stage.pk]),
+                detail=_("由评审团裁定先后；登记前不能签认成绩。"),
+                urgent=True,
+            )
+
+
+@source
+def sheets_to_type_and_confirm(user: User) -> Iterator[Todo]:
+    """Paper not typed yet, and typed sheets that wait for somebody else's eyes; in the final both are the office's.
+
+    Two queries, however many stages.
+    """
+    in_scoring = Stage.objects.whole().filter(state=State.SCORING)
+    stages = [
+        stage
+        for stage in within_reach(user, Action.TYPE_MARKS, in_scoring)
+        if stage.is_final or user.has_role(Role.ORGANIZER)
+    ]
+    mine = Q(typed_by=user) | Q(Exists(Mark.objects.filter(sheet=OuterRef("pk"), typed_by=user)))
+    counts = (
+        Sheet.objects.counting()
+        .filter(stage__in=stages)
+        .order_by()
+        .values("stage")
+        .annotate(
+            returned=Count("pk", filter=Q(state=Sheet.State.OPEN, total_c__isnull=False)),
+            open=Count("pk", filter=Q(state=Sheet.State.OPEN)),
+            others=Count("pk", filter=Q(state=Sheet.State.TYPED) & ~mine),
+        )
+    )
+    by_stage = {row["stage"]: row for row in counts}
+    for stage in stages:
+        if row := by_stage.get(stage.pk):
+            yield from _sheets(stage, row["open"], row["returned"], row["others"])
+
+
+def _sheets(stage: Stage, open_: int, returned: int, others: int) -> Iterator[Todo]:
+    if others:
+        yield Todo(
+            text=_("%(stage)s：%(count)d 份评分表等您核对") % {"stage": stage.title, "count": others},
+            url=reverse("scoring:confirm", args=[stage.pk]),
+            detail=_("拿着纸质评分表逐行对照。"),
+        )
+    if open_:
+        yield Todo(
+            text=_("%(stage)s：%(count)d 份评分表未录全") % {"stage": stage.title, "count": open_},
+            url=reverse("scoring:grid", args=[stage.pk]),
+            detail=_("其中 %(count)d 份核对后退回") % {"count": returned} if returned else "",
+        )
+
+
+@measure
+def sheets_confirmed(stages: Iterable[Stage]) -> dict[int, Progress]:
+    """How many of the sheets that count are confirmed, where any were dealt. One query."""
+    counted = (
+        Sheet.objects.counting()
+        .filter(stage__in=[stage.pk for stage in stages])
+        .order_by("stage")
+        .values_list("stage")
+        .annotate(done=Count("pk", filter=Q(state=Sheet.State.CONFIRMED)), total=Count("pk"))
+    )
+    return {pk: Progress(_("评分表已核对"), done, total) for pk, done, total in counted}

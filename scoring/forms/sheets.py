@@ -50,7 +50,7 @@ class SheetForm(forms.Form):
             self.fields[_name(line.code)] = PointsField(
                 label=line.name,
                 required=required,
-                help_text=_("0 到 %(most)s 分，以 %(step)s 分为一档") % {"most": line.most, "step": line.step},
+                help_text=_("0–%(most)s 分，每 %(step)s 一档") % {"most": line.most, "step": line.step},
             )
 
     @property
@@ -58,9 +58,8 @@ class SheetForm(forms.Form):
         return {line.code: self.cleaned_data[_name(line.code)] for line in self.lines}
 
     @property
-    def texts(self) -> dict[str, str]:
-        """What was typed, as it was typed."""
-        return {line.code: self.data.get(_name(line.code), "") for line in self.lines}
+    def mark_fields(self) -> list[forms.BoundField]:
+        return [self[_name(line.code)] for line in self.lines]
 
     def refuse(self, refused: Iterable[Refused]) -> None:
         """Put each reason beside its field, or above the form where it concerns the whole sheet."""
