@@ -96,6 +96,7 @@ class Board:
     """
 
     tabulation: Tabulation
+    ruleset: Ruleset
     seats: Sequence[tuple[int, str]]
     rows: Sequence[Row]
     unfilled: str
@@ -118,6 +119,7 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
     ruleset = ruleset_of(stage)
     return Board(
         tabulation=tabulation,
+        ruleset=ruleset,
         seats=seats,
         rows=list(_rows(read, seats, ruleset, tabulation)),
         unfilled=wording.unfilled(_tiers(ruleset), tabulation.unfilled),

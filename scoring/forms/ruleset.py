@@ -47,6 +47,10 @@ def count(label: Any, *, least: int = 0, most: int, required: bool = True, help_
         max_value=most,
         required=required,
         help_text=help_text,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("请填 %(least)d 到 %(most)d 之间的整数。") % {"least": least, "most": most},
+        ),
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
 

@@ -30,6 +30,10 @@ class RulingForm(forms.Form):
                 label=name,
                 min_value=1,
                 max_value=len(people),
+                error_messages=dict.fromkeys(
+                    ("required", "invalid", "min_value", "max_value"),
+                    _("请填 1 到 %(count)d 之间的整数。") % {"count": len(people)},
+                ),
                 widget=forms.NumberInput(attrs={"class": "short"}),
             )
             for entry, name in people

@@ -14,10 +14,11 @@ from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from scoring import spreads
-from scoring.actions.rules import rules_text, ruleset_of
+from scoring.actions.rules import read_rules
 from scoring.board import Board, board_of
 from scoring.models import Seat, Tabulation
 from scoring.rulings import ruled
+from scoring.wording import sentences
 from scoring.working import working_of
 
 
@@ -54,7 +55,7 @@ def print_sheet(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "stage": stage,
         "board": board,
-        "rules": rules_text(ruleset_of(stage)),
+        "rules": sentences(read_rules(board.ruleset), stage.kind).values(),
         "rulings": [each for each in ruled(stage) if each.live],
         "left": _left(stage),
         "vacated": Seat.objects.filter(stage=stage).exclude(vacated_at=None),

@@ -41,8 +41,11 @@ def rule(request: SignedIn, pk: int) -> HttpResponse:
         told = {"order": bound.order, "kind": bound.cleaned_data["kind"], "reason": bound.cleaned_data["reason"]}
         try:
             actions.record_ruling(stage, by=request.user, at=timezone.now(), **told)
-        except (actions.BadRuling, WrongState) as refused:
+        except actions.BadRuling as refused:
             bound.add_error(None, str(refused))
+        except WrongState as refused:
+            messages.error(request, str(refused))
+            return redirect("scoring:results", pk=pk)
         else:
             messages.success(request, _("裁定已登记，成绩已按裁定重新统分为第 %(n)d 版。") % {"n": stage.revision})
             return redirect("scoring:results", pk=pk)
