@@ -1,24 +1,9 @@
-"""What the lists say, for looking only: nothing here is written past the actions and the log."""
-
-from typing import Any
+"""The quota table and the lists, for looking only (see accounts.support)."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.support import ReadOnly
 from quota.models import Pick, QuotaRow, QuotaTable, Shortlist, Substitution
-
-
-class ReadOnly:
-    """Shown, never changed: every change goes through an action."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class RowInline(ReadOnly, admin.TabularInline):
@@ -31,13 +16,13 @@ class PickInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(QuotaTable)
-class QuotaTableAdmin(ReadOnly, admin.ModelAdmin):
+class QuotaTableAdmin(admin.ModelAdmin):
     list_display = ["season", "source", "stated_headcount", "stated_seats"]
     inlines = [RowInline]
 
 
 @admin.register(Shortlist)
-class ShortlistAdmin(ReadOnly, admin.ModelAdmin):
+class ShortlistAdmin(admin.ModelAdmin):
     list_display = ["stage", "number", "state", "live", "seats", "submitted_by", "decided_by"]
     list_filter = ["state", "live"]
     list_select_related = ["stage__district", "submitted_by", "decided_by"]
@@ -45,7 +30,7 @@ class ShortlistAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Substitution)
-class SubstitutionAdmin(ReadOnly, admin.ModelAdmin):
+class SubstitutionAdmin(admin.ModelAdmin):
     list_display = ["shortlist", "leaving", "coming", "state", "proposed_by", "decided_by"]
     list_filter = ["state"]
     list_select_related = ["shortlist__stage__district", "leaving__entry", "coming__entry", "proposed_by", "decided_by"]

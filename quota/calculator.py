@@ -164,11 +164,22 @@ def _by_divisor(places: list[Place], shares: Shares) -> Working:
         sentences.append(_("算得不足 %(n)d 个的，按 %(n)d 个给。") % {"n": shares.minimum})
     if shares.method == "adams" and total:
         sentences.append(_("零头也算一个名额，所以只要有人，至少有 1 个名额；人数越少的地区越受照顾。"))
+        sentences.append(_example(max(places, key=lambda place: place.headcount), divisor, shares))
     lines = [
         Line(p.name, p.headcount, _exact(Fraction(p.headcount) / divisor), shares.seats[p.code], p.decreed)
         for p in places
     ]
     return Working(sentences, shown, lines)
+
+
+def _example(place: Place, divisor: Fraction, shares: Shares) -> str:
+    return _("例如%(name)s：%(headcount)d ÷ %(divisor)s = %(quotient)s，进一得 %(seats)d 个。") % {
+        "name": place.name,
+        "headcount": place.headcount,
+        "divisor": _exact(divisor),
+        "quotient": _exact(Fraction(place.headcount) / divisor),
+        "seats": shares.seats[place.code],
+    }
 
 
 def _by_remainders(places: list[Place], shares: Shares) -> Working:

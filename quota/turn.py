@@ -77,11 +77,7 @@ def of(stage: Stage, shortlist: Shortlist | None, user: "User") -> Turn:
         return _sending(stage, shortlist, row, user)
     if shortlist.state == Shortlist.State.SUBMITTED:
         return _deciding(shortlist, why_outdated(shortlist, stage, row), user)
-    return Turn(
-        _("名单已核准"),
-        _("%(who)s 已核准，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
-        % {"who": shortlist.decided_by},
-    )
+    return _replacing(shortlist, user)
 
 
 def _drawing_up(stage: Stage, row: QuotaRow, user: "User", *, again: bool) -> Turn:
@@ -89,6 +85,8 @@ def _drawing_up(stage: Stage, row: QuotaRow, user: "User", *, again: bool) -> Tu
     note = _("系统按签认的成绩和 %(seats)d 个名额列出推荐、递补和未入围人员，每人都有理由；您核对后再报送。") % {
         "seats": row.seats
     }
+    if again:
+        note = _("如成绩或成绩单有误，请先到“总览”撤回签认，更正后再来；否则直接重新拟定、报送。")
     if not may(user, Action.SUBMIT_SHORTLIST, stage):
         return Turn(label, _("这一步由县级组织者办理。"))
     step = Step(label, reverse("quota:draw_up", args=[stage.pk]))
@@ -124,6 +122,29 @@ def _deciding(shortlist: Shortlist, why: str, user: "User") -> Turn:
     approve = Step(_("核准名单"), reverse("quota:approve", args=[shortlist.pk]), is_page=True)
     note = _("%(who)s 报送。请对照成绩核对下面的名单；核准后，推荐的人进入决赛参赛名单。")
     return Turn(_("核准或退回名单"), note % {"who": shortlist.submitted_by}, step=approve, other=send_back)
+
+
+def _replacing(shortlist: Shortlist, user: "User") -> Turn:
+    """An approved list asks for something only while somebody is about to leave."""
+    waiting = Substitution.objects.whole().filter(shortlist=shortlist, state=Substitution.State.PROPOSED)
+    pending = waiting.order_by("proposed_at").first()
+    if pending is None:
+        note = _("%(who)s 已核准，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
+        return Turn(_("名单已核准"), note % {"who": shortlist.decided_by})
+    told = {
+        "leaving": pending.leaving.entry.secretary.name,
+        "coming": pending.coming.entry.secretary.name if pending.coming else _("无人"),
+        "reason": pending.reason,
+        "who": pending.proposed_by,
+    }
+    note = _("%(who)s 提出：%(leaving)s 退出，%(coming)s递补。原因：%(reason)s") % told
+    if not may(user, Action.APPROVE_SHORTLIST, shortlist):
+        return Turn(_("等市级核准递补"), note)
+    if pending.proposed_by_id == user.pk:
+        return Turn(_("等市级核准递补"), note + _("。这是您提出的，须由另一位市级工作人员决定。"))
+    approve = Step(_("核准递补"), reverse("quota:approve_substitution", args=[pending.pk]), is_page=True)
+    refuse = Step(_("不予核准"), reverse("quota:refuse_substitution", args=[pending.pk]), is_page=True)
+    return Turn(_("核准或不予核准递补"), note, step=approve, other=refuse)
 
 
 def _is_helping(user: "User") -> bool:

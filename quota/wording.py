@@ -1,5 +1,7 @@
 """The rules' codes and facts in sentences, for pages, papers and workbooks alike."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
@@ -40,6 +42,23 @@ def _decided_by(pick: Pick) -> str:
     if decided_by == "score":
         return _("（同票，按总分排定）")
     return ""
+
+
+def since_approval(pick: Pick, substitutions: Iterable[Substitution]) -> str:
+    """What happened to an entrant after the list was approved: gone, or called up; empty when nothing did."""
+    for each in substitutions:
+        if each.state == Substitution.State.REFUSED:
+            continue
+        done = each.state == Substitution.State.APPROVED
+        if each.leaving_id == pick.pk:
+            return _("已退出决赛") if done else _("已提出退出，等核准")
+        if each.coming_id == pick.pk and not _left(pick, substitutions):
+            return _("已递补进入决赛") if done else _("拟递补，等核准")
+    return ""
+
+
+def _left(pick: Pick, substitutions: Iterable[Substitution]) -> bool:
+    return any(each.leaving_id == pick.pk and each.state != Substitution.State.REFUSED for each in substitutions)
 
 
 def next_step(state: str) -> str:

@@ -27,7 +27,7 @@ def new_season(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_SEASON)
     if request.method != "POST":
         return _page(request, load_decree(DECREE))
-    form, rows = forms.DecreeForm(request.POST), forms.DistrictFormSet(request.POST, prefix="districts")
+    form, rows = forms.DecreeForm(request.POST), forms.district_rows(request.POST)
     if form.is_valid() & rows.is_valid():
         told = form.cleaned_data
         try:
@@ -48,6 +48,7 @@ def new_season(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
+@once
 def read_file(request: SignedIn) -> HttpResponse:
     """Fill the form from another decree's file; nothing is written yet."""
     require(request.user, Action.MANAGE_SEASON)
@@ -65,7 +66,7 @@ def _page(
     request: SignedIn, decree: dict[str, Any], upload: forms.DecreeFileForm | None = None, status: int = 200
 ) -> HttpResponse:
     form = forms.DecreeForm(initial=forms.initial(decree))
-    rows = forms.DistrictFormSet(initial=decree["districts"], prefix="districts")
+    rows = forms.district_rows(initial=decree["districts"])
     return _render(request, form, rows, upload or forms.DecreeFileForm(), status=status)
 
 

@@ -1,6 +1,6 @@
 """A district's list of finalists: what it says, and whose turn it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from quota import turn
 from quota.actions import shortlist as actions
 from quota.forms.shortlist import ReturnForm
 from quota.models import Pick, Shortlist, Substitution
-from quota.wording import file_name, reason, standing_by
+from quota.wording import file_name, reason, since_approval, standing_by
 
 # The shape and tint of each outcome's chip (static/css/parts.css).
 CHIPS = {"finalist": "approved", "reserve": "submitted", "outside": "absent", "needs_ruling": "returned"}
@@ -42,6 +42,8 @@ class Line:
     standing: str
     reason: str
     is_last_seat: bool
+    # What became of the entrant after the list was approved.
+    since: str = ""
 
 
 def shortlist(request: SignedIn, pk: int) -> HttpResponse:
@@ -85,6 +87,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
         )
     names = "、".join(_finalists(here).values_list("entry__secretary__name", flat=True))
     context = {
+        "stage": here.stage,
         "question": _("核准%(district)s的推荐名单？") % {"district": here.stage.district},
         "explanation": _("第 %(number)d 次名单，由 %(who)s 报送。") % {"number": here.number, "who": here.submitted_by},
         "consequences": [
@@ -94,13 +97,13 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
         "confirm_label": _("核准"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
     }
-    return render(request, "base_confirm.html", context)
+    return render(request, "quota/confirm.html", context)
 
 
 @once
 def send_back(request: SignedIn, pk: int) -> HttpResponse:
     here = _list(request, pk, Action.APPROVE_SHORTLIST)
-    form = ReturnForm(request.POST or None)
+    form = ReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _do(
             request,
@@ -109,6 +112,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
             _("名单已退回县区。"),
         )
     context = {
+        "stage": here.stage,
         "question": _("把%(district)s的推荐名单退回？") % {"district": here.stage.district},
         "explanation": _("县区看到原因后更正，并重新拟定、报送；这一次名单留存备查。"),
         "form": form,
@@ -116,7 +120,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
         "danger": True,
     }
-    return render(request, "base_confirm.html", context, status=400 if form.is_bound else 200)
+    return render(request, "quota/confirm.html", context, status=400 if form.is_bound else 200)
 
 
 def print_list(request: SignedIn, pk: int) -> HttpResponse:
@@ -171,6 +175,7 @@ def shortlists(request: SignedIn, code: str) -> HttpResponse:
         {"label": _("县区未报送"), "value": sum(row.state not in ("submitted", "approved") for row in rows)},
     ]
     context = {"season": season, "rows": rows, "stats": stats, "final": final, "filled": filled, "seats": seats}
+    context["picked"] = sum(row.picked for row in rows)
     return render(request, "quota/shortlists.html", context)
 
 
@@ -188,7 +193,8 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
     stage = Stage.objects.whole().get(pk=stage.pk)
     lists = list(Shortlist.objects.whole().filter(stage=stage).order_by("-number").prefetch_related(_FINALISTS))
     live = next((each for each in lists if each.live), None)
-    lines = _lines(live) if live else []
+    substitutions = list(Substitution.objects.whole().filter(shortlist=live).order_by("proposed_at")) if live else []
+    lines = _lines(live, substitutions) if live else []
     context = {
         "stage": stage,
         "shortlist": live,
@@ -198,7 +204,7 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         "outside": [line for line in lines if line.pick.outcome == Pick.Outcome.OUTSIDE],
         "by_votes": _by_votes(lines),
         "earlier": [each for each in lists if not each.live],
-        "substitutions": _substitutions(live, request) if live else [],
+        "substitutions": [(each, _may_decide(each, request)) for each in substitutions],
         "may_propose": live is not None
         and live.state == Shortlist.State.APPROVED
         and may(request.user, Action.SUBMIT_SHORTLIST, stage),
@@ -213,7 +219,7 @@ _FINALISTS = Prefetch(
 )
 
 
-def _lines(shortlist: Shortlist) -> list[Line]:
+def _lines(shortlist: Shortlist, substitutions: Sequence[Substitution] = ()) -> list[Line]:
     picks = list(shortlist.picks.with_people())
     seated = [pick for pick in picks if pick.outcome in (Pick.Outcome.FINALIST, Pick.Outcome.NEEDS_RULING)]
     last = seated[-1] if seated else None
@@ -224,6 +230,7 @@ def _lines(shortlist: Shortlist) -> list[Line]:
             standing=standing_by(pick),
             reason=reason(pick),
             is_last_seat=pick is last,
+            since=since_approval(pick, substitutions),
         )
         for pick in picks
     ]
@@ -237,13 +244,12 @@ def _finalists(shortlist: Shortlist) -> Any:
     return shortlist.picks.filter(outcome=Pick.Outcome.FINALIST)
 
 
-def _substitutions(shortlist: Shortlist, request: SignedIn) -> list[tuple[Substitution, bool]]:
-    """The withdrawals of this list, each with whether the reader may decide on it."""
-    decides = may(request.user, Action.APPROVE_SHORTLIST, shortlist)
-    return [
-        (each, decides and each.state == Substitution.State.PROPOSED and each.proposed_by_id != request.user.pk)
-        for each in Substitution.objects.whole().filter(shortlist=shortlist).order_by("proposed_at")
-    ]
+def _may_decide(substitution: Substitution, request: SignedIn) -> bool:
+    return (
+        substitution.state == Substitution.State.PROPOSED
+        and substitution.proposed_by_id != request.user.pk
+        and may(request.user, Action.APPROVE_SHORTLIST, substitution.shortlist)
+    )
 
 
 def _stage(request: SignedIn, pk: int, action: Action) -> Stage:

@@ -25,7 +25,9 @@ def propose(request: SignedIn, pk: int) -> HttpResponse:
     approved = Shortlist.objects.whole().live().filter(state=Shortlist.State.APPROVED)
     here = fetch(request.user, Action.SUBMIT_SHORTLIST, approved, pk=pk)
     level = actions.next_in_line(here)
-    form = SubstitutionForm(request.POST or None, seated=actions.seated(here), level=level)
+    form = SubstitutionForm(
+        request.POST if request.method == "POST" else None, seated=actions.seated(here), level=level
+    )
     status = 400 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -56,6 +58,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("已核准，决赛参赛名单已更新。"))
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
+        "stage": here.shortlist.stage,
         "question": _("核准 %(name)s 退出决赛？") % {"name": here.leaving.entry.secretary.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "consequences": called_up(here),
@@ -69,7 +72,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def refuse(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.APPROVE_SHORTLIST, Substitution.objects.whole(), pk=pk)
-    form = RefusalForm(request.POST or None)
+    form = RefusalForm(request.POST if request.method == "POST" else None)
     status = 400 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,6 +84,7 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("已不予核准，决赛名额不变。"))
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
+        "stage": here.shortlist.stage,
         "question": _("不核准 %(name)s 退出？") % {"name": here.leaving.entry.secretary.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "form": form,
@@ -88,4 +92,4 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
         "cancel_url": reverse("quota:shortlist", args=[here.shortlist.stage_id]),
         "danger": True,
     }
-    return render(request, "base_confirm.html", context, status=status)
+    return render(request, "quota/confirm.html", context, status=status)

@@ -43,8 +43,8 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
     season = fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
     table = _table(season)
     seen = actions.fingerprint(table) if table else ""
-    form = TableForm(request.POST or None, initial=initial(table, seen))
-    rows = row_forms(_districts(season), table, request.POST or None)
+    form = TableForm(request.POST if request.method == "POST" else None, initial=initial(table, seen))
+    rows = row_forms(_districts(season), table, request.POST if request.method == "POST" else None)
     # Every row is asked, so that all faults show at once.
     fits = all([form.is_valid(), *(row.is_valid() for row in rows)]) if request.method == "POST" else False
     if fits:
