@@ -78,6 +78,16 @@ def saved(book: Workbook) -> bytes:
     return buffer.getvalue()
 
 
+def lay_out(sheet: Any, header_row: int) -> None:
+    """Freeze the header, and print it at the top of every page of A4 across, as wide as the page."""
+    sheet.freeze_panes = f"A{header_row + 1}"
+    sheet.print_title_rows = f"{header_row}:{header_row}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
 def width(value: Value) -> int:
     """How many columns of Latin type a value takes; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in str(value or ""))
@@ -92,12 +102,7 @@ def _writable(value: Value) -> Value:
 
 def _set_up(sheet: Any, headings: Sequence[str], records: Sequence[Sequence[Value]], header_row: int) -> None:
     # A write-only sheet wants all of this before its first row.
-    sheet.freeze_panes = f"A{header_row + 1}"
-    sheet.print_title_rows = f"{header_row}:{header_row}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    lay_out(sheet, header_row)
     for number, heading in enumerate(headings):
         widest = max((width(record[number]) for record in records if number < len(record)), default=0)
         fitting = min(max(width(heading), widest, NARROWEST), WIDEST)

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Border, Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from registry.excel.export import BORDER, HEADING_FILL, HEADING_FONT, clean_text, saved, sheet_name
+from registry.excel.export import BORDER, HEADING_FILL, HEADING_FONT, clean_text, lay_out, saved, sheet_name
 from registry.excel.fields import LEVELS
 
 # Rows prepared with drop-downs and text format below the examples.
@@ -77,7 +77,7 @@ def _write(sheet: Any, number: int, texts: Sequence[str]) -> None:
 
 
 def _dress(sheet: Any) -> None:
-    sheet.freeze_panes = "A2"
+    lay_out(sheet, 1)
     for column, (_heading, width) in enumerate(COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.column_dimensions[get_column_letter(column)].number_format = "@"

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.excel import stored
-from registry.excel.plan import ACTIONS, Existing, plan
+from registry.excel.match import Existing
+from registry.excel.plan import ACTIONS, plan
 from registry.excel.synonyms import SYNONYMS
 from registry.excel.table import NoTable, recognise
 from registry.excel.workbook import SheetGrid, Workbook
