@@ -66,9 +66,9 @@ def rosters_to_confirm(user: User) -> Iterator[Todo]:
 
 @overview
 def districts_at_a_glance(request: SignedIn) -> SafeString | str:
-    """The stages' progress, for those who watch more than one."""
+    """The progress of the stages within reach."""
     stages = list(within_reach(request.user, Action.SEE_STAGE, _current()))
-    if len(stages) < 2:
+    if not stages:
         return ""
     return render_to_string("contest/_desk_overview.html", stages_overview.of(stages), request)
 

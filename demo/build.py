@@ -31,11 +31,12 @@ from quota.actions.decree import adopt_decree
 from quota.actions.shortlist import across_last_seat, approve, draw_up, submit
 from quota.decree import load_decree
 from registry.models import Posting
-from scoring.actions.overtime import time_talk
+from scoring.actions.confirmation import Seen, confirm_sheets
+from scoring.actions.overtime import TimeChange, time_talks
 from scoring.actions.panel import Judge, seat_judges
 from scoring.actions.rules import change_rules, read_rules
 from scoring.actions.rulings import record_ruling
-from scoring.actions.sheets import Change, confirm_sheets, save_marks
+from scoring.actions.sheets import Change, save_marks
 from scoring.models import Ruling, Sheet, Tabulation
 from scoring.models.ruleset import Basis
 
@@ -109,7 +110,7 @@ def prepare(here: Rehearsal) -> None:
 def smaller(decree: dict[str, Any]) -> dict[str, Any]:
     """The decree with about a tenth of the people, for a quick look; the seats stay."""
     rows = [
-        {**row, "headcount": min(row["headcount"], row["seats"] + 1 + row["headcount"] // 20)}
+        {**row, "headcount": min(row["headcount"], row["seats"] + 2 + row["headcount"] // 20)}
         for row in decree["districts"]
     ]
     return {**decree, "districts": rows, "stated_headcount": sum(row["headcount"] for row in rows)}
@@ -234,11 +235,11 @@ def _score(here: Rehearsal, stage: Stage) -> None:
     talents = {entry.pk: here.dice.randrange(72, 96) for entry in entries}
     changes = [Change(s.pk, s.edit, marks_for(criteria, talents[s.entry_id], here.dice)) for s in sheets]
     save_marks(stage, changes, by=typist, at=here.tick(90))
-    for number, entry in enumerate(entries):
-        seconds = 330 if number % 17 == 5 else here.dice.randrange(250, 305)
-        time_talk(entry, seconds, edit=0, by=typist, at=here.tick())
+    seconds = (330 if number % 17 == 5 else here.dice.randrange(250, 305) for number in range(len(entries)))
+    times = [TimeChange(entry.pk, 0, spoken) for entry, spoken in zip(entries, seconds, strict=True)]
+    time_talks(stage, times, by=typist, at=here.tick())
     typed = Sheet.objects.counting().filter(stage=stage).values_list("pk", "edit")
-    confirm_sheets(stage, list(typed), by=checker, at=here.tick(30))
+    confirm_sheets(stage, [Seen(*each) for each in typed], by=checker, at=here.tick(30))
 
 
 def _tabulate(here: Rehearsal, stage: Stage) -> None:
