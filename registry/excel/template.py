@@ -66,7 +66,7 @@ def _examples(districts: Sequence[str], levels: Sequence[str]) -> tuple[tuple[st
     rest = ("2021年6月", "", "13800000000", "导入时跳过示例行")
     return (
         (EXAMPLE, district, "示例镇", "甲村", "张三", "男", "广东省示例厅", level, "一级主任科员", *rest),
-        (EXAMPLE, district, "示例镇", "乙村", "李四", "女", "茂名市示例局", levels[-1], "副科长", *rest),
+        (EXAMPLE, district, "示例镇", "乙村", "李四", "女", "示例区示例局", levels[-1], "副科长", *rest),
     )
 
 
