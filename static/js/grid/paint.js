@@ -101,7 +101,7 @@ export function makePaint({ table, model, criteria, judges }) {
     },
     all: () => {
       tds.forEach((td, cell) => {
-        if (td.querySelector(".mark-text")) stale.add(cell);
+        if (td.classList.contains("cell")) stale.add(cell);
       });
       paint();
     },
