@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts import search
 from accounts.models import User
 from accounts.permissions import Action, within_reach
 from contest.actions.roster import headcounts
@@ -17,8 +18,6 @@ from registry.excel.export import Value
 from registry.excel.fields import labels
 from registry.models import District, Level, Posting
 
-# Longer words than this are no names; a database may refuse them altogether.
-LONGEST_WORD = 64
 # The key of a column and what it sorts by, before the order of the places.
 SORTS = {"place": None, "name": "secretary__name", "unit": "unit__name", "since": "since"}
 COLUMNS = (
@@ -49,11 +48,12 @@ class Wanted:
     sort: str = ""
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Wanted":
+    def of(cls, request: HttpRequest) -> "Wanted":
+        query = request.GET
         sort, service, level = query.get("sort", ""), query.get("service", ""), query.get("level", "")
         return cls(
-            word=query.get("q", "").replace("\0", "").strip()[:LONGEST_WORD],
-            district=query.get("district", "").replace("\0", "")[:LONGEST_WORD],
+            word=search.wanted(request),
+            district=search.wanted(request, "district"),
             level=level if level in Level.values else "",
             service=service if service in ("ended", "all") else "",
             sort=sort if sort.removeprefix("-") in SORTS else "",

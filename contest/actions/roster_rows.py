@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.db.models import Model
+
 from registry.excel import months
 from registry.excel.plan import PlannedRow
 from registry.excel.row import Row
@@ -28,12 +30,14 @@ def carry_out(rows: Sequence[PlannedRow]) -> None:
         posting.village = villages[_place(posting, row, values)]
         posting.unit = units[values.unit]
         _change(posting, row, values)
-    Secretary.objects.bulk_update(
-        [posting.secretary for posting, _row, _values in moves], ["name", "phone", "post", "gender"]
-    )
-    Posting.objects.bulk_update(
-        [posting for posting, _row, _values in moves], ["village", "unit", "since", "until", "remark"]
-    )
+    people = {posting.secretary.pk: posting.secretary for posting, _row, _values in moves}
+    _save(Secretary, people.values(), ["name", "phone", "post", "gender"])
+    _save(Posting, [posting for posting, _row, _values in moves], ["village", "unit", "since", "until", "remark"])
+
+
+def _save(model: type[Model], rows: Iterable[Model], fields: Sequence[str]) -> None:
+    """Write known rows back in one statement; bulk_update takes minutes where this takes a second."""
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def first_day_after(last: date | None) -> date | None:
@@ -107,5 +111,5 @@ def _units(rows: Sequence[Row]) -> dict[str, Unit]:
     corrected = [unit for unit in units.values() if stated.get(unit.name, unit.level) != unit.level]
     for unit in corrected:
         unit.level = stated[unit.name]
-    Unit.objects.bulk_update(corrected, ["level"])
+    _save(Unit, corrected, ["level"])
     return units

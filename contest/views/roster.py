@@ -27,8 +27,8 @@ PER_PAGE = 50
 
 def roster(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_ROSTER)
-    wanted, on = roster_list.Wanted.of(request.GET), timezone.localdate()
-    by_district, by_level = roster_list.tallies(request.user, Season.objects.first(), on=on)
+    wanted, on, season = roster_list.Wanted.of(request), timezone.localdate(), Season.objects.first()
+    by_district, by_level = roster_list.tallies(request.user, season, on=on)
     page = Paginator(roster_list.postings(request.user, wanted, on=on), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -40,7 +40,7 @@ def roster(request: SignedIn) -> HttpResponse:
         "levels": Level.choices,
         "total": sum(tally.count for tally in by_district),
         "may_import": may(request.user, Action.IMPORT_ROSTER),
-        "has_season": Season.objects.exists(),
+        "has_season": season is not None,
     }
     return render(request, "contest/roster.html", context)
 
@@ -48,7 +48,7 @@ def roster(request: SignedIn) -> HttpResponse:
 def export_roster(request: SignedIn) -> HttpResponse:
     """The roster as an Excel file: exactly what the page shows, on all its pages; it can be imported again."""
     require(request.user, Action.SEE_ROSTER)
-    wanted = roster_list.Wanted.of(request.GET)
+    wanted = roster_list.Wanted.of(request)
     found = roster_list.postings(request.user, wanted, on=timezone.localdate())
     return downloads.excel(_("第一书记名册"), roster_list.headings(), [roster_list.as_cells(each) for each in found])
 
@@ -67,8 +67,8 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
     """One posting: what is written about the person can be corrected here."""
     here = fetch(request.user, Action.IMPORT_ROSTER, Posting.objects.with_places(), pk=pk)
     before = actions.details_of(here)
-    form = PersonForm(request.POST or None, initial=_initial(before))
-    if request.method == "POST" and form.is_valid():
+    form = PersonForm(request.POST if request.method == "POST" else None, initial=_initial(before))
+    if form.is_valid():
         told = dict(form.cleaned_data)
         seen = told.pop("seen")
         try:
@@ -96,9 +96,11 @@ def end_posting(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.IMPORT_ROSTER, Posting.objects.with_places(), pk=pk)
     last = last_month(here.until)
     form = EndForm(
-        request.POST or None, ended=here.until is not None, initial={"last": f"{last:%Y-%m}" if last else ""}
+        request.POST if request.method == "POST" else None,
+        ended=here.until is not None,
+        initial={"last": f"{last:%Y-%m}" if last else ""},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             actions.end_posting(here, form.cleaned_data["last"], by=request.user, at=timezone.now())
         except actions.PostingRefused as refused:

@@ -33,8 +33,9 @@ REFUSED = (Unreadable, NoTable, BadMapping)
 @once
 def roster_import(request: SignedIn) -> HttpResponse:
     require(request.user, Action.IMPORT_ROSTER)
-    form = RosterForm(request.POST or None, request.FILES or None, user=request.user)
-    if request.method == "POST" and form.is_valid() and form.newest:
+    is_sent = request.method == "POST"
+    form = RosterForm(*((request.POST, request.FILES) if is_sent else ()), user=request.user)
+    if form.is_valid() and form.newest:
         data, name = form.data_told, form.cleaned_data["file"].name
         where: dict[str, Any] = {"data": data, "name": name, "district": form.district_told}
         try:
@@ -47,7 +48,7 @@ def roster_import(request: SignedIn) -> HttpResponse:
             return redirect("contest:roster_preview", pk=upload.pk)
     earlier = within_reach(request.user, Action.IMPORT_ROSTER, _uploads())[:EARLIER_SHOWN]
     context = {"form": form, "earlier": [(each, _chip(each), _counts(each)) for each in earlier]}
-    return render(request, "contest/roster_import.html", context, status=400 if request.method == "POST" else 200)
+    return render(request, "contest/roster_import.html", context, status=400 if is_sent else 200)
 
 
 def preview(request: SignedIn, pk: int) -> HttpResponse:

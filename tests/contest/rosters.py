@@ -19,10 +19,10 @@ LI = ("茂南区", "山阁镇", "福华村", "李四", "珠海市示例局", "�
 WANG = ("电白区", "沙琅镇", "尚塘村", "王五", "茂名市示例局", "茂名市", "2023年1月", "13800000003")
 
 
-def clean(count: int, *, district: str = "茂南区") -> bytes:
+def clean(count: int, *, district: str = "茂南区", since: str = "2021年6月") -> bytes:
     """A clean file of `count` people, each in a village of their own and from a unit of their own."""
     rows = (
-        (district, f"第{n % 9 + 1}镇", f"示例{n}村", f"人{chr(0x4E00 + n)}", f"示例{n}局", "茂名市", "2021年6月", "")
+        (district, f"第{n % 9 + 1}镇", f"示例{n}村", f"人{chr(0x4E00 + n)}", f"示例{n}局", "茂名市", since, "")
         for n in range(count)
     )
     return xlsx(HEADER, *rows)
