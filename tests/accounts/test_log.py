@@ -78,6 +78,43 @@ def test_no_payload_carries_the_written_reason_or_a_name(ten_lines):
     assert "何雅" not in told
 
 
+def test_a_head_taken_away_does_not_hide_its_lines(ten_lines):
+    tamper("DELETE FROM accounts_loghead WHERE chain = '2023'")
+    assert log.chains() == ["2023", "portal"]
+    assert log.verify("2023")[2] == [log.Fault(10, "head missing")]
+
+
+def test_a_head_set_back_shows(ten_lines):
+    tamper("UPDATE accounts_loghead SET count = 5, hash = %s WHERE chain = '2023'", ten_lines[4].hash)
+    assert log.verify("2023")[2] == [log.Fault(5, "head says 5 lines, 10 are there")]
+
+
+def test_a_line_put_in_at_the_end_shows(ten_lines):
+    last = ten_lines[-1]
+    payload = last.payload.replace('"seq":10', '"seq":11')
+    told = {"chain": "2023", "seq": 11, "at": last.at, "action": last.action, "subject": last.subject}
+    LogLine.objects.create(**told, actor=last.actor, payload=payload, hash=log.link(last.hash, payload))
+    assert log.Fault(10, "head says 10 lines, 11 are there") in log.verify("2023")[2]
+
+
+def test_lines_moved_to_another_chain_show(ten_lines):
+    tamper("UPDATE accounts_logline SET chain = '2024' WHERE chain = '2023'")
+    tamper("UPDATE accounts_loghead SET chain = '2024' WHERE chain = '2023'")
+    assert [fault.what for fault in log.verify("2024")[2]] == ["columns differ from the payload"] * 10
+
+
+def test_a_line_written_while_the_chain_is_read_is_no_fault(ten_lines, heya, monkeypatch):
+    def head_then_another_line(chain, read=log._head):
+        head = read(chain)
+        monkeypatch.undo()
+        with transaction.atomic():
+            log.write("2023", "try_out", by=heya, at=cast.NOW)
+        return head
+
+    monkeypatch.setattr(log, "_head", head_then_another_line)
+    assert log.verify("2023") == (11, LogHead.objects.get(chain="2023").hash, [])
+
+
 def test_floats_are_refused(season, heya):
     with pytest.raises(TypeError, match="no floats"), transaction.atomic():
         log.write("2023", "try_out", by=heya, at=cast.NOW, points=[1, {"x": 0.5}])
@@ -91,7 +128,12 @@ def test_a_line_outside_a_transaction_is_refused():
 
 def test_what_is_rolled_back_leaves_no_line(season, heya):
     before = LogHead.objects.get(chain="2023").count
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+
+    @transaction.atomic
+    def act_and_stumble():
         log.write("2023", "try_out", by=heya, at=cast.NOW)
-        _ = 1 / 0
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act_and_stumble()
     assert LogHead.objects.get(chain="2023").count == before

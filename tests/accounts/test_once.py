@@ -1,0 +1,180 @@
+"""A form sent twice takes effect once."""
+
+import threading
+from datetime import timedelta
+from inspect import unwrap
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts import once, views
+from accounts.models import LogLine, Receipt
+from accounts.templatetags.once import once_key
+from contest.models.stage import State
+from tests import cast
+
+KEY = "a-key-of-this-form"
+
+
+@pytest.fixture
+def office(people, signed_in) -> Client:
+    """何雅's browser."""
+    return signed_in(people["heya"])
+
+
+def resets():
+    return LogLine.objects.filter(action="reset_password").count()
+
+
+@pytest.fixture
+def path(people) -> str:
+    """Where 林芳's password is reset."""
+    return f"/desk/accounts/{people['linfang'].pk}/password/"
+
+
+def test_every_page_gives_its_form_another_key():
+    fields = {once_key() for _page in range(3)}
+    assert len(fields) == 3
+    assert all(field.startswith('<input type="hidden" name="once_key" value="') for field in fields)
+
+
+def test_a_second_sending_gets_the_first_answer_and_no_second_effect(office, path):
+    first, second = (office.post(path, {"once_key": KEY}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    assert resets() == 1
+
+
+def test_two_forms_take_effect_twice(office, path):
+    """The control: it is the key that makes the second sending harmless."""
+    office.post(path, {"once_key": KEY})
+    office.post(path, {"once_key": KEY + "-2"})
+    office.post(path)
+    assert resets() == 3
+
+
+def test_without_the_guard_the_same_form_takes_effect_twice(people, rf, office):
+    """The control: the view itself does not know that it was called before."""
+    for _sending in range(2):
+        request = rf.post("/", {"once_key": KEY})
+        request.user, request.session = people["heya"], {}
+        unwrap(views.reset_password)(request, pk=people["linfang"].pk)
+    assert resets() == 2
+
+
+def test_a_refused_form_gives_its_key_back(office, people):
+    path = f"/desk/accounts/{people['wumin'].pk}/"
+    told = {"once_key": KEY, "role": "supervisor"}
+    assert office.post(path, {**told, "name": ""}).status_code == 400
+    assert not Receipt.objects.exists()
+    assert office.post(path, {**told, "name": "吴敏"}).status_code == 302
+    assert Receipt.objects.get().status == 302
+
+
+@pytest.mark.parametrize("path", ["/desk/accounts/999/password/", "/desk/accounts/999/active/"])
+def test_a_form_to_nowhere_gives_its_key_back(office, path):
+    assert office.post(path, {"once_key": KEY}).status_code == 404
+    assert not Receipt.objects.exists()
+
+
+def test_a_form_that_broke_down_gives_its_key_back(people, path, signed_in, monkeypatch):
+    def break_down(*_, **__):
+        raise ZeroDivisionError
+
+    client = signed_in(people["heya"])
+    client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.actions.log.write", break_down)
+        assert client.post(path, {"once_key": KEY}).status_code == 500
+    assert (resets(), Receipt.objects.count()) == (0, 0)
+    assert client.post(path, {"once_key": KEY}).status_code == 302
+    assert resets() == 1
+
+
+def test_an_answered_form_with_other_words_in_it_is_not_taken_for_saved(office, people):
+    path = f"/desk/accounts/{people['wumin'].pk}/"
+    told = {"once_key": KEY, "role": "supervisor"}
+    assert office.post(path, {**told, "name": "吴敏"}).status_code == 302
+    answer = office.post(path, {**told, "name": "吴敏敏"})
+    assert answer.status_code == 409
+    assert "这张表单已经提交过" in answer.content.decode()
+
+
+def test_the_token_that_changes_with_every_page_is_not_part_of_the_words(office, path):
+    first, second = (office.post(path, {"once_key": KEY, "csrfmiddlewaretoken": token}) for token in ("a", "b"))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert resets() == 1
+
+
+def test_another_persons_key_gives_neither_their_answer_nor_an_effect(office, path, people, signed_in):
+    office.post(path, {"once_key": KEY})
+    answer = signed_in(people["luoping"]).post(path, {"once_key": KEY})
+    assert answer.status_code == 409
+    assert resets() == 1
+
+
+def test_the_same_key_at_another_address_is_refused(office, path, people):
+    office.post(path, {"once_key": KEY})
+    other = f"/desk/accounts/{people['wumin'].pk}/password/"
+    assert office.post(other, {"once_key": KEY}).status_code == 409
+    assert resets() == 1
+
+
+def test_a_form_still_being_answered_is_told_so(office, path, people):
+    sending = {"user_id": people["heya"].pk, "path": path}
+    Receipt.objects.create(key=KEY, at=timezone.now(), digest=digest_of_nothing(), **sending)
+    answer = office.post(path, {"once_key": KEY})
+    assert answer.status_code == 409
+    assert "第一次提交可能还在办理" in answer.content.decode()
+    assert resets() == 0
+
+
+def digest_of_nothing():
+    import hashlib
+
+    return hashlib.sha256(b"[[], []]").hexdigest()
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "a b", "a\x00b", "键", "a;b", "../a"])
+def test_a_key_that_is_not_ours_is_refused(office, path, key):
+    assert office.post(path, {"once_key": key}).status_code == 400
+    assert resets() == 0
+
+
+def test_old_answers_are_forgotten_and_new_ones_kept(office, path):
+    office.post(path, {"once_key": KEY})
+    office.post(path, {"once_key": KEY + "-old"})
+    Receipt.objects.filter(key=KEY + "-old").update(at=timezone.now() - timedelta(days=3))
+    assert once.sweep(timezone.now()) == 1
+    assert Receipt.objects.get().key == KEY
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_ten_sendings_at_the_same_moment_take_effect_once(people, maonan, signed_in):
+    cast.enter_people(maonan, 3, by=people["chenxiao"])
+    cast.put(maonan, State.READY)
+    path = f"/desk/stages/{maonan.pk}/draw/commit/"
+    clients = [signed_in(people["chenxiao"]) for _ in range(10)]
+    ready = threading.Barrier(len(clients))
+    answers: list[int] = []
+
+    def send(client):
+        ready.wait()
+        try:
+            answers.append(client.post(path, {"once_key": KEY}).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert LogLine.objects.filter(action="commit_draw").count() == 1
+    # Whoever came while the first was at work is told so; whoever came later got its answer.
+    assert len(answers) == 10
+    assert 302 in answers
+    assert set(answers) <= {302, 409}

@@ -1,0 +1,143 @@
+"""Whoever presses whatever, in whatever order: a stage moves along its table, and the log has every step."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts import log
+from accounts.models import LogLine, User
+from contest import workflow
+from contest.models import Stage
+from contest.models.stage import State
+from contest.workflow import MOVES, CannotMove, Problem
+from tests import cast
+
+# Written out by hand: who may take 茂南区's stage from where to where.
+COUNTY = ["chenxiao", "linfang", "heya", "luoping"]
+CITY = ["heya", "luoping"]
+TABLE = {
+    ("preparing", "collecting"): COUNTY,
+    ("collecting", "ready"): COUNTY,
+    ("ready", "collecting"): COUNTY,
+    ("ready", "scoring"): COUNTY,
+    ("scoring", "tabulated"): COUNTY,
+    ("tabulated", "scoring"): COUNTY,
+    ("tabulated", "certified"): COUNTY,
+    ("certified", "tabulated"): COUNTY,
+    ("certified", "published"): CITY,
+    ("published", "certified"): CITY,
+    ("published", "closed"): CITY,
+}
+WHO = [*COUNTY, "huangqiang", "xiening", "zhengzhi"]
+REACHED: set[str] = set()
+
+
+class ManyHands(RuleBasedStateMachine):
+    """The people of 茂南区, the office, two neighbours and the supervisor press buttons; problems come and go."""
+
+    people: dict[str, User]
+    stage: Stage
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole = transaction.atomic()
+        self.whole.__enter__()
+        self.steps: list[tuple[str, str, str]] = []
+        self.minute = 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.whole.__exit__(None, None, None)
+
+    @initialize(start=st.sampled_from(list(State)))
+    def begin(self, start: State) -> None:
+        workflow._blockers.clear()
+        workflow._performers.clear()
+        self.blocked: set[str] = set()
+        for name in MOVES:
+            workflow.blocks(name)(lambda stage, name=name: [Problem("不行")] if name in self.blocked else [])
+        self.stage = Stage.objects.whole().get(district__code="maonan")
+        cast.put(self.stage, start)
+        self.expected = str(start)
+
+    @rule(who=st.sampled_from(WHO), name=st.sampled_from(list(MOVES)), reason=st.sampled_from(["", " ", "写错了"]))
+    def press(self, who: str, name: str, reason: str) -> None:
+        self.minute += 1
+        # Everybody has their own page open; some pages are older than the last step.
+        stage = Stage.objects.whole().get(pk=self.stage.pk)
+        move = MOVES[name]
+        may = who in TABLE[move.before, move.after]
+        if may and self.expected == move.before and name not in self.blocked and (reason.strip() or not move.is_back):
+            workflow.perform(name, stage, by=self.people[who], at=cast.later(self.minute), reason=reason)
+            self.steps.append((name, who, self.expected))
+            self.expected = str(move.after)
+            assert stage.state == move.after
+        else:
+            with pytest.raises(CannotMove if may else PermissionDenied):
+                workflow.perform(name, stage, by=self.people[who], at=cast.later(self.minute), reason=reason)
+
+    @rule(who=st.sampled_from(COUNTY), which=st.integers(0, 1), reason=st.sampled_from(["写错了", ""]))
+    def press_a_button_that_is_there(self, who: str, which: int, reason: str) -> None:
+        here = [name for name, move in MOVES.items() if move.before == self.expected]
+        if here:
+            self.press(who, here[which % len(here)], reason)
+
+    @rule(name=st.sampled_from(list(MOVES)))
+    def a_problem_comes_or_goes(self, name: str) -> None:
+        self.blocked ^= {name}
+
+    @invariant()
+    def the_state_is_where_the_accepted_steps_lead(self) -> None:
+        if hasattr(self, "expected"):
+            assert Stage.objects.values_list("state", flat=True).get(pk=self.stage.pk) == self.expected
+            REACHED.add(self.expected)
+
+    @invariant()
+    def each_accepted_step_has_one_line_and_nothing_else_has(self) -> None:
+        written = LogLine.objects.filter(action__in=MOVES).order_by("seq")
+        assert list(written.values_list("action", "actor__username")) == [(name, who) for name, who, _ in self.steps]
+
+    @invariant()
+    def the_chain_is_whole(self) -> None:
+        count, _head, faults = log.verify("2023")
+        assert (count, faults) == (1 + len(self.steps), [])
+
+
+@pytest.fixture
+def bare_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine puts in blockers of its own."""
+    monkeypatch.setattr(workflow, "_blockers", defaultdict(list))
+    monkeypatch.setattr(workflow, "_performers", {})
+
+
+HANDS = settings(
+    max_examples=60,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+def test_a_stage_moves_along_its_table_whoever_presses_what(people: dict[str, Any], bare_table: None) -> None:
+    assert {(str(move.before), str(move.after)) for move in MOVES.values()} == set(TABLE)
+    ManyHands.people = people
+    REACHED.clear()
+    run_state_machine_as_test(ManyHands, settings=HANDS)
+    assert set(State) == REACHED
+
+
+def test_a_move_that_skips_the_reason_is_found(people: dict[str, Any], bare_table: None, monkeypatch) -> None:
+    """The control: with a planted mistake the machine must not stay quiet."""
+    from dataclasses import replace
+
+    careless = replace(MOVES["reopen_collecting"], needs_reason=False)
+    monkeypatch.setitem(workflow.MOVES, "reopen_collecting", careless)
+    ManyHands.people = people
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        run_state_machine_as_test(ManyHands, settings=settings(HANDS, phases=[Phase.generate]))
