@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
@@ -24,7 +24,11 @@ LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 class OwnAccount(Exception):
-    """Nobody takes the office's rights, or the account, away from themselves."""
+    """Nobody takes the office's rights, the account or the password away from themselves."""
+
+
+class AlreadySo(Exception):
+    """The account was closed, or opened again, by somebody else meanwhile."""
 
 
 def first_password() -> str:
@@ -54,7 +58,7 @@ def open_account(
     validate_password(password, user)
     user.set_password(password)
     user.full_clean(exclude=["password"])
-    user.save()
+    _save_new(user)
     _set_grants(user, grants)
     log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user))
     return user
@@ -69,6 +73,8 @@ def change_grants(
     grants = list(grants)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
         raise OwnAccount
+    # Two people may be changing the same account; grants replaced at the same time would be doubled.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     user.name = name
     user.save(update_fields=["name"])
     user.grants.all().delete()
@@ -78,8 +84,13 @@ def change_grants(
 
 @transaction.atomic
 def reset_password(user: User, *, by: User, at: datetime) -> str:
-    """Give a new first password, which is returned once and stored nowhere; the old sessions end."""
+    """Give a new first password, which is returned once and stored nowhere; the old sessions end.
+
+    Raises OwnAccount: for oneself there is `choose_password`, which asks for the old one and ends no session.
+    """
     require(by, Action.MANAGE_ACCOUNTS)
+    if user == by:
+        raise OwnAccount
     password = first_password()
     user.set_password(password)
     user.must_change_password = True
@@ -90,12 +101,16 @@ def reset_password(user: User, *, by: User, at: datetime) -> str:
 
 @transaction.atomic
 def set_active(user: User, active: bool, *, by: User, at: datetime) -> None:
-    """Close an account, or open it again. Its sessions end at once; its log lines stay. Raises OwnAccount."""
+    """Close an account, or open it again. Its sessions end at once; its log lines stay.
+
+    Raises OwnAccount, and AlreadySo when there is nothing to change.
+    """
     require(by, Action.MANAGE_ACCOUNTS)
     if user == by:
         raise OwnAccount
+    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+        raise AlreadySo
     user.is_active = active
-    user.save(update_fields=["is_active"])
     if not active:
         _end_sessions(user)
     log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user)
@@ -114,6 +129,15 @@ def choose_password(user: User, password: str, *, at: datetime) -> None:
 @transaction.atomic
 def note_sign_in(user: User, *, at: datetime) -> None:
     log.write(log.PORTAL, "sign_in", by=user, at=at, on=user)
+
+
+def _save_new(user: User) -> None:
+    """Two people may be opening the same account at once; the later one is told, as `full_clean` would have."""
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise ValidationError(_("有人刚刚建立了同名的账号，或同一位第一书记的账号，请刷新后查看。")) from None
 
 
 def _set_grants(user: User, grants: "Iterable[tuple[Role, District | None]]") -> None:

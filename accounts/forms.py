@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ManyField
 from accounts.models import User
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
@@ -62,7 +63,7 @@ class AccountForm(forms.Form):
     )
     name = forms.CharField(label=_("姓名"), max_length=64)
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
-    districts = forms.ModelMultipleChoiceField(
+    districts = ManyField(
         label=_("地区"),
         queryset=District.objects.all(),
         required=False,
@@ -103,6 +104,12 @@ class AccountForm(forms.Form):
         if told.get("role") == Role.SECRETARY and not told.get("secretary"):
             self.add_error("secretary" if "secretary" in self.fields else "role", _("请选择第一书记本人。"))
         return told
+
+    def refuse(self, refused: forms.ValidationError) -> None:
+        """Show why the action refused, beside the field it names; above them all where this form has no such field."""
+        told = refused.error_dict if hasattr(refused, "error_dict") else {"": refused.error_list}
+        for field, errors in told.items():
+            self.add_error(field if field in self.fields else None, errors)
 
     @property
     def grants(self) -> list[tuple[Role, District | None]]:

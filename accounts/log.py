@@ -58,6 +58,7 @@ def write(
     salt = secrets.token_hex(16) if reason else ""
     payload = canonical(
         {
+            "chain": chain,
             "seq": head.count + 1,
             "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": by.pk if by else None,
@@ -87,19 +88,22 @@ def write(
 
 
 def verify(chain: str) -> tuple[int, str, list[Fault]]:
-    """Read the whole chain and return (count, head, faults): every line whose number, hash or text does not fit."""
+    """Read the whole chain and return (count, head, faults): every line whose number, hash or text does not fit.
+
+    Others go on writing meanwhile: the lines must reach the head as it was before the reading, and not outgrow it.
+    """
     faults: list[Fault] = []
-    count, last = 0, GENESIS
+    before = _head(chain)
+    hashes = [GENESIS]
     for line in LogLine.objects.filter(chain=chain).order_by("seq").select_related("note").iterator(chunk_size=2000):
-        count += 1
-        faults += (Fault(line.seq, what) for what in _faults(line, count, last))
-        last = line.hash
-    head = LogHead.objects.filter(chain=chain).first()
-    if head is None and count:
-        faults.append(Fault(count, "head missing"))
-    elif head is not None and (head.count, head.hash) != (count, last):
-        faults.append(Fault(head.count, f"head says {head.count} lines, {count} are there"))
-    return count, last, faults
+        faults += (Fault(line.seq, what) for what in _faults(line, len(hashes), hashes[-1]))
+        hashes.append(line.hash)
+    count, now = len(hashes) - 1, _head(chain)
+    if now is None:
+        faults += [Fault(count, "head missing")] if count else []
+    elif count > now.count or (before is not None and hashes[before.count : before.count + 1] != [before.hash]):
+        faults.append(Fault(now.count, f"head says {now.count} lines, {count} are there"))
+    return count, hashes[-1], faults
 
 
 def check(chain: str, *, at: datetime) -> LogCheck:
@@ -111,7 +115,9 @@ def check(chain: str, *, at: datetime) -> LogCheck:
 
 
 def chains() -> list[str]:
-    return list(LogHead.objects.order_by("chain").values_list("chain", flat=True))
+    """Every chain that has a head or a line: a head somebody took away does not hide its lines."""
+    headed = LogHead.objects.order_by().values_list("chain")
+    return sorted(chain for (chain,) in headed.union(LogLine.objects.order_by().values_list("chain")))
 
 
 def check_all() -> list[LogCheck]:
@@ -136,6 +142,10 @@ def subject(obj: Model | None) -> str:
     return f"{obj._meta.label_lower}:{obj.pk}" if obj is not None else ""
 
 
+def _head(chain: str) -> LogHead | None:
+    return LogHead.objects.filter(chain=chain).first()
+
+
 def _lock(chain: str) -> LogHead:
     """The chain's head, locked until the transaction ends where the database locks rows (SQLite locks the file)."""
     head = LogHead.objects.select_for_update().filter(chain=chain).first()
@@ -155,7 +165,7 @@ def _faults(line: LogLine, place: int, previous: str) -> Iterator[str]:
     except ValueError:
         yield "payload is not readable"
         return
-    shown = {"seq": line.seq, "actor": line.actor_id, "action": line.action, "on": line.subject}
+    shown = {"chain": line.chain, "seq": line.seq, "actor": line.actor_id, "action": line.action, "on": line.subject}
     shown["at"] = line.at.astimezone(UTC).isoformat(timespec="microseconds")
     if any(told.get(key) != value for key, value in shown.items()):
         yield "columns differ from the payload"

@@ -1,28 +1,42 @@
-"""Two small rules for every page."""
+"""Small rules for every page."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-ALLOWED_BEFORE_PASSWORD_CHANGE = ("change_password", "sign_out", "sign_in")
+ALLOWED_BEFORE_PASSWORD_CHANGE = ("change_password", "sign_out")
 
 
-def first_password(get_response: GetResponse) -> GetResponse:
+class SignInFirst(LoginRequiredMiddleware):
+    """Every page wants a sign-in, and the way back after it, unless a form was sent: then the way leads to the desk."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        return redirect(self.get_login_url(view_func))
+
+
+class FirstPassword:
     """Whoever still has the password that somebody else set goes nowhere before choosing an own one."""
 
-    def serve(request: HttpRequest) -> HttpResponseBase:
-        user = request.user
-        if user.is_authenticated and user.must_change_password:
-            names = {reverse(name) for name in ALLOWED_BEFORE_PASSWORD_CHANGE}
-            if request.path not in names and request.path.startswith("/desk/"):
-                return redirect("change_password")
-        return get_response(request)
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
 
-    return serve
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        user, here = request.user, request.resolver_match
+        if not user.is_authenticated or not user.must_change_password or not getattr(view, "login_required", True):
+            return None
+        if here is not None and here.view_name in ALLOWED_BEFORE_PASSWORD_CHANGE:
+            return None
+        return redirect("change_password")
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:

@@ -1,11 +1,15 @@
 """A form sent twice takes effect once: double taps, replays and second tabs are harmless."""
 
 import functools
+import hashlib
+import json
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -14,6 +18,8 @@ from django.utils import timezone
 from accounts.models import Receipt
 
 FIELD = "once_key"
+NOT_TOLD = (FIELD, "csrfmiddlewaretoken")
+KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 KEPT = timedelta(days=2)
 
 View = Callable[..., HttpResponseBase]
@@ -26,8 +32,8 @@ def new_key() -> str:
 def once(view: View) -> View:
     """Let a POST with a key already answered get that answer again; one still at work gets a page that says so.
 
-    An answer of 4xx gives the key back, so that a corrected form can be sent with it. A form without a key is served
-    as it is.
+    An answer of 4xx gives the key back, so that a corrected form can be sent with it. An answered form that comes back
+    with other words in it is no repeat: it is told so, not taken for saved. A form without a key is served as it is.
     """
 
     @functools.wraps(view)
@@ -35,9 +41,11 @@ def once(view: View) -> View:
         key = request.POST.get(FIELD, "") if request.method == "POST" else ""
         if not key:
             return view(request, *args, **kwargs)
-        receipt = _claim(key[:64], request)
+        if not KEY.fullmatch(key):
+            raise BadRequest("not a key of ours")
+        receipt = _claim(key, request)
         if receipt is None:
-            return _repeat(key[:64], request)
+            return _repeat(key, request)
         try:
             response = view(request, *args, **kwargs)
         except BaseException:
@@ -57,9 +65,19 @@ def sweep(at: datetime) -> int:
 def _claim(key: str, request: HttpRequest) -> Receipt | None:
     try:
         with transaction.atomic():
-            return Receipt.objects.create(key=key, user_id=request.user.pk, path=request.path[:255], at=timezone.now())
+            return Receipt.objects.create(key=key, at=timezone.now(), **_sending(request))
     except IntegrityError:
         return None
+
+
+def _sending(request: HttpRequest) -> dict[str, Any]:
+    """Who sent what to where; the token that Django masks anew in each page is not part of what was sent."""
+    fields = sorted(
+        (name, values) for name, values in request.POST.lists() if name not in (FIELD, "csrfmiddlewaretoken")
+    )
+    files = sorted((name, file.name, file.size) for name, sent in request.FILES.lists() for file in sent)
+    digest = hashlib.sha256(json.dumps([fields, files]).encode()).hexdigest()
+    return {"user_id": request.user.pk, "path": request.path[:255], "digest": digest}
 
 
 def _keep(receipt: Receipt, response: HttpResponseBase) -> None:
@@ -74,7 +92,7 @@ def _keep(receipt: Receipt, response: HttpResponseBase) -> None:
 
 
 def _repeat(key: str, request: HttpRequest) -> HttpResponseBase:
-    first = Receipt.objects.filter(key=key, user_id=request.user.pk, path=request.path[:255]).first()
+    first = Receipt.objects.filter(key=key, **_sending(request)).first()
     if first is None or first.status is None or not (first.location or first.body):
         return render(request, "accounts/repeated.html", status=409)
     if first.location:

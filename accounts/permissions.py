@@ -142,7 +142,9 @@ def _value(obj: Model, what: str) -> int | None:
     *through, last = cast(str, path).split("__")
     here: Any = obj
     for step in through:
-        here = getattr(here, step)
-        if here is None:
-            return None
-    return here.pk if last == "pk" else getattr(here, f"{last}_id", None)
+        here = getattr(here, step, None)
+    if hasattr(here, f"{last}_id"):
+        return getattr(here, f"{last}_id")
+    # The last step is the object's own key, or a one-to-one relation from the other side, which has no column here.
+    there = here if last == "pk" else getattr(here, last, None)
+    return None if there is None else there.pk

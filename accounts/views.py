@@ -5,16 +5,18 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions, desk, log, verbs
+from accounts import actions, desk, log, search, verbs
 from accounts.forms import AccountForm, PasswordForm, SignInForm
 from accounts.models import LogCheck, LogLine, User
 from accounts.once import once
@@ -25,15 +27,16 @@ PER_PAGE = 50
 
 
 @login_not_required
+@never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("desk")
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
-        login(request, user)
         actions.note_sign_in(user, at=timezone.now())
-        return redirect(_next(request))
+        login(request, user)
+        return HttpResponseRedirect(_next(request))
     return render(
         request,
         "accounts/sign_in.html",
@@ -48,6 +51,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
     return render(request, "accounts/locked_out.html", status=429)
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
@@ -85,7 +89,7 @@ def show_desk(request: SignedIn) -> HttpResponse:
 
 def list_accounts(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_ACCOUNTS)
-    wanted = request.GET.get("q", "").strip()
+    wanted = search.wanted(request)
     found = within_reach(request.user, Action.MANAGE_ACCOUNTS, User.objects.prefetch_related("grants__district"))
     if wanted:
         found = found.filter(username__icontains=wanted) | found.filter(name__icontains=wanted)
@@ -111,7 +115,7 @@ def new_account(request: SignedIn) -> HttpResponse:
                 at=timezone.now(),
             )
         except ValidationError as refused:
-            form.add_error(None, refused)
+            form.refuse(refused)
         else:
             request.session["first_password"] = [user.pk, password]
             return redirect("account", pk=user.pk)
@@ -128,19 +132,22 @@ def edit_account(request: SignedIn, pk: int) -> HttpResponse:
         except actions.OwnAccount:
             form.add_error("role", _("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
         except ValidationError as refused:
-            form.add_error(None, refused)
+            form.refuse(refused)
         else:
             messages.success(request, _("已保存。"))
             return redirect("account", pk=pk)
-    context = {"form": form, "account": user, "password": _password_once(request, user)}
-    return render(request, "accounts/account_form.html", context, status=400 if form.is_bound else 200)
+    return _show_account(request, user, form, status=400 if form.is_bound else 200)
 
 
 @require_POST
 @once
 def reset_password(request: SignedIn, pk: int) -> HttpResponse:
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
-    password = actions.reset_password(user, by=request.user, at=timezone.now())
+    try:
+        password = actions.reset_password(user, by=request.user, at=timezone.now())
+    except actions.OwnAccount:
+        messages.error(request, _("自己的密码请在右上角菜单的“修改密码”里修改。"))
+        return _show_account(request, user, AccountForm(user=user), status=409)
     request.session["first_password"] = [user.pk, password]
     return redirect("account", pk=pk)
 
@@ -149,19 +156,26 @@ def reset_password(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def set_active(request: SignedIn, pk: int) -> HttpResponse:
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    if request.POST.get("active") not in ("0", "1"):
+        raise BadRequest("neither closed nor open")
     try:
-        actions.set_active(user, request.POST.get("active") == "1", by=request.user, at=timezone.now())
+        actions.set_active(user, request.POST["active"] == "1", by=request.user, at=timezone.now())
     except actions.OwnAccount:
         messages.error(request, _("不能停用自己的账号，请由另一位市级工作人员操作。"))
-    return redirect("account", pk=pk)
+    except actions.AlreadySo:
+        messages.error(request, _("账号状态已由别人改过，请核对下方的状态。"))
+    else:
+        return redirect("account", pk=pk)
+    user.refresh_from_db()
+    return _show_account(request, user, AccountForm(user=user), status=409)
 
 
 def show_log(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_LOG)
     chains = log.chains()
-    chain = request.GET.get("chain") or next((each for each in chains if each != log.PORTAL), log.PORTAL)
+    chain = search.wanted(request, "chain") or next((each for each in chains if each != log.PORTAL), log.PORTAL)
     found = within_reach(request.user, Action.SEE_LOG, LogLine.objects.filter(chain=chain)).order_by("-seq")
-    if subject := request.GET.get("on", ""):
+    if subject := search.wanted(request, "on"):
         found = found.filter(subject=subject)
     page = Paginator(found.select_related("actor", "note"), PER_PAGE).get_page(request.GET.get("page"))
     check = LogCheck.objects.filter(chain=chain).first()
@@ -182,12 +196,18 @@ def check_log(request: SignedIn) -> HttpResponse:
     return redirect("log")
 
 
+def _show_account(request: SignedIn, user: User, form: AccountForm, status: int) -> HttpResponse:
+    context = {"form": form, "account": user, "password": _password_once(request, user)}
+    return render(request, "accounts/account_form.html", context, status=status)
+
+
 def _next(request: HttpRequest) -> str:
     """Where the person wanted to go, if it is on this site."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if here and wanted.startswith("/"):
         return wanted
-    return "desk"
+    return reverse("desk")
 
 
 def _password_once(request: SignedIn, user: User) -> str:

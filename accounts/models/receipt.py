@@ -9,6 +9,7 @@ class Receipt(models.Model):
     key = models.CharField(max_length=64)
     user = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="+")
     path = models.CharField(max_length=255)
+    digest = models.CharField(max_length=64, default="")
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
     location = models.CharField(max_length=512, blank=True)

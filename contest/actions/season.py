@@ -11,11 +11,19 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Season, Stage
-from contest.models.stage import Kind
+from contest.models.stage import Kind, State
 from registry.models import District
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# The date and the place stand on the result sheet that is signed to certify a stage.
+SCHEDULING = (State.PREPARING, State.COLLECTING, State.READY, State.SCORING, State.TABULATED)
+
+
+class TooLate(Exception):
+    """The stage is certified: when and where it was held stands on a signed sheet."""
 
 
 @transaction.atomic
@@ -69,10 +77,12 @@ def open_season(
 
 @transaction.atomic
 def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: datetime) -> None:
-    """Say when and where a stage is held."""
+    """Say when and where a stage is held. Raises TooLate."""
     require(by, Action.RUN_STAGE, stage)
+    told = {"held_on": held_on, "venue": venue}
+    if not Stage.objects.filter(pk=stage.pk, state__in=SCHEDULING).update(**told):
+        raise TooLate(_("“%(stage)s”的成绩已签认，时间地点不能再改。") % {"stage": stage.title})
     stage.held_on, stage.venue = held_on, venue
-    stage.save(update_fields=["held_on", "venue"])
     log.write(
         stage.season.code,
         "schedule",

@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ManyField
 from contest.models import Stage
 from contest.models.entry import Status
 from registry.models import Posting
 
 
-class PostingField(forms.ModelMultipleChoiceField):
+class PostingField(ManyField):
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.secretary.name}（{obj.village.town.name}{obj.village.name}，{obj.unit.name}）"
 
@@ -46,5 +47,3 @@ class ReinstateForm(forms.Form):
 
 class TalkForm(forms.Form):
     talk = forms.CharField(label=_("演讲题目"), max_length=128, required=False)
-
-

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from contest.models.stage import State
 
 @once
 def documents(request: SignedIn, pk: int) -> HttpResponse:
-    stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
+    needed = Action.CERTIFY if request.method == "POST" else Action.SEE_MARKS
+    stage = fetch(request.user, needed, Stage.objects.whole(), pk=pk)
     may_upload = may(request.user, Action.CERTIFY, stage) and stage.state == State.TABULATED
     form = SignedResultForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -42,9 +43,11 @@ def documents(request: SignedIn, pk: int) -> HttpResponse:
 
 def document(request: SignedIn, pk: int) -> FileResponse:
     here = fetch(request.user, Action.SEE_MARKS, StageDocument.objects.all(), pk=pk)
-    return FileResponse(
-        here.file.open("rb"), as_attachment=True, filename=here.original_name, content_type=here.content_type
-    )
+    try:
+        file = here.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(file, as_attachment=True, filename=here.original_name, content_type=here.content_type)
 
 
 def _read(file: UploadedFile) -> bytes:

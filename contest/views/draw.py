@@ -1,5 +1,7 @@
 """The draw for the order of appearance."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +30,8 @@ def commit(request: SignedIn, pk: int) -> HttpResponse:
     try:
         actions.commit_draw(stage, by=request.user, at=timezone.now())
     except actions.DrawRefused as refused:
-        messages.error(request, str(refused))
+        return _refuse(request, stage, refused)
+    messages.success(request, _("种子已封存，哈希已公布。"))
     return redirect("contest:draw", pk=pk)
 
 
@@ -41,10 +44,9 @@ def lots(request: SignedIn, pk: int) -> HttpResponse:
         try:
             actions.draw_lots(here, by=request.user, at=timezone.now(), **form.cleaned_data)
         except actions.DrawRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("抽签完成，出场顺序已确定。"))
-            return redirect("contest:draw", pk=here.stage_id)
+            return _refuse(request, here.stage, refused, draw_form=form)
+        messages.success(request, _("抽签完成，出场顺序已确定。"))
+        return redirect("contest:draw", pk=here.stage_id)
     return _show(request, here.stage, draw_form=form, status=400)
 
 
@@ -57,11 +59,17 @@ def void(request: SignedIn, pk: int) -> HttpResponse:
         try:
             actions.void_draw(here, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         except actions.DrawRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("这次抽签已作废。"))
-            return redirect("contest:draw", pk=here.stage_id)
+            return _refuse(request, here.stage, refused, void_form=form)
+        messages.success(request, _("这次抽签已作废。"))
+        return redirect("contest:draw", pk=here.stage_id)
     return _show(request, here.stage, void_form=form, status=400)
+
+
+def _refuse(request: SignedIn, stage: Stage, refused: actions.DrawRefused, **forms: Any) -> HttpResponse:
+    """Say why above the page, as it now stands: the step's own form may no longer be on it."""
+    messages.error(request, str(refused))
+    stage.refresh_from_db(fields=["state"])
+    return _show(request, stage, status=409, **forms)
 
 
 def _show(

@@ -1,6 +1,7 @@
 """A stage's entrants."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import search
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
@@ -22,7 +24,7 @@ PER_PAGE = 100
 
 def entries(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
-    wanted, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    wanted, status = search.wanted(request), request.GET.get("status", "")
     found = Entry.objects.filter(stage=stage).with_people().in_order()
     if wanted:
         found = found.filter(
@@ -104,7 +106,9 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
     talk = TalkForm(request.POST if step == "talk" else None, initial={"talk": here.talk})
     leaving = (LeaveForm if entered else ReinstateForm)(request.POST if step == "leave" else None)
     form = {"talk": talk, "leave": leaving}.get(step)
-    if request.method == "POST" and form is not None and form.is_valid():
+    if request.method == "POST" and form is None:
+        raise BadRequest("neither the talk nor leaving")
+    if form is not None and form.is_valid():
         try:
             _carry_out(here, step, form.cleaned_data, request)
         except actions.EntryRefused as refused:
@@ -113,7 +117,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("已保存。"))
             return redirect("contest:entries", pk=here.stage_id)
     context = {"entry": here, "stage": here.stage, "talk": talk, "leaving": leaving, "entered": entered}
-    return render(request, "contest/entry.html", context, status=400 if request.method == "POST" else 200)
+    return render(request, "contest/entry.html", context, status=400 if form is not None else 200)
 
 
 def _carry_out(entry: Entry, step: str, told: dict[str, str], request: SignedIn) -> None:

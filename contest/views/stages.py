@@ -67,9 +67,13 @@ def schedule(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.RUN_STAGE, Stage.objects.whole(), pk=pk)
     form = ScheduleForm(request.POST or None, initial={"held_on": here.held_on, "venue": here.venue}, stage=here)
     if request.method == "POST" and form.is_valid():
-        season.schedule(here, by=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("时间地点已保存。"))
-        return redirect(here)
+        try:
+            season.schedule(here, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except season.TooLate as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("时间地点已保存。"))
+            return redirect(here)
     context = {"stage": here, "form": form}
     return render(request, "contest/schedule.html", context, status=400 if form.is_bound else 200)
 
@@ -91,7 +95,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "waiting_problems": workflow.problems(stage, waiting) if waiting else [],
         "competing": Entry.objects.competing().filter(stage=stage).count(),
         "progress": progress.of([stage])[stage.pk],
-        "may_schedule": may(request.user, Action.RUN_STAGE, stage),
+        "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
         "lines": [verbs.as_told(line) for line in lines.select_related("actor", "note")[:LINES_SHOWN]],
     }
 
