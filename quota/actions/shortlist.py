@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require
 from contest.actions.entries import enter_all
-from contest.models import Stage
+from contest.models import Entry, Stage
 from contest.models.stage import Kind, State
 from quota.models import Pick, QuotaRow, Shortlist
 from quota.placings import NoStanding, Standing, standing
@@ -153,10 +153,8 @@ def approve(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
     _claim(shortlist, Shortlist.State.SUBMITTED, state=Shortlist.State.APPROVED, decided_by=by, decided_at=at)
     final = hold_final(stage)
     chosen = shortlist.picks.filter(outcome=Pick.Outcome.FINALIST)
-    finalists = list(chosen.values_list("entry_id", "entry__posting"))
-    postings = Posting.objects.with_places().in_bulk([posting for _entry, posting in finalists])
-    if finalists:
-        enter_all(final, [postings[posting] for _entry, posting in finalists], by=by, at=at)
+    finalists = list(chosen.values_list("entry_id", "entry__posting", "entry__secretary"))
+    _enter(final, [(posting, secretary) for _entry, posting, secretary in finalists], by=by, at=at)
     log.write(
         stage.season.code,
         "approve_shortlist",
@@ -165,8 +163,17 @@ def approve(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
         on=shortlist,
         stage=stage.pk,
         final=final.pk,
-        finalists=[entry for entry, _posting in finalists],
+        finalists=[entry for entry, _posting, _secretary in finalists],
     )
+
+
+def _enter(final: Stage, finalists: Sequence[tuple[int, int]], *, by: "User", at: datetime) -> None:
+    """Enter (posting, secretary) ids for the final; whoever the office entered by hand before is in already."""
+    there = set(Entry.objects.competing().filter(stage=final).values_list("secretary_id", flat=True))
+    wanted = [posting for posting, secretary in finalists if secretary not in there]
+    postings = Posting.objects.with_places().in_bulk(wanted)
+    if wanted:
+        enter_all(final, [postings[posting] for posting in wanted], by=by, at=at)
 
 
 def hold(stage: Stage) -> Stage:

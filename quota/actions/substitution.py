@@ -206,8 +206,10 @@ def _leave(final: Stage, pick: Pick, reason: str, status: Status) -> int | None:
 
 
 def _come(final: Stage, pick: Pick, place: int | None, *, by: "User", at: datetime) -> None:
-    posting = Posting.objects.with_places().get(pk=pick.entry.posting_id)
-    entry = enter(final, posting, by=by, at=at)
+    """Enter the newcomer, unless the office did so by hand before, and hand over the leaver's place."""
+    entry = Entry.objects.competing().filter(stage=final, secretary=pick.entry.secretary_id).first()
+    if entry is None:
+        entry = enter(final, Posting.objects.with_places().get(pk=pick.entry.posting_id), by=by, at=at)
     if place is not None:
         Entry.objects.filter(pk=entry.pk).update(order=place)
 

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import log
 from accounts.models import LogLine
+from contest.actions.entries import enter
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.workflow import CannotMove, make, perform
@@ -14,6 +15,7 @@ from quota.actions.shortlist import approve, draw_up, return_list, submit
 from quota.actions.table import change_table, fingerprint
 from quota.models import Pick, Shortlist
 from quota.wording import reason
+from registry.models import Posting
 from tests import cast
 from tests.quota.lists import count, held, table
 
@@ -292,6 +294,15 @@ def test_results_with_somebody_gone_since_are_not_recommended_from(maonan, decre
         draw_up(maonan, by=people["chenxiao"], at=cast.NOW)
 
 
+def test_whoever_was_entered_for_the_final_by_hand_is_not_in_it_twice(maonan, final, decree, people):
+    entries = held(maonan, [90, 88, 95, 70], by=people["heya"])
+    posting = Posting.objects.with_places().get(entries=entries[0])
+    enter(final, posting, by=people["heya"], at=cast.NOW)
+    approve(sent(maonan, people), by=people["luoping"], at=cast.later(3))
+    names = Entry.objects.filter(stage=final).order_by("id").values_list("secretary__name", flat=True)
+    assert list(names) == ["陈志远", "王䶮", "梁秀英"]
+
+
 @pytest.mark.parametrize("state", [State.SCORING, State.TABULATED, State.CERTIFIED, State.PUBLISHED, State.CLOSED])
 def test_nobody_is_entered_for_a_final_that_has_begun(state, maonan, final, decree, people):
     held(maonan, [90, 80], by=people["heya"])
@@ -360,7 +371,7 @@ def test_approving_costs_the_same_number_of_queries_for_any_number_of_finalists(
     held(maonan, list(range(90, 78, -1)), by=people["heya"])
     shortlist = Shortlist.objects.whole().get(pk=sent(maonan, people).pk)
     people["luoping"].granted  # noqa: B018 - read once a request, before any action
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         approve(shortlist, by=people["luoping"], at=cast.later(3))
     assert Entry.objects.filter(stage__kind="final").count() == seats
 
