@@ -4,15 +4,19 @@ SQLite lets one transaction write at a time, but it does not queue the others: t
 poll for half a minute while newcomers overtake them. So every outermost transaction first takes an exclusive `flock`
 on a file beside the database; the kernel wakes the waiters one by one. A process that dies releases its lock.
 
-The gate opens with the transaction and closes with its commit or rollback, so no code has to remember it.
+The gate opens with the transaction and closes with its commit or rollback; a write outside any transaction is one by
+itself. So no code has to remember it.
 `OPTIONS["gate"] = False` takes it away: the negative control of the race drills.
 """
 
 import fcntl
 import os
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.sqlite3 import base, features
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -26,6 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._gate: int | None = None
+        self.execute_wrappers.append(self._through_gate)
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -53,6 +58,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _close(self) -> None:
         try:
             super()._close()  # type: ignore[misc]
+        finally:
+            self._leave_gate()
+
+    def _through_gate(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Run one statement; a write that no transaction surrounds takes the gate for itself."""
+        if self._gate is not None or not sql.lstrip()[:7].upper().startswith(WRITES):
+            return execute(sql, params, many, context)
+        self._enter_gate()
+        try:
+            return execute(sql, params, many, context)
         finally:
             self._leave_gate()
 
