@@ -137,7 +137,7 @@ def wait_for(process: subprocess.Popen[bytes], room: Path) -> None:
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(OSError):
             # The last line of this file is "ready" once connections are accepted.
-            if (room / "data" / "postmaster.pid").read_text().split()[-1] == "ready":
+            if (room / "data" / "postmaster.pid").read_text().split()[-1:] == ["ready"]:
                 return
         time.sleep(0.05)
     raise NoPostgres(f"the server did not start: {(room / 'log').read_text()[-1000:]}")
