@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ManyField
@@ -26,9 +27,8 @@ class EnterForm(forms.Form):
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        candidates = Posting.objects.with_places().exclude(secretary__entries__stage=stage)
-        if not stage.is_final:
-            candidates = candidates.filter(village__town__district=stage.district_id)
+        current = Posting.objects.current(timezone.localdate()).with_places()
+        candidates = current.filter(village__town__district=stage.district_id).exclude(secretary__entries__stage=stage)
         self.fields["postings"].queryset = candidates  # type: ignore[attr-defined]
 
 

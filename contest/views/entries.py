@@ -18,6 +18,7 @@ from contest.actions import entries as actions
 from contest.forms.entries import EnterForm, LeaveForm, ReinstateForm, TalkForm
 from contest.models import Entry, Stage
 from contest.models.entry import Status
+from contest.models.stage import Kind
 
 PER_PAGE = 100
 
@@ -43,7 +44,9 @@ def entries(request: SignedIn, pk: int) -> HttpResponse:
         "statuses": Status.choices,
         "counts": _counts(stage),
         "may_change": may(request.user, Action.ENTER_SECRETARY, stage) and stage.state in actions.LEAVING,
-        "may_enter": may(request.user, Action.ENTER_SECRETARY, stage) and stage.state in actions.JOINING,
+        "may_enter": not stage.is_final
+        and may(request.user, Action.ENTER_SECRETARY, stage)
+        and stage.state in actions.JOINING,
     }
     return render(request, "contest/entries.html", context)
 
@@ -81,7 +84,9 @@ def export_entries(request: SignedIn, pk: int) -> HttpResponse:
 
 @once
 def enter(request: SignedIn, pk: int) -> HttpResponse:
-    stage = fetch(request.user, Action.ENTER_SECRETARY, Stage.objects.whole(), pk=pk)
+    """Enter people for a preliminary; the final's entrants come from the approved lists alone (notice V(1))."""
+    preliminaries = Stage.objects.whole().filter(kind=Kind.PRELIMINARY)
+    stage = fetch(request.user, Action.ENTER_SECRETARY, preliminaries, pk=pk)
     form = EnterForm(request.POST or None, stage=stage)
     if request.method == "POST" and form.is_valid():
         try:
