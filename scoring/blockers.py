@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from contest.models import Entry, Stage
 from contest.workflow import Problem, blocks
 from scoring.actions.rules import as_ruleset, ruleset_of
-from scoring.actions.scoring import undealt
+from scoring.actions.scoring import undealt_count
 from scoring.models import Result, Ruleset, Seat, Sheet, Tabulation
 from scoring.models.ruleset import Basis
 from scoring.rules.ruleset import problems
@@ -56,7 +56,7 @@ def nothing_to_count(stage: Stage) -> Iterator[Problem]:
 
 @blocks("tabulate")
 def sheets_not_dealt(stage: Stage) -> Iterator[Problem]:
-    if missing := len(undealt(stage)):
+    if missing := undealt_count(stage):
         yield Problem(
             _("有 %(count)d 份评分表还没有发出，请在评审团页面补发。") % {"count": missing},
             reverse("scoring:panel", args=[stage.pk]),

@@ -92,7 +92,7 @@ class Board:
     """One tabulation. `seats` are (number, judge) of the seats that counted.
 
     `unfilled` is a sentence or empty; `waiting` are sentences, one for each group that must be ruled on; `level` is how
-    many groups share a place.
+    many groups share a place; `untimed` how many entrants' times nobody wrote down (they lose nothing).
     """
 
     tabulation: Tabulation
@@ -102,6 +102,7 @@ class Board:
     unfilled: str
     waiting: Sequence[str]
     level: int
+    untimed: int
     by_votes: bool
 
 
@@ -125,6 +126,7 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
         unfilled=wording.unfilled(_tiers(ruleset), tabulation.unfilled),
         waiting=[_waits(group, read) for group in tabulation.needs_ruling],
         level=sum(1 for held in Counter(result["position"] for result in read).values() if held > 1),
+        untimed=sum(1 for result in read if result["seconds"] is None),
         by_votes=any(result["votes"] is not None for result in read),
     )
 

@@ -97,7 +97,7 @@ def mean_steps(sheets: Sequence[tuple[int, int, str]], mean: Fraction, decimals:
         if why != "counted"
     ]
     told = {"count": len(sheets), "dropped": "、".join(dropped)}
-    first = _("%(count)d 份评分表，去掉%(dropped)s。") if dropped else _("%(count)d 份评分表，全部计入。")
+    first = _("%(count)d 份评分表，去掉 %(dropped)s。") if dropped else _("%(count)d 份评分表，全部计入。")
     shown = show(mean, decimals)
     whole = exact(mean, shown)
     return [

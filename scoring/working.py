@@ -117,6 +117,8 @@ def _total(result: Result, decimals: int) -> str:
         "deduction": written(result.deduction_c),
         "total": result.total,
     }
+    if Fraction(result.working["mean"]) < result.deduction_c:
+        return _("总分＝平均分 %(mean)s－扣分 %(deduction)s，不足 0 分按 0 分计。") % told
     text = _("总分＝平均分 %(mean)s－扣分 %(deduction)s＝%(total)s") % told
     exact = wording.exact(result.exact, result.total)
     return text + (_("（精确值 %(exact)s）。") % {"exact": exact} if exact else "。")

@@ -66,3 +66,10 @@ def undealt(stage: Stage) -> list[tuple[int, int]]:
     seats = list(Seat.objects.sitting().filter(stage=stage).order_by("number").values_list("pk", flat=True))
     dealt = set(Sheet.objects.live().filter(stage=stage).values_list("entry_id", "seat_id"))
     return [(entry, seat) for entry in entries for seat in seats if (entry, seat) not in dealt]
+
+
+def undealt_count(stage: Stage) -> int:
+    """How many sheets are missing, without reading them."""
+    entries = Entry.objects.competing().filter(stage=stage).count()
+    seats = Seat.objects.sitting().filter(stage=stage).count()
+    return entries * seats - Sheet.objects.counting().filter(stage=stage).count()

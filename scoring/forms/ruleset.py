@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Row
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +103,19 @@ class CountingForm(forms.Form):
     step_s = count(_("每超几秒扣一次"), least=1, most=MOST_SECONDS, help_text=_("不足的按一次计。"))
     per_step_c = PointsField(label=_("每次扣几分"))
     most_c = PointsField(label=_("最多扣几分"))
+
+    @property
+    def helper(self) -> FormHelper:
+        """Three rows; the page has the form tag, the key and the button."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            Row("drop", "min_panel_to_drop", "decimals"),
+            Row("limit_s", "free_s", "step_s"),
+            Row("per_step_c", "most_c"),
+        )
+        return helper
 
 
 class BasisForm(forms.Form):

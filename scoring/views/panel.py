@@ -137,7 +137,7 @@ def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
         "smallest": SMALLEST_PANEL,
         "no_chief": bool(sitting) and not any(seat.is_chief for seat in sitting),
         "before_scoring": stage.state in BEFORE_SCORING,
-        "undealt": len(scoring.undealt(stage)) if stage.state == State.SCORING else 0,
+        "undealt": scoring.undealt_count(stage) if stage.state == State.SCORING else 0,
     }
 
 

@@ -30,7 +30,8 @@ def show_results(request: SignedIn, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"stage": stage, "board": board, "left": _left(stage)}
     if board is not None:
         context |= {
-            "charts": [spreads.judges_chart(board), spreads.entrants_chart(board)] if board.rows else [],
+            "judges_chart": spreads.judges_chart(board),
+            "entrants_chart": spreads.entrants_chart(board),
             "revisions": Tabulation.objects.filter(stage=stage).select_related("by").order_by("-revision"),
             "rulings": ruled(stage),
             "may_rule": stage.state == State.TABULATED and may(request.user, Action.RULE_ON_TIE, stage),

@@ -29,7 +29,8 @@ from tests.scoring.filling import confirm, make_ready, marks_of
 WHO = ["chenxiao", "linfang", "heya", "luoping", "wumin", "zhengzhi"]
 REFUSALS = (CannotMove, PermissionDenied, WrongState, SeatRefused, EntryRefused, BadRuling, DocumentRefused)
 
-# Where all the runs together came; a machine that never left the first state would promise nothing.
+ON_THE_WAY = [State.SCORING, State.TABULATED, State.CERTIFIED, State.PUBLISHED]
+# Where the runs came; a machine that never left the first state would promise nothing.
 REACHED: set[State] = set()
 
 
@@ -38,6 +39,7 @@ class ManyHands(RuleBasedStateMachine):
 
     people: dict[str, User]
     stage: Stage
+    far: int
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,13 +86,13 @@ class ManyHands(RuleBasedStateMachine):
             Seat.objects.sitting().count(),
         )
 
-    @initialize(far=st.integers(0, 4), points=st.lists(st.sampled_from([80, 85, 90]), min_size=6, max_size=6))
-    def the_stage_has_come_some_way(self, far: int, points: list[int]) -> None:
-        """Otherwise most runs would end before anything is tabulated."""
-        for _step in range(far):
+    @initialize(points=st.lists(st.sampled_from([80, 85, 90]), min_size=6, max_size=6))
+    def the_stage_has_come_some_way(self, points: list[int]) -> None:
+        """Otherwise most runs would end before anything is tabulated; ties would end many before the certificate."""
+        for _step in range(self.far):
             move = next_move(self.here)
             assert move is not None
-            self.everything_is_scored_and_checked(points)
+            self.everything_is_scored_and_checked(points if self.far < 3 else [95, 90, 85, 80, 75, 70])
             self.press(move, "luoping" if move.name == "publish" else "chenxiao")
             self.the_paper_is_signed()
 
@@ -216,14 +218,16 @@ class ManyHands(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_a_stage_keeps_its_promises_whatever_people_press(maonan, people):
+@pytest.mark.parametrize("far", range(5))
+def test_a_stage_keeps_its_promises_whatever_people_press(maonan, people, far):
     class Here(ManyHands):
         pass
 
-    Here.people = people
+    Here.people, Here.far = people, far
     Here.stage = make_ready(maonan, entrants=6, judges=5, by=people["chenxiao"])
+    REACHED.clear()
     run_state_machine_as_test(
         Here,
-        settings=settings(max_examples=15, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=5, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )
-    assert {State.SCORING, State.TABULATED, State.CERTIFIED, State.PUBLISHED} <= REACHED
+    assert set(ON_THE_WAY[:far]) <= REACHED

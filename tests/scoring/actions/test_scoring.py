@@ -11,7 +11,7 @@ from contest.models.stage import State
 from contest.workflow import CannotMove, perform
 from scoring.actions.hold import WrongState
 from scoring.actions.rules import adopt_rules
-from scoring.actions.scoring import deal_missing, open_scoring, reopen_scoring, undealt
+from scoring.actions.scoring import deal_missing, open_scoring, reopen_scoring, undealt, undealt_count
 from scoring.models import Ruleset, Seat, Sheet
 from tests import cast
 from tests.scoring.filling import BY_SCORE, JUDGES, counted, level, make_ready, opened
@@ -105,8 +105,9 @@ def test_somebody_who_comes_back_is_dealt_the_missing_sheets(maonan, people):
     open_scoring(stage, by=people["chenxiao"], at=cast.later(1))
     reinstate(back, reason="暂缓调离", by=people["chenxiao"], at=cast.later(2))
     assert [entry for entry, _seat in undealt(stage)] == [back.pk] * 3
+    assert undealt_count(stage) == 3
     assert deal_missing(stage, by=people["linfang"], at=cast.later(3)) == 3
-    assert undealt(stage) == []
+    assert (undealt(stage), undealt_count(stage)) == ([], 0)
     assert deal_missing(stage, by=people["linfang"], at=cast.later(4)) == 0
 
 

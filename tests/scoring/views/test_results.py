@@ -67,7 +67,7 @@ def test_one_entrants_page_does_the_sum_step_by_step(shown, chenxiao):
     (entry,) = entries_at(shown, 1)
     text = words(chenxiao.get(url("result", shown, entry)).content.decode())
     for sentence in (
-        "5 份评分表，去掉2 号评委的最高分 95、3 号评委的最低分 88。",
+        "5 份评分表，去掉 2 号评委的最高分 95、3 号评委的最低分 88。",
         "平均分＝（91.5＋92＋90.5）÷3＝91.33（精确值 274/3）。",
         "用时 5 分 35 秒，超时 35 秒，计 3 次，每次 0.2 分，共扣 0.6 分。",
         "总分＝平均分 91.33－扣分 0.6＝90.73（精确值 1361/15）。",
