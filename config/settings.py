@@ -83,7 +83,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_htmx",
     "axes",
-    "django.contrib.admin",
+    "config.admin.SupportConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

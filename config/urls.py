@@ -1,5 +1,6 @@
 """Every address of the portal."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from contest.views.home import home
@@ -10,4 +11,5 @@ urlpatterns = [
     path("desk/", include("contest.urls")),
     path("desk/", include("scoring.urls")),
     path("desk/", include("quota.urls")),
+    path("admin/", admin.site.urls),
 ]
