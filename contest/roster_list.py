@@ -165,10 +165,14 @@ def month(first: date | None) -> str:
     return _("%(year)d年%(month)d月") % {"year": first.year, "month": first.month} if first else ""
 
 
+def span(since: date | None, last: date | None) -> str:
+    """From the first to the last month served, as one cell: 2021年6月—2023年5月, 2021年6月—至今; '' for neither."""
+    return f"{month(since) or '…'}—{month(last) or _('至今')}" if since or last else ""
+
+
 def service(posting: Posting) -> str:
-    """From when to when, as one cell: 2021年6月—2023年5月, 2021年6月—至今."""
-    begin, end = month(posting.since), month(last_month(posting.until))
-    return f"{begin or '…'}—{end or _('至今')}" if begin or end else ""
+    """A posting's service as one cell."""
+    return span(posting.since, last_month(posting.until))
 
 
 def _serving(found: QuerySet[Posting], service: str, on: date) -> QuerySet[Posting]:

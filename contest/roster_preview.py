@@ -7,14 +7,17 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from contest.actions.roster import Look
-from contest.roster_list import month
+from contest.roster_list import month, span
 from registry.excel import cells
 from registry.excel.fields import LEVELS, labels
-from registry.excel.plan import PlannedRow, Value
+from registry.excel.plan import Plan, PlannedRow, Value
 from registry.excel.workbook import Cell
 
 # In the order of what needs attention, with the chip of each.
 CHIPS = {"refuse": "failed", "add": "done", "change": "open", "same": "withdrawn"}
+
+# The note that would stand on nearly every row of a file without a column for the level.
+GUESSED = "level_guessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def obstacle(found: Look) -> str:
     plan, missing = found.plan, found.table.missing
     if missing:
         names = "、".join(labels()[field] for field in missing)
-        return _("没有找到这些必需的列：%s。请在“列的对应”里指明是哪一列；文件里确实没有的，请补上后重新上传。") % names
+        return _("没有找到这些必需的列：%s。请在下面指明是哪一列；文件里确实没有的，请补上后重新上传。") % names
     if not plan.rows:
         return _("表头下面没有读到人员。请检查选的工作表是否正确，或填好后重新上传。")
     if plan.counts["refuse"]:
@@ -57,6 +60,13 @@ def obstacle(found: Look) -> str:
     if not plan.is_ready:
         return _("文件里的人员与名册完全一致，不需要导入。")
     return ""
+
+
+def notes(plan: Plan) -> list[str]:
+    """What is to be said of the file as a whole; that levels were guessed is said once, not on each row."""
+    guessed = sum(1 for row in plan.rows if row.values and row.values.level_guessed)
+    sentence = _("有 %(count)d 行没有写单位层级，按单位名称推断，标有“推断”，请核对。") % {"count": guessed}
+    return [*([sentence] if guessed else []), *plan.notes]
 
 
 def ordered(rows: Iterable[PlannedRow], action: str) -> list[PlannedRow]:
@@ -82,7 +92,7 @@ def _line(row: PlannedRow, raw: Mapping[str, Cell], districts: Mapping[str, str]
             (labels()[field], _shown(field, old), _shown(field, new)) for field, (old, new) in row.changes.items()
         ],
         problems=[problem.sentence for problem in row.problems],
-        notes=[note.sentence for note in row.notes],
+        notes=[note.sentence for note in row.notes if note.code != GUESSED],
         **told,
     )
 
@@ -95,8 +105,8 @@ def _planned(row: PlannedRow, districts: Mapping[str, str]) -> dict[str, str]:
         "district": districts.get(values.district, values.district),
         "place": values.town + values.village,
         "unit": values.unit,
-        "level": LEVELS[values.level],
-        "service": _months(month(values.since), month(values.until)),
+        "level": LEVELS[values.level] + (_("（推断）") if values.level_guessed else ""),
+        "service": span(values.since, values.until),
         "phone": values.phone,
     }
 
@@ -109,13 +119,9 @@ def _written(raw: Mapping[str, Cell]) -> dict[str, str]:
         "place": text.get("town", "") + (text.get("village") or text.get("place", "")),
         "unit": text.get("unit", ""),
         "level": text.get("level", ""),
-        "service": text.get("period") or _months(text.get("since", ""), text.get("until", "")),
+        "service": text.get("period") or "—".join(filter(None, (text.get("since"), text.get("until")))),
         "phone": text.get("phone", ""),
     }
-
-
-def _months(begin: str, end: str) -> str:
-    return f"{begin or '…'}—{end or _('至今')}" if begin or end else ""
 
 
 def _shown(field: str, value: Value) -> str:

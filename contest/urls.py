@@ -28,6 +28,6 @@ urlpatterns = [
     path("roster/imports/<int:pk>/columns/", roster_import.columns, name="roster_columns"),
     path("roster/imports/<int:pk>/confirm/", roster_import.confirm, name="roster_confirm"),
     path("roster/imports/<int:pk>/discard/", roster_import.discard, name="roster_discard"),
-    path("postings/<int:pk>/", roster.posting, name="posting"),
-    path("postings/<int:pk>/end/", roster.end_posting, name="end_posting"),
+    path("roster/postings/<int:pk>/", roster.posting, name="posting"),
+    path("roster/postings/<int:pk>/end/", roster.end_posting, name="end_posting"),
 ]

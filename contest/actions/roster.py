@@ -127,7 +127,10 @@ def upload_roster(
     by: "User",
     at: datetime,
 ) -> RosterImport:
-    """Keep a file for its preview. A county organizer uploads for a district of theirs; only the office for all."""
+    """Keep a file for its preview. A county organizer uploads for a district of theirs; only the office for all.
+
+    It replaces earlier uploads of the same file by the same person that still wait: who corrects a file sends it again.
+    """
     upload = RosterImport(
         season=season,
         district=district,
@@ -138,8 +141,18 @@ def upload_roster(
         uploaded_at=at,
     )
     require(by, Action.IMPORT_ROSTER, upload)
+    replaced = _give_up_earlier(upload)
     upload.save()
-    log.write(season.code, "upload_roster", by=by, at=at, on=upload, reason=reason, sha256=upload.sha256)
+    log.write(
+        season.code,
+        "upload_roster",
+        by=by,
+        at=at,
+        on=upload,
+        reason=reason,
+        sha256=upload.sha256,
+        replaces=replaced,
+    )
     return upload
 
 
@@ -214,6 +227,19 @@ def _confirm(upload: RosterImport, table: Table, *, seen: str, by: "User", at: d
     RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
     log.write(upload.season.code, "import_roster", by=by, at=at, on=upload, sha256=upload.sha256, counts=counts)
     return found
+
+
+def _give_up_earlier(upload: RosterImport) -> list[int]:
+    earlier = RosterImport.objects.filter(
+        season=upload.season,
+        district=upload.district,
+        uploaded_by=upload.uploaded_by,
+        original_name=upload.original_name,
+        state=RosterImport.State.PREVIEW,
+    )
+    pks = list(earlier.values_list("pk", flat=True))
+    earlier.update(state=RosterImport.State.DISCARDED, content=b"")
+    return pks
 
 
 def _claim(upload: RosterImport, at: datetime) -> None:

@@ -153,7 +153,7 @@ class EndForm(forms.Form):
     last = forms.CharField(
         label=_("最后任职的月份"),
         max_length=32,
-        widget=forms.TextInput(attrs={"type": "month", "class": "medium"}),
+        widget=forms.TextInput(attrs={"class": "medium"}),
         help_text=_("如 2023-05 或 2023年5月。"),
     )
 

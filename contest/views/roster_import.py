@@ -87,7 +87,6 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         actions.confirm_roster(upload, seen=request.POST.get("seen", "")[:64], by=request.user, at=timezone.now())
     except (actions.NotReady, actions.AlreadyDone, actions.PlanMoved, *REFUSED) as refused:
         return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
-    messages.success(request, _("名册已导入。"))
     return redirect("contest:roster_preview", pk=pk)
 
 
@@ -157,6 +156,7 @@ def _preview(request: SignedIn, found: actions.Look) -> dict[str, Any]:
         "table": found.table,
         "plan": found.plan,
         "obstacle": roster_preview.obstacle(found),
+        "notes": roster_preview.notes(found.plan),
         "seen": actions.fingerprint(found.plan),
         "show": action,
         "tabs": [("", _("全部"), len(found.plan.rows))]

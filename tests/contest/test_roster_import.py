@@ -263,6 +263,24 @@ def test_linfang_confirms_a_stale_preview_and_is_shown_the_new_one(season, peopl
     assert [row[3] for row in roster()] == ["张三", "李四"]
 
 
+def test_a_corrected_file_sent_again_replaces_the_one_still_waiting(season, people, signed_in):
+    client = signed_in(people["chenxiao"])
+    first, other = sent(client, xlsx(HEADER, WANG), "茂南.xlsx"), sent(client, xlsx(HEADER, LI), "另一份.xlsx")
+    colleagues = sent(signed_in(people["linfang"]), xlsx(HEADER, WANG), "茂南.xlsx")
+    second = sent(client, xlsx(HEADER, ZHANG), "茂南.xlsx")
+    states = [RosterImport.objects.get(pk=each.pk).state for each in (first, other, colleagues, second)]
+    assert states == ["discarded", "preview", "preview", "preview"]
+    assert bytes(RosterImport.objects.get(pk=first.pk).content) == b""
+    assert f'"replaces":[{first.pk}]' in LogLine.objects.filter(action="upload_roster").latest("seq").payload
+
+
+def test_a_guessed_level_is_marked_on_the_row_and_said_once(season, people, signed_in):
+    client = signed_in(people["chenxiao"])
+    shown = preview(client, sent(client, messy()))
+    assert lines(shown, "level", "notes")[0] == ("中央和省直单位（推断）", [])
+    assert shown.context["notes"][0] == "有 4 行没有写单位层级，按单位名称推断，标有“推断”，请核对。"
+
+
 def test_a_given_up_file_is_emptied_and_cannot_be_confirmed(season, people, signed_in):
     client = signed_in(people["chenxiao"])
     upload = sent(client, messy())
@@ -334,8 +352,8 @@ def test_the_upload_page_asks_the_database_as_often_for_three_uploads_as_for_one
     season, people, signed_in, django_assert_num_queries, count
 ):
     client = signed_in(people["heya"])
-    for _n in range(count):
-        sent(client, xlsx(HEADER, ZHANG))
+    for n in range(count):
+        sent(client, xlsx(HEADER, ZHANG), f"{n}.xlsx")
     with django_assert_num_queries(8):
         client.get(reverse("contest:roster_import"))
 
