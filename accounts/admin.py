@@ -14,7 +14,16 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ["username", "name", "is_active", "must_change_password", "last_login"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "name"]
-    fields = [*list_display, "is_superuser", "secretary", "date_joined"]
+    fields = [
+        "username",
+        "name",
+        "is_active",
+        "must_change_password",
+        "last_login",
+        "is_superuser",
+        "secretary",
+        "date_joined",
+    ]
     inlines = [GrantInline]
 
 

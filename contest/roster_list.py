@@ -97,7 +97,7 @@ def postings(user: User, wanted: Wanted, *, on: date) -> QuerySet[Posting]:
         )
     key = SORTS.get(wanted.sort.removeprefix("-"))
     if key:
-        found = found.order_by(key, *Posting._meta.ordering)
+        found = found.order_by(key, *Posting._meta.ordering or ())
     return found.reverse() if wanted.sort.startswith("-") else found
 
 

@@ -11,6 +11,7 @@ itself. So no code has to remember it.
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 class DatabaseFeatures(features.DatabaseFeatures):
     # SQLite's own limit since 3.32. Django assumes the 999 of older ones and would write 212 postings in pieces.
-    max_query_params = 32_766 if base.Database.sqlite_version_info >= (3, 32) else 999
+    max_query_params = 32_766 if sqlite3.sqlite_version_info >= (3, 32) else 999
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -45,7 +44,7 @@ def messy() -> bytes:
     )
 
 
-def send(client: Client, data: bytes, name: str = "名册.xlsx", **fields: Any) -> HttpResponse:
+def send(client: Client, data: bytes, name: str = "名册.xlsx", **fields: Any) -> Any:
     """Upload a file through the page."""
     return client.post(reverse("contest:roster_import"), {"file": SimpleUploadedFile(name, data), **fields})
 
@@ -57,11 +56,11 @@ def sent(client: Client, data: bytes, name: str = "名册.xlsx", **fields: Any) 
     return RosterImport.objects.get(pk=int(response["Location"].strip("/").rsplit("/")[-1]))
 
 
-def preview(client: Client, upload: RosterImport, show: str = "") -> HttpResponse:
+def preview(client: Client, upload: RosterImport, show: str = "") -> Any:
     return client.get(reverse("contest:roster_preview", args=[upload.pk]), {"show": show} if show else {})
 
 
-def confirm(client: Client, upload: RosterImport) -> HttpResponse:
+def confirm(client: Client, upload: RosterImport) -> Any:
     """Press the button of the preview as it is now."""
     seen = preview(client, upload).context["seen"]
     return client.post(reverse("contest:roster_confirm", args=[upload.pk]), {"seen": seen})

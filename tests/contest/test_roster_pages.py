@@ -324,9 +324,9 @@ def test_a_correction_is_judged_as_a_row_of_a_file_is(stationed, people, signed_
     assert sentence in "".join(answer.context["form"].errors[field])
 
 
-@pytest.mark.parametrize("page", ["posting", "end_posting"])
-def test_a_posting_of_maonan_does_not_exist_for_huangqiang_and_zhengzhi(stationed, people, signed_in, page):
-    here = reverse(f"contest:{page}", args=[stationed[0].pk])
+@pytest.mark.parametrize("step", ["posting", "end_posting"])
+def test_a_posting_of_maonan_does_not_exist_for_huangqiang_and_zhengzhi(stationed, people, signed_in, step):
+    here = reverse(f"contest:{step}", args=[stationed[0].pk])
     for username in ("huangqiang", "zhengzhi"):
         client = signed_in(people[username])
         assert client.get(here).status_code == 404
