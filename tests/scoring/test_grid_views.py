@@ -342,7 +342,7 @@ def test_a_confirmed_sheet_has_no_form_but_the_way_to_a_correction(stage, chenxi
     (sheet,) = type_sheets(stage, [sheet_of(stage)], by=chenxiao)
     confirm_sheets(stage, [Seen(sheet.pk, 1)], by=people["linfang"], at=cast.later(3))
     page = chen.get(reverse("scoring:sheet", args=[sheet.pk])).content.decode()
-    assert ("<form class" in page, reverse("scoring:correct", args=[sheet.pk]) in page) == (False, True)
+    assert ("mark-fields" in page, reverse("scoring:correct", args=[sheet.pk]) in page) == (False, True)
     assert ("陈晓" in page, "林芳" in page) == (True, True)
     answer = chen.post(reverse("scoring:sheet", args=[sheet.pk]), sheet_form(edit=2, slides="7"))
     assert (answer.status_code, "写明原因后更正" in answer.content.decode()) == (400, True)
