@@ -215,6 +215,7 @@ def import_roster(
 
 @transaction.atomic
 def _confirm(upload: RosterImport, table: Table, *, seen: str, by: "User", at: datetime) -> Plan:
+    _lock(upload.season)
     _claim(upload, at)
     found = _plan(upload.season, table, upload.district, timezone.localdate(at))
     if seen and seen != fingerprint(found):
@@ -242,9 +243,12 @@ def _give_up_earlier(upload: RosterImport) -> list[int]:
     return pks
 
 
+def _lock(season: Season) -> None:
+    """One import at a time: two files at once would both add the person they share."""
+    Season.objects.select_for_update(no_key=True).get(pk=season.pk)
+
+
 def _claim(upload: RosterImport, at: datetime) -> None:
-    """This import for us, and the season's roster: two files at once would both add the person they share."""
-    Season.objects.select_for_update(no_key=True).get(pk=upload.season_id)
     if not RosterImport.objects.filter(pk=upload.pk, state=RosterImport.State.PREVIEW).update(
         state=RosterImport.State.CONFIRMED, confirmed_at=at
     ):
