@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import hooks
 from accounts.models.people import describe
 from accounts.permissions import Action, may
 
@@ -20,6 +21,8 @@ NAVIGATION: list[tuple[str, Any, Action | None]] = [
     ("accounts", gettext_lazy("账号"), Action.MANAGE_ACCOUNTS),
     ("log", gettext_lazy("日志"), Action.SEE_LOG),
 ]
+# The apps whose other pages all belong to a stage.
+OF_A_STAGE = ("contest", "scoring", "quota")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -28,16 +31,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
-    from accounts.hooks import rehearsal
-
     user = getattr(request, "user", None)
     grants = user.granted if user is not None and user.is_authenticated else None
+    season = hooks.season()
     return {
         "name": _("赋能百千万 驻村话振兴"),
         "who": describe(grants or []),
         "nav": _navigation(request) if grants is not None else [],
         "public_nav": [(reverse("home"), _("首页"), request.path == reverse("home"))],
-        "rehearsal": rehearsal(),
+        "rehearsal": season.rehearsal,
+        "hosts": season.hosts,
     }
 
 
@@ -47,5 +50,18 @@ def _navigation(request: HttpRequest) -> list[tuple[str, Any, bool]]:
         for name, label, action in NAVIGATION
         if action is None or may(request.user, action)  # type: ignore[arg-type]
     ]
-    here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
+    here = _whereabouts(request)
     return [(url, label, url == here) for url, label in links]
+
+
+def _whereabouts(request: HttpRequest) -> str:
+    """The link under which the page lies: the longest that its path begins with, the desk for itself alone.
+
+    What belongs to a stage but has a path of its own (a sheet, an entrant, a seat) lies under the stages.
+    """
+    urls = [reverse(name) for name, _label, _action in NAVIGATION if name != "desk"]
+    under = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    match = request.resolver_match
+    if not under and match and match.app_names and match.app_names[0] in OF_A_STAGE:
+        return reverse("contest:stages")
+    return under or request.path

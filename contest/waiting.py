@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.desk import Todo, overview, source
-from accounts.hooks import tells_rehearsal
+from accounts.hooks import SeasonFacts, tells_season
 from accounts.models import User
 from accounts.permissions import POLICY, Action, within_reach
 from accounts.requests import SignedIn
@@ -73,10 +73,11 @@ def districts_at_a_glance(request: SignedIn) -> SafeString | str:
     return render_to_string("contest/_desk_overview.html", stages_overview.of(stages), request)
 
 
-@tells_rehearsal
-def rehearsal() -> bool:
-    """Whether the newest season is a rehearsal; then every page says so."""
-    return bool(Season.objects.values_list("is_rehearsal", flat=True).first())
+@tells_season
+def newest_season() -> SeasonFacts:
+    """The newest season; where it is a rehearsal, every page says so."""
+    newest = Season.objects.values_list("is_rehearsal", "hosts").first()
+    return SeasonFacts(*newest) if newest else SeasonFacts()
 
 
 def _current() -> QuerySet[Stage]:
