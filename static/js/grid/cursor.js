@@ -356,10 +356,11 @@ export function makeCursor({ table, foot, model, describe, reasonId, moved, past
 
   return {
     go: (td) => go(placeOf(td)),
-    // The first cell that waits for a mark, without taking the focus from wherever it is.
+    // The first cell that waits for a mark, without taking the focus from wherever it is. A phone leaves columns out.
     start: () => {
-      const empty = rows.flat().find((td) => canType(td) && model.shown(td.dataset.at) === "");
-      go(placeOf(empty || rows[0][0]), { focus: false });
+      const seen = rows.flat().filter((td) => td.offsetParent);
+      const empty = seen.find((td) => canType(td) && model.shown(td.dataset.at) === "");
+      go(placeOf(empty || seen.find(canType) || seen[0]), { focus: false });
     },
     commit,
     // The active cell has changed under the cursor.
