@@ -28,7 +28,7 @@ export function makeLook({ url, judge, take }) {
 
   return {
     now: look,
-    // A fresh CSRF token, after signing in again in another window.
+    // A fresh CSRF token, after signing in again in another window; "" while nobody has.
     token: async () => {
       try {
         const response = await fetch(`${url}?judge=none`, { credentials: "same-origin", redirect: "manual" });

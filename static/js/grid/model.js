@@ -106,7 +106,8 @@ export function makeModel(data, changed) {
     if (obstacle(cell)) return false;
     const text = typed.trim();
     const draft = drafts.get(cell);
-    const since = draft ? draft.base : base;
+    // What this page has put there itself meanwhile is no news to whoever types on.
+    const since = draft ? draft.base : saved.has(cell) ? server(cell) : base;
     if (!draft && same(text, since) && same(text, server(cell))) return false;
     drafts.set(cell, { text, base: since, state: "waiting", sent: draft && draft.sent });
     saved.delete(cell);

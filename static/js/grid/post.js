@@ -34,8 +34,10 @@ export function makePost({ token, next, answered, refused, tell, renew }) {
       const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
       if (isJson) return { status: response.status, answer: await response.json() };
       if (response.status === 403) {
-        key = (await renew()) || key;
-        return { again: "trouble" };
+        // The form's token is out of date, as after signing in anew; without a new one nobody is signed in.
+        const fresh = await renew();
+        key = fresh || key;
+        return { again: fresh ? "trouble" : "signedOut" };
       }
       if (response.status === 404) return { status: 404, answer: { stop: "" } };
       return { again: "trouble" };
@@ -85,7 +87,9 @@ export function makePost({ token, next, answered, refused, tell, renew }) {
     run();
   }
 
+  // Whoever comes back, from no network or from signing in elsewhere, does not wait for the pause to end.
   window.addEventListener("online", run);
+  window.addEventListener("focus", run);
 
   return {
     // Soon: what is typed within the same moment goes together.
