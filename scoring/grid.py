@@ -3,7 +3,7 @@
 A constant number of queries, and no model object in a row: a stage may have sixty entrants and nine judges.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -275,14 +275,15 @@ def _rows(
     sheets: Iterable[SheetRow],
     times: Iterable[TimeRow],
 ) -> list[Row]:
+    sheet_url, time_url = _addresses("scoring:sheet"), _addresses("scoring:time")
     sheet_at = {(sheet.entry, sheet.seat): sheet for sheet in sheets}
     time_at = {time.entry: time for time in times}
     rows = []
     for person in people:
         cells: list[Cell] = []
         for judge in judges:
-            cells += _judge_cells(person, judge, sheet_at.get((person.pk, judge.pk)), lines)
-        cells += _time_cells(person, time_at.get(person.pk))
+            cells += _judge_cells(person, judge, sheet_at.get((person.pk, judge.pk)), lines, sheet_url)
+        cells += _time_cells(person, time_at.get(person.pk), time_url)
         mine = [sheet_at.get((person.pk, judge.pk)) for judge in judges]
         done = all(sheet is not None and sheet.state == Sheet.State.CONFIRMED for sheet in mine)
         css = "" if person.competing and not done else "row-done" if person.competing else "row-absent"
@@ -290,7 +291,15 @@ def _rows(
     return rows
 
 
-def _judge_cells(person: Person, judge: Judge, sheet: SheetRow | None, lines: Sequence[Line]) -> list[Cell]:
+def _addresses(name: str) -> Callable[[int], str]:
+    """The addresses of many objects for the price of looking one up."""
+    before, _zero, after = reverse(name, args=[0]).rpartition("0")
+    return lambda pk: f"{before}{pk}{after}"
+
+
+def _judge_cells(
+    person: Person, judge: Judge, sheet: SheetRow | None, lines: Sequence[Line], url: Callable[[int], str]
+) -> list[Cell]:
     cells = []
     if judge.open:
         marks = sheet.marks if sheet is not None and sheet.marks is not None else ("",) * len(lines)
@@ -303,12 +312,8 @@ def _judge_cells(person: Person, judge: Judge, sheet: SheetRow | None, lines: Se
     if sheet is None:
         return [*cells, Cell(f"{person.pk}:{judge.pk}", f"total cell-locked{shut}", "")]
     text, css = _total(sheet, len(lines))
-    title = _("%(name)s · %(number)d 号评委%(judge)s") % {
-        "name": person.name,
-        "number": judge.number,
-        "judge": judge.name,
-    }
-    return [*cells, Cell(f"{person.pk}:{judge.pk}", css + shut, text, reverse("scoring:sheet", args=[sheet.pk]), title)]
+    title = f"{person.name} · {judge.number} {judge.name}"
+    return [*cells, Cell(f"{person.pk}:{judge.pk}", css + shut, text, url(sheet.pk), title)]
 
 
 def _total(sheet: SheetRow, criteria: int) -> tuple[str, str]:
@@ -326,12 +331,12 @@ def _css(person: Person, sheet: SheetRow | None) -> str:
     return "cell cell-confirmed" if sheet.state == Sheet.State.CONFIRMED else "cell"
 
 
-def _time_cells(person: Person, time: TimeRow | None) -> list[Cell]:
+def _time_cells(person: Person, time: TimeRow | None, url: Callable[[int], str]) -> list[Cell]:
     text = time.text if time else ""
     css = "cell cell-locked" if not person.competing else "cell" if text else "cell cell-empty"
-    url = reverse("scoring:time", args=[person.pk]) if person.competing else ""
+    address = url(person.pk) if person.competing else ""
     title = _("%(name)s · 用时") % {"name": person.name}
     return [
         Cell(f"{person.pk}::{TIME}", f"{css} time", text),
-        Cell(f"{person.pk}::", "total deduction", (time.deduction if time else "") or "—", url, title),
+        Cell(f"{person.pk}::", "total deduction", (time.deduction if time else "") or "—", address, title),
     ]
