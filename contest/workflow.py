@@ -8,7 +8,7 @@ move cannot be made yet, `performs` names the action that makes a move together 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -147,11 +147,20 @@ def perform(name: str, stage: Stage, *, by: "User", at: datetime, reason: str = 
 
 
 @transaction.atomic
-def make(name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "", **also: Any) -> None:
+def make(
+    name: str,
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+    **also: Any,
+) -> None:
     """Claim the move, look for problems, write the log line; all of it or nothing.
 
     The claim comes first: it locks the stage's row, so that nothing the problems look at can change before the commit.
-    `also` are fields of the stage that change with its state; what is logged of them is their names.
+    `also` are fields of the stage that change with its state; `facts` go into the log line with the move's states.
     Raises CannotMove and PermissionDenied; `stage` is brought up to date only when the move was made.
     """
     move = MOVES[name]
@@ -165,4 +174,5 @@ def make(name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "",
         raise CannotMove(standing)
     for field, value in {"state": move.after, "moved_at": at, **also}.items():
         setattr(stage, field, value)
-    log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, before=move.before, after=move.after)
+    told = {"before": move.before, "after": move.after, **(facts or {})}
+    log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, **told)

@@ -26,6 +26,12 @@ verbs.WORDS.update(
         "remove_seat": _("移除评委席"),
         "vacate": _("评委离席"),
         "deal_missing": _("补发评分表"),
+        "save_marks": _("录入分数"),
+        "time_talks": _("录入用时"),
+        "cast_votes": _("录入推荐票"),
+        "confirm_sheets": _("核对评分表"),
+        "return_sheet": _("退回评分表"),
+        "correct_sheet": _("更正评分表"),
         "record_ruling": _("登记裁定"),
         "withdraw_ruling": _("撤回裁定"),
     }

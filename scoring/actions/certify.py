@@ -7,6 +7,7 @@ from django.db import transaction
 
 from contest.models import Award, Stage
 from contest.workflow import make
+from scoring.actions.hold import hold
 from scoring.actions.rules import ruleset_of
 from scoring.models import Result
 
@@ -23,16 +24,16 @@ def certify(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> list
 
     Raises CannotMove, PermissionDenied.
     """
-    make("certify", stage, by=by, at=at, reason=reason, certified_by=by, certified_at=at)
+    revision = hold(stage).revision
+    facts = {"revision": revision}
+    make("certify", stage, by=by, at=at, reason=reason, facts=facts, certified_by=by, certified_at=at)
     tiers = {tier.code: (tier.code, tier.name, tier.order) for tier in ruleset_of(stage).tiers.all()}
     beyond = (*TOOK_PART, len(tiers) + 1)
     results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True).order_by("position", "entry")
     awards = []
     for entry, tier, rank in results.values_list("entry_id", "tier", "rank"):
         code, name, order = tiers.get(tier, beyond)
-        awards.append(
-            Award(entry_id=entry, tier=code, tier_name=name, tier_order=order, rank=rank, revision=stage.revision)
-        )
+        awards.append(Award(entry_id=entry, tier=code, tier_name=name, tier_order=order, rank=rank, revision=revision))
     return Award.objects.bulk_create(awards)
 
 

@@ -11,6 +11,7 @@ from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.workflow import make
 from scoring.actions.hold import hold
+from scoring.actions.rules import read_rules
 from scoring.models import Ruleset, Seat, Sheet
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def open_scoring(stage: Stage, *, by: "User", at: datetime, reason: str = "") ->
 
     Raises CannotMove, PermissionDenied.
     """
-    make("open_scoring", stage, by=by, at=at, reason=reason)
+    ruleset = Ruleset.objects.filter(stage=stage).first()
+    # Without rules the move is refused by its blocker, in words.
+    facts = {"rules": read_rules(ruleset).fingerprint} if ruleset else {}
+    make("open_scoring", stage, by=by, at=at, reason=reason, facts=facts)
     Ruleset.objects.filter(stage=stage).update(frozen_at=at)
     deal(stage)
 

@@ -69,7 +69,7 @@ def tabulate(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> Tab
     Raises CannotMove, PermissionDenied.
     """
     revision = hold(stage).revision + 1
-    make("tabulate", stage, by=by, at=at, reason=reason, revision=revision)
+    make("tabulate", stage, by=by, at=at, reason=reason, facts={"revision": revision}, revision=revision)
     return write_results(stage, revision, reason=reason or _why_reopened(stage, revision), by=by, at=at)
 
 

@@ -79,7 +79,7 @@ class Result(models.Model):
 
 
 class Ruling(models.Model):
-    """The panel's recorded decision between entrants who stand level (DESIGN 7). It is input to every later tabulation."""
+    """The panel's recorded decision between entrants who stand level (DESIGN 7), input to every later tabulation."""
 
     class Kind(models.TextChoices):
         CHIEF_JUDGE = "chief_judge", _("评审团负责人裁定")
