@@ -167,7 +167,8 @@ def month(first: date | None) -> str:
 
 def span(since: date | None, last: date | None) -> str:
     """From the first to the last month served, as one cell: 2021年6月—2023年5月, 2021年6月—至今; '' for neither."""
-    return f"{month(since) or '…'}—{month(last) or _('至今')}" if since or last else ""
+    end = month(last) or _("至今")
+    return f"{month(since) or '…'}—{end}" if since or last else ""
 
 
 def service(posting: Posting) -> str:

@@ -92,7 +92,7 @@ def verdict(places: list[Place]) -> list[str]:
     if exact:
         sentences = [
             _("按公文的人数核算，%(methods)s得出的名额与公文完全一致。")
-            % {"methods": "、".join(label(method) for method in exact)}
+            % {"methods": _("、").join(label(method) for method in exact)}
         ]
     else:
         sentences = [_("按公文的人数核算，六种方法都得不出公文的名额；公文可能另有考虑，以公文为准。")]
@@ -127,8 +127,8 @@ def _difference(told: Explanation, names: Mapping[str, str]) -> str:
     what = {
         "method": label(told.method),
         "minimum": _("（先保证每地 %d 个）") % told.minimum if told.minimum else "",
-        "changes": "，".join(gains + losses),
-        "contested": "、".join(names[code] for code in told.contested),
+        "changes": _("，").join(gains + losses),
+        "contested": _("、").join(names[code] for code in told.contested),
         "unfilled": told.unfilled,
     }
     if told.contested and told.differences:
@@ -143,7 +143,7 @@ def _tie(places: list[Place], shares: Shares) -> str:
     return _(
         "%(names)s的要求完全相等，而名额只剩 %(left)d 个：%(method)s分不出先后，须另行决定，本系统不代为取舍。"
     ) % {
-        "names": "、".join(names[code] for code in shares.contested),
+        "names": _("、").join(names[code] for code in shares.contested),
         "left": shares.unfilled,
         "method": label(shares.method),
     }

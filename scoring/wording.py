@@ -68,7 +68,7 @@ def unfilled(tiers: Iterable[Tier], missing: Mapping[str, int]) -> str:
         for tier in tiers
         if tier.code in missing
     ]
-    return _("参赛人数少于奖项名额：%(told)s。") % {"told": "，".join(told)} if told else ""
+    return _("参赛人数少于奖项名额：%(told)s。") % {"told": _("，").join(told)} if told else ""
 
 
 def exact(total: Fraction, shown: str) -> str:
@@ -96,7 +96,7 @@ def mean_steps(sheets: Sequence[tuple[int, int, str]], mean: Fraction, decimals:
         for seat, total_c, why in sheets
         if why != "counted"
     ]
-    told = {"count": len(sheets), "dropped": "、".join(dropped)}
+    told = {"count": len(sheets), "dropped": _("、").join(dropped)}
     first = _("%(count)d 份评分表，去掉 %(dropped)s。") if dropped else _("%(count)d 份评分表，全部计入。")
     shown = show(mean, decimals)
     whole = exact(mean, shown)
@@ -104,7 +104,7 @@ def mean_steps(sheets: Sequence[tuple[int, int, str]], mean: Fraction, decimals:
         first % told,
         _("平均分＝（%(sum)s）÷%(count)d＝%(mean)s%(exact)s。")
         % {
-            "sum": "＋".join(written(total_c) for total_c in counted),
+            "sum": _("＋").join(written(total_c) for total_c in counted),
             "count": len(counted),
             "mean": shown,
             "exact": _("（精确值 %(exact)s）") % {"exact": whole} if whole else "",
@@ -131,7 +131,7 @@ def spoken_and_deducted(seconds: int | None, deduction_c: int, table: OvertimeTa
 
 
 def _criteria(rules: Ruleset) -> str:
-    names = "、".join(_("%(name)s %(max)s 分") % {"name": c.name, "max": written(c.max_c)} for c in rules.criteria)
+    names = _("、").join(_("%(name)s %(max)s 分") % {"name": c.name, "max": written(c.max_c)} for c in rules.criteria)
     whole = _("满分 %(whole)s 分：%(names)s。") % {
         "whole": written(sum(criterion.max_c for criterion in rules.criteria)),
         "names": names,
@@ -139,7 +139,7 @@ def _criteria(rules: Ruleset) -> str:
     steps = {criterion.step_c for criterion in rules.criteria}
     if len(steps) == 1:
         return whole + _("打分以 %(step)s 分为一档。") % {"step": written(steps.pop())}
-    each = "、".join(_("%(name)s %(step)s 分") % {"name": c.name, "step": written(c.step_c)} for c in rules.criteria)
+    each = _("、").join(_("%(name)s %(step)s 分") % {"name": c.name, "step": written(c.step_c)} for c in rules.criteria)
     return whole + _("各项打分的档距：%(each)s。") % {"each": each}
 
 
@@ -174,7 +174,7 @@ def _rounding(rules: Ruleset) -> str:
 
 def _ties(rules: Ruleset) -> str:
     names = {criterion.code: criterion.name for criterion in rules.criteria}
-    order = "、".join(names.get(code, code) for code in rules.tie_order)
+    order = _("、").join(names.get(code, code) for code in rules.tie_order)
     ruled = _("涉及奖次或决赛名额时由评审团裁定并记录，系统不代为决定。")
     if not order:
         return _("总分相同的并列。") + ruled
@@ -182,16 +182,16 @@ def _ties(rules: Ruleset) -> str:
 
 
 def _prizes(rules: Ruleset) -> str:
-    counted = "、".join(
+    counted = _("、").join(
         _("%(name)s %(count)d 名") % {"name": tier.name, "count": tier.count}
         for tier in rules.tiers
         if tier.count is not None
     )
-    rest = "、".join(_("其余参赛者为%(name)s") % {"name": tier.name} for tier in rules.tiers if tier.count is None)
+    rest = _("、").join(_("其余参赛者为%(name)s") % {"name": tier.name} for tier in rules.tiers if tier.count is None)
     if not rules.tiers:
         return _("不设奖次。")
     return _("按总分从高到低评定：%(tiers)s。参赛人数少于名额时从高到低评满为止，其余空缺。") % {
-        "tiers": "，".join(part for part in (counted, rest) if part)
+        "tiers": _("，").join(part for part in (counted, rest) if part)
     }
 
 

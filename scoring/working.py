@@ -121,7 +121,7 @@ def _total(result: Result, decimals: int) -> str:
         return _("总分＝平均分 %(mean)s－扣分 %(deduction)s，不足 0 分按 0 分计。") % told
     text = _("总分＝平均分 %(mean)s－扣分 %(deduction)s＝%(total)s") % told
     exact = wording.exact(result.exact, result.total)
-    return text + (_("（精确值 %(exact)s）。") % {"exact": exact} if exact else "。")
+    return text + (_("（精确值 %(exact)s）。") % {"exact": exact} if exact else _("。"))
 
 
 def _compared(ruleset: Ruleset) -> list[str]:

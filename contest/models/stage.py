@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contest.models.season import Season
@@ -24,8 +24,9 @@ class State(models.TextChoices):
     SCORING = "scoring", _("评分")
     TABULATED = "tabulated", _("已统分")
     CERTIFIED = "certified", _("已签认")
-    PUBLISHED = "published", _("公示")
-    CLOSED = "closed", _("定案")
+    # The moves to them are called the same in Chinese.
+    PUBLISHED = "published", pgettext_lazy("state", "公示")
+    CLOSED = "closed", pgettext_lazy("state", "定案")
 
 
 class StageQuerySet(models.QuerySet["Stage"]):

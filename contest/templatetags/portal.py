@@ -9,6 +9,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -39,11 +40,13 @@ def moment(at: datetime | None) -> str:
 
 @register.filter
 def day(at: date | datetime | None) -> str:
-    """Write a date, or the Asia/Shanghai date of an aware datetime, as "2023年11月25日"; None is a dash."""
+    """Write a date, or the Asia/Shanghai date of an aware datetime, as "2023年11月25日" ("Nov. 25, 2023" in English).
+
+    None is a dash.
+    """
     if not at:
         return NOTHING
-    local = _local(at) if isinstance(at, datetime) else at
-    return f"{local.year}年{local.month}月{local.day}日"
+    return date_format(_local(at) if isinstance(at, datetime) else at)
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
+from django.utils import translation
 
 from contest.icons import ICONS
 from contest.templatetags.portal import STAMPS, beside, day, first_control, icon, moment, page_numbers, points, stamp
@@ -35,6 +36,11 @@ def test_half_past_midnight_in_maoming_is_already_the_next_day():
     assert day(NIGHT) == "2023年11月26日"
     assert day(date(2023, 12, 4)) == "2023年12月4日"
     assert day(None) == "—"
+
+
+def test_an_english_reader_finds_the_day_in_english():
+    with translation.override("en"):
+        assert day(NIGHT) == "Nov. 26, 2023"
 
 
 @pytest.mark.parametrize(
