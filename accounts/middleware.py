@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -37,6 +37,21 @@ class FirstPassword:
         if here is not None and here.view_name in ALLOWED_BEFORE_PASSWORD_CHANGE:
             return None
         return redirect("change_password")
+
+
+class FormsWhereTaken:
+    """Forms go only to the views that say they take them, as `accounts.once.once` says for all that it guards."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method in ("GET", "HEAD") or (request.method == "POST" and getattr(view, "takes_forms", False)):
+            return None
+        return HttpResponseNotAllowed(["GET", "HEAD"])
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:

@@ -21,6 +21,7 @@ FIELD = "once_key"
 NOT_TOLD = (FIELD, "csrfmiddlewaretoken")
 KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 KEPT = timedelta(days=2)
+LONGEST_LOCATION = 512
 
 View = Callable[..., HttpResponseBase]
 
@@ -54,7 +55,13 @@ def once(view: View) -> View:
         _keep(receipt, response)
         return response
 
-    return serve
+    return takes_forms(serve)
+
+
+def takes_forms(view: View) -> View:
+    """Say that a view takes forms (see FormsWhereTaken). By itself for those that do no more when sent twice."""
+    view.takes_forms = True  # type: ignore[attr-defined]
+    return view
 
 
 def sweep(at: datetime) -> int:
@@ -85,7 +92,9 @@ def _keep(receipt: Receipt, response: HttpResponseBase) -> None:
         receipt.delete()
         return
     receipt.status = response.status_code
-    receipt.location = response.headers.get("Location", "")
+    location = response.headers.get("Location", "")
+    # One that is longer carries what somebody typed into the address; a repeat is then told that it is one.
+    receipt.location = location if len(location) <= LONGEST_LOCATION else ""
     if isinstance(response, JsonResponse):
         receipt.body = response.content.decode()
     receipt.save(update_fields=["status", "location", "body"])

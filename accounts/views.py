@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import actions, desk, log, search, verbs
 from accounts.forms import AccountForm, PasswordForm, SignInForm
 from accounts.models import LogCheck, LogLine, User
-from accounts.once import once
+from accounts.once import once, takes_forms
 from accounts.permissions import Action, fetch, require, within_reach
 from accounts.requests import SignedIn
 
@@ -28,6 +28,7 @@ PER_PAGE = 50
 
 @login_not_required
 @never_cache
+@takes_forms
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("desk")
@@ -53,6 +54,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
 
 @login_not_required
 @require_POST
+@takes_forms
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.success(request, _("您已退出登录。"))

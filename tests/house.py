@@ -101,8 +101,8 @@ def reads_a_form(view: Callable[..., Any]) -> bool:
                 return True
             if isinstance(node, ast.Name) and node.id in ("require_POST", "require_http_methods"):
                 return True
-            if isinstance(node, ast.Name):
-                waiting.append(node.id)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                waiting.append(node.func.id)
     return False
 
 

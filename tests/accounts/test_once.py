@@ -6,6 +6,7 @@ from inspect import unwrap
 
 import pytest
 from django.db import connection
+from django.http import HttpResponseRedirect
 from django.test import Client
 from django.utils import timezone
 
@@ -178,3 +179,24 @@ def test_ten_sendings_at_the_same_moment_take_effect_once(people, maonan, signed
     assert len(answers) == 10
     assert 302 in answers
     assert set(answers) <= {302, 409}
+
+
+def test_an_answer_that_leads_too_far_is_not_kept_but_told_as_a_repeat(people, rf):
+    """What somebody typed into an address comes back in some answers; PostgreSQL keeps no more than fits."""
+
+    def lead_far(request):
+        return HttpResponseRedirect("/desk/?judge=" + "8" * 600)
+
+    def send():
+        request = rf.post("/desk/", {"once_key": KEY})
+        request.user = people["heya"]
+        return once.once(lead_far)(request).status_code
+
+    assert [send(), send()] == [302, 409]
+
+
+def test_only_views_that_say_so_take_forms(people, signed_in):
+    client = signed_in(people["heya"])
+    assert client.post("/desk/", {"once_key": KEY}).status_code == 405
+    assert client.post("/desk/accounts/", {}).status_code == 405
+    assert not Receipt.objects.exists()

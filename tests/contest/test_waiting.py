@@ -1,0 +1,99 @@
+"""The desk answers one question: what is waiting for me?"""
+
+import pytest
+
+from accounts import desk
+from accounts.actions import open_account
+from accounts.roles import Role
+from contest.actions.entries import leave
+from contest.models.entry import Status
+from contest.models.stage import State
+from contest.waiting import entrant_steps, next_steps
+from tests import cast
+
+
+def steps(user):
+    return [(todo.text, todo.detail) for todo in next_steps(user)]
+
+
+def test_chenxiao_is_told_the_next_step_of_her_stage_and_what_it_lacks(people, maonan):
+    assert steps(people["chenxiao"]) == [("茂南区初赛：下一步，开始征集", "还没有参赛者。")]
+    cast.enter_people(maonan, 1, by=people["chenxiao"])
+    assert steps(people["chenxiao"]) == [("茂南区初赛：下一步，开始征集", "")]
+
+
+def test_the_counties_steps_do_not_wait_for_the_office(people, season):
+    assert [text for text, _detail in steps(people["heya"])] == ["市级决赛：下一步，开始征集"]
+
+
+def test_publishing_and_closing_wait_for_the_office_and_not_for_the_county(people, maonan, dianbai):
+    cast.put(maonan, State.CERTIFIED)
+    cast.put(dianbai, State.PUBLISHED)
+    assert [text for text, _detail in steps(people["heya"])] == [
+        "茂南区初赛：下一步，公示",
+        "电白区初赛：下一步，定案",
+        "市级决赛：下一步，开始征集",
+    ]
+    assert steps(people["chenxiao"]) == []
+
+
+def test_nothing_waits_in_a_closed_stage_or_for_the_supervisor(people, maonan):
+    cast.put(maonan, State.CLOSED)
+    assert steps(people["chenxiao"]) == []
+    assert steps(people["zhengzhi"]) == []
+    assert desk.waiting(people["zhengzhi"]) == []
+
+
+def test_an_older_seasons_steps_wait_no_more(people, season, heya):
+    from contest.models import Season, Stage
+
+    new = Season.objects.create(code="2024", title="2024", theme="x", hosts=["x"], opened_at=cast.later(1))
+    Stage.objects.create(season=new, kind="preliminary", district=people["chenxiao"].granted[0].district)
+    assert [todo.url for todo in next_steps(people["chenxiao"])] == [new.stages.get().get_absolute_url()]
+
+
+def test_a_first_secretary_is_told_where_each_of_their_stages_stands(people, maonan, heya):
+    entries = cast.enter_people(maonan, 2, by=people["chenxiao"])
+    zhiyuan = open_account(
+        username="zhiyuan",
+        name="陈志远",
+        password=cast.PASSWORD,
+        grants=[(Role.SECRETARY, None)],
+        secretary=entries[0].secretary,
+        by=heya,
+        at=cast.NOW,
+    )
+    assert [(todo.text, todo.detail) for todo in entrant_steps(zhiyuan)] == [("茂南区初赛：筹备", "出场顺序 1")]
+    entries[0].order = None
+    entries[0].save()
+    leave(entries[0], Status.WITHDRAWN, reason="生病", by=people["chenxiao"], at=cast.NOW)
+    assert [(todo.text, todo.detail) for todo in entrant_steps(zhiyuan)] == [("茂南区初赛：筹备", "退出")]
+    assert list(entrant_steps(people["chenxiao"])) == []
+
+
+def test_the_desk_shows_what_waits_and_leads_there(people, maonan, signed_in):
+    told = signed_in(people["chenxiao"]).get("/desk/").content.decode()
+    assert "茂南区初赛：下一步，开始征集" in told
+    assert f'href="/desk/stages/{maonan.pk}/"' in told
+    assert "现在没有等您办理的事" in signed_in(people["zhengzhi"]).get("/desk/").content.decode()
+
+
+def test_urgent_things_come_first(people, monkeypatch):
+    monkeypatch.setattr(
+        desk,
+        "_sources",
+        [
+            lambda user: [
+                desk.Todo("明天的事", "/a/"),
+                desk.Todo("现在的事", "/b/", urgent=True),
+                desk.Todo("后天", "/c/"),
+            ]
+        ],
+    )
+    assert [todo.text for todo in desk.waiting(people["chenxiao"])] == ["现在的事", "明天的事", "后天"]
+
+
+@pytest.mark.parametrize("username", ["heya", "zhengzhi"])
+def test_whoever_watches_several_stages_sees_them_at_a_glance(people, maonan, signed_in, username):
+    told = signed_in(people[username]).get("/desk/").content.decode()
+    assert all(f"{name}初赛" in told for name in ("茂南区", "电白区", "滨海新区"))
