@@ -29,12 +29,13 @@ def show_grid(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
     grid = grids.grid_of(stage, request.GET.get("judge", ""))
     may_type = stage.state == State.SCORING and may(request.user, Action.TYPE_MARKS, stage)
+    competing = {person.pk for person in grid.people if person.competing}
     context = {
         "stage": stage,
         "grid": grid,
         "may_type": may_type,
         "by_votes": grids.by_votes(stage),
-        "waiting": sum(1 for sheet in grid.sheets if sheet.state == Sheet.State.TYPED),
+        "waiting": sum(sheet.state == Sheet.State.TYPED and sheet.entry in competing for sheet in grid.sheets),
         "data": _data(request, stage, grid, may_type),
     }
     return render(request, "scoring/grid.html", context)
