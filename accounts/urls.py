@@ -1,10 +1,11 @@
 from django.urls import path
 
-from accounts import views
+from accounts import language, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("language/", language.choose_language, name="set_language"),
     path("desk/", views.show_desk, name="desk"),
     path("desk/password/", views.change_password, name="change_password"),
     path("desk/accounts/", views.list_accounts, name="accounts"),

@@ -19,6 +19,7 @@ PRINTED_AS_IT_IS = {
 TWICE_IS_HARMLESS = {
     "sign_in": "nobody is signed in yet; a second sign-in only renews the session",
     "sign_out": "signing out twice leaves one signed out",
+    "set_language": "the same language chosen twice is the same language",
 }
 
 
