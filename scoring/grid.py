@@ -187,7 +187,7 @@ def opened_in(stage: Stage, wanted: str) -> list[int]:
     if wanted == NONE:
         return []
     if wanted != ALL:
-        seats = seats.filter(number__in=[int(wanted)] if wanted.isdecimal() else [])
+        seats = seats.filter(number__in=[int(wanted)] if wanted.isdecimal() and len(wanted) < 6 else [])
     return list(seats.values_list("pk", flat=True))
 
 
