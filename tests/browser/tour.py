@@ -1,0 +1,367 @@
+"""A season in the middle of everything, so that every page has something on it, and the way past all pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from contest.actions.documents import upload_signed_result
+from contest.actions.draw import commit_draw
+from contest.actions.entries import leave
+from contest.actions.roster import import_roster, upload_roster
+from contest.models import Entry, RosterImport, Stage
+from contest.models.entry import Status
+from contest.models.stage import Kind
+from contest.workflow import perform
+from demo.build import Rehearsal, approve_lists, build, certify, publish, score, shortlist, tabulate
+from demo.marks import marks_for
+from demo.paper import blank_scan
+from quota.actions.shortlist import draw_up, return_list, submit
+from quota.actions.substitution import propose, seated
+from quota.models import Substitution
+from registry.models import Posting
+from scoring.actions.confirmation import Seen, confirm_sheets, return_sheet
+from scoring.actions.corrections import correct_sheet
+from scoring.actions.overtime import TimeChange, time_talks
+from scoring.actions.panel import vacate
+from scoring.actions.rules import change_rules, read_rules
+from scoring.actions.rulings import level_groups, record_ruling
+from scoring.actions.sheets import Change, save_marks
+from scoring.actions.votes import cast_votes
+from scoring.models import Criterion, Ruling, Seat, Sheet
+from scoring.models.ruleset import Basis
+from tests.registry.excel.office import HEADER, LI, WANG, ZHANG, xlsx
+
+
+@dataclass
+class Tour(Rehearsal):
+    """A rehearsal of which some districts can be taken further than the others."""
+
+    only: tuple[str, ...] = ()
+
+    def stages(self, kind: Kind) -> list[Stage]:
+        return [stage for stage in super().stages(kind) if stage.district is None or stage.district.code in self.only]
+
+    def of(self, code: str) -> Stage:
+        """A district's preliminary."""
+        return Stage.objects.whole().get(season=self.season, district__code=code)
+
+    @property
+    def final(self) -> Stage:
+        return Stage.objects.whole().get(season=self.season, kind=Kind.FINAL)
+
+    def take(self, codes: Sequence[str], *steps: Callable[[Rehearsal], None]) -> None:
+        self.only = tuple(codes)
+        for step in steps:
+            step(self)
+
+
+def everywhere(now: datetime) -> Tour:
+    """Each district at another point of the season, and the final about to draw lots.
+
+    茂南区 is typing, 电白区 stands level, 信宜市 has drawn up its list, 高州市 has sent it in, 化州市 is published and
+    replaces a finalist, 滨海新区 is ready and has somebody new, 高新区 votes; rosters wait to be confirmed.
+    """
+    tour = Tour(**vars(build(code="yanlian", until="ready", size="small", now=now)))
+    half_typed(tour, tour.of("maonan"))
+    standing_level(tour, tour.of("dianbai"))
+    voting(tour, tour.of("gaoxin"))
+    tour.take(("xinyi", "gaozhou", "huazhou"), score, tabulate, certify)
+    draw_up(tour.of("xinyi"), by=tour.people["xinyi-a"], at=tour.tick())
+    sent_in_again(tour, tour.of("gaozhou"))
+    tour.take(("huazhou",), shortlist, approve_lists, publish)
+    missing_a_finalist(tour, tour.of("huazhou"))
+    seed_sealed(tour, tour.final)
+    rosters(tour)
+    return tour
+
+
+def half_typed(tour: Tour, stage: Stage) -> None:
+    """One judge's sheets confirmed and one corrected, one's to compare, one's sent back, one's half typed, one gone."""
+    typist, checker = tour.pair(stage)
+    perform("open_scoring", stage, by=typist, at=tour.tick())
+    absent = Entry.objects.filter(stage=stage).in_order().last()
+    assert absent
+    leave(absent, Status.ABSENT, reason="当日因公外出（演练）", by=typist, at=tour.tick())
+    vacate(Seat.objects.get(stage=stage, number=7), reason="临时公务（演练）", by=typist, at=tour.tick())
+    counting = Sheet.objects.counting().filter(stage=stage).select_related("entry__stage", "seat", "stage__season")
+    half = len(counting.filter(seat__number=4)) // 2
+    type_sheets(tour, stage, list(counting.filter(seat__number__lte=3)) + list(counting.filter(seat__number=4)[:half]))
+    entries = Entry.objects.competing().filter(stage=stage)
+    times = [TimeChange(entry.pk, 0, 290 + 12 * number) for number, entry in enumerate(entries)]
+    time_talks(stage, times, by=typist, at=tour.tick())
+    typed = counting.filter(seat__number=1)
+    confirm_sheets(stage, [Seen(sheet.pk, sheet.edit) for sheet in typed], by=checker, at=tour.tick())
+    wrong = counting.filter(seat__number=1).first()
+    assert wrong
+    criterion, mark = wrong.marks.values_list("criterion__code", "value_c")[0]
+    correct_sheet(wrong, {criterion: mark - 50}, "录入时看错一行（演练）", by=typist, at=tour.tick())
+    unclear = counting.filter(seat__number=3).first()
+    assert unclear
+    return_sheet(unclear, "与纸质评分表不符（演练）", edit=unclear.edit, by=checker, at=tour.tick())
+
+
+def standing_level(tour: Tour, stage: Stage) -> None:
+    """Two groups stand level; the panel has ruled on one, and the scan of the first results is out of date."""
+    typist, checker = tour.pair(stage)
+    perform("open_scoring", stage, by=typist, at=tour.tick())
+    sheets = list(Sheet.objects.counting().filter(stage=stage).select_related("entry"))
+    type_sheets(tour, stage, sheets, level=lambda entry: {1: 94, 2: 94, 3: 88, 4: 88}.get(entry.order or 0))
+    typed = Sheet.objects.counting().filter(stage=stage).values_list("pk", "edit")
+    confirm_sheets(stage, [Seen(*each) for each in typed], by=checker, at=tour.tick())
+    perform("tabulate", stage, by=typist, at=tour.tick())
+    upload_signed_result(stage, name="成绩单（演练）.png", data=blank_scan(stage.title), by=typist, at=tour.tick())
+    lower = level_groups(stage)[-1]
+    told: dict[str, Any] = {"kind": Ruling.Kind.LOTS, "reason": "评审团当场抽签决定（演练）"}
+    record_ruling(stage, order=lower, by=typist, at=tour.tick(), **told)
+
+
+def voting(tour: Tour, stage: Stage) -> None:
+    """Recommendation goes by votes; the first judge has voted."""
+    typist, _checker = tour.pair(stage)
+    rules = replace(read_rules(stage.ruleset), basis=Basis.VOTES.value, votes_each=1)
+    change_rules(stage, rules, by=typist, at=tour.tick())
+    perform("open_scoring", stage, by=typist, at=tour.tick())
+    seat = Seat.objects.select_related("stage__season", "stage__district").get(stage=stage, number=1)
+    chosen = Entry.objects.competing().filter(stage=stage)[:1]
+    cast_votes(seat, list(chosen), seen=(), by=typist, at=tour.tick())
+
+
+def type_sheets(
+    tour: Tour, stage: Stage, sheets: Sequence[Sheet], *, level: Callable[[Entry], int | None] = lambda _entry: None
+) -> None:
+    """Type these sheets; entrants whose `level` (percent) is given get the very same marks on every sheet."""
+    criteria = list(Criterion.objects.filter(ruleset__stage=stage))
+    changes = []
+    for sheet in sheets:
+        percent = level(sheet.entry)
+        if percent is None:
+            marks = marks_for(criteria, 72 + sheet.entry_id % 13, tour.dice)
+        else:
+            marks = {each.code: each.max_c * percent // 100 // each.step_c * each.step_c for each in criteria}
+        changes.append(Change(sheet.pk, sheet.edit, marks))
+    save_marks(stage, changes, by=tour.pair(stage)[0], at=tour.tick(30))
+
+
+def sent_in_again(tour: Tour, stage: Stage) -> None:
+    """The first list came back, the second waits for the office."""
+    organizer = tour.pair(stage)[0]
+    first = draw_up(stage, by=organizer, at=tour.tick())
+    submit(first, by=organizer, at=tour.tick())
+    return_list(first, "请补盖公章后重新报送（演练）", by=tour.office[0], at=tour.tick())
+    submit(draw_up(stage, by=organizer, at=tour.tick()), by=organizer, at=tour.tick())
+
+
+def missing_a_finalist(tour: Tour, stage: Stage) -> None:
+    approved = stage.shortlists.get(live=True)
+    leaving = seated(approved)[-1]
+    propose(approved, leaving, "因病住院（演练）", by=tour.pair(stage)[0], at=tour.tick())
+
+
+def seed_sealed(tour: Tour, final: Stage) -> None:
+    office = tour.office[0]
+    perform("open_collecting", final, by=office, at=tour.tick())
+    perform("close_collecting", final, by=office, at=tour.tick())
+    commit_draw(final, by=office, at=tour.tick())
+
+
+def rosters(tour: Tour) -> None:
+    """滨海新区's was taken in; the office's is in order, 茂南区's lacks a name and has a column nobody knows."""
+    assert tour.season
+    newcomer = (1, "滨海新区", "电城镇", "示例村", "赵六", *ZHANG[5:])
+    files = {
+        "binhai": xlsx(HEADER, newcomer),
+        "shi": xlsx(HEADER, ZHANG, LI, WANG),
+        "maonan": xlsx((*HEADER, "来历"), (*ZHANG, "新到任"), (*LI[:4], "", *LI[5:], "")),
+    }
+    for code, data in files.items():
+        district = None if code == "shi" else tour.of(code).district
+        told: dict[str, Any] = {"data": data, "name": "名册（演练）.xlsx", "district": district}
+        take_in = import_roster if code == "binhai" else upload_roster
+        take_in(tour.season, by=tour.people[f"{code}-a"], at=tour.tick(), **told)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at: as whom ("" signs nobody in), the URL's name, its arguments, its query."""
+
+    who: str
+    name: str
+    args: tuple[Any, ...] = ()
+    query: str = ""
+
+    @property
+    def path(self) -> str:
+        return reverse(self.name, args=self.args) + self.query
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.path} {self.who}".rstrip()
+
+
+def stops(tour: Tour) -> list[Stop]:
+    """Every page at its richest, each person's pages together."""
+    return [*public(), *of_the_office(tour), *of_typing(tour), *of_results(tour), *of_voting(tour), *of_watching(tour)]
+
+
+def public() -> list[Stop]:
+    return [Stop("", "home"), Stop("", "sign_in")]
+
+
+def of_the_office(tour: Tour) -> list[Stop]:
+    assert tour.season
+    final, code = tour.final.pk, (tour.season.code,)
+    posting, account = Posting.objects.order_by("pk").first(), tour.people["maonan-a"].pk
+    submitted = tour.of("gaozhou").shortlists.get(live=True).pk
+    substitution = Substitution.objects.get().pk
+    waiting = RosterImport.objects.get(state="preview", district=None).pk
+    done = RosterImport.objects.filter(state="confirmed")[0].pk
+    assert posting
+    return [
+        Stop("shi-a", name, args)
+        for name, args in (
+            ("desk", ()),
+            ("change_password", ()),
+            ("accounts", ()),
+            ("new_account", ()),
+            ("account", (account,)),
+            ("log", ()),
+            ("contest:seasons", ()),
+            ("contest:season", code),
+            ("contest:stages", ()),
+            ("contest:stage", (final,)),
+            ("contest:stage", (tour.of("huazhou").pk,)),
+            ("contest:schedule", (final,)),
+            ("contest:entries", (final,)),
+            ("contest:enter", (tour.of("binhai").pk,)),
+            ("contest:draw", (final,)),
+            ("contest:move", (final, "reopen_collecting")),
+            ("contest:roster", ()),
+            ("contest:roster_import", ()),
+            ("contest:roster_preview", (waiting,)),
+            ("contest:roster_preview", (done,)),
+            ("contest:posting", (posting.pk,)),
+            ("contest:end_posting", (posting.pk,)),
+            ("scoring:ruleset", (final,)),
+            ("scoring:edit_ruleset", (final,)),
+            ("quota:new_season", ()),
+            ("quota:quota", code),
+            ("quota:edit_table", code),
+            ("quota:shortlists", code),
+            ("quota:shortlist", (tour.of("gaozhou").pk,)),
+            ("quota:approve", (submitted,)),
+            ("quota:return", (submitted,)),
+            ("quota:print", (submitted,)),
+            ("quota:shortlist", (tour.of("huazhou").pk,)),
+            ("quota:approve_substitution", (substitution,)),
+            ("quota:refuse_substitution", (substitution,)),
+        )
+    ]
+
+
+def of_typing(tour: Tour) -> list[Stop]:
+    """茂南区's first organizer types, the second compares with the paper; 滨海新区 may still change its panel."""
+    stage = tour.of("maonan")
+    sheets = Sheet.objects.filter(stage=stage, live=True)
+    confirmed, returned = sheets.filter(state="confirmed")[0].pk, sheets.filter(seat__number=3, state="open")[0].pk
+    unseated = Seat.objects.get(stage=tour.of("binhai"), number=2).pk
+    typed, entry = sheets.filter(state="typed", version=1)[0].pk, sheets[0].entry_id
+    seat = Seat.objects.get(stage=stage, number=2).pk
+    upload = RosterImport.objects.get(district=stage.district, state="preview").pk
+    a, b, here = "maonan-a", "maonan-b", (stage.pk,)
+    return [
+        Stop(a, "desk"),
+        Stop(a, "contest:stage", here),
+        Stop(a, "contest:entries", here),
+        Stop(a, "contest:entry", (entry,)),
+        Stop(a, "contest:draw", here),
+        Stop(a, "contest:roster_preview", (upload,)),
+        Stop(a, "scoring:ruleset", here),
+        Stop(a, "scoring:panel", here),
+        Stop(a, "scoring:seat", (seat,)),
+        Stop(a, "scoring:vacate", (seat,)),
+        Stop(a, "scoring:grid", here),
+        Stop(a, "scoring:grid", here, "?judge=all"),
+        Stop(a, "scoring:sheet", (returned,)),
+        Stop(a, "scoring:time", (entry,)),
+        Stop(a, "scoring:corrections", here, "?judge=1"),
+        Stop(a, "scoring:correct", (confirmed,)),
+        Stop(b, "scoring:confirm", here, "?judge=2"),
+        Stop(b, "scoring:send_back", (typed,)),
+        Stop("binhai-a", "scoring:remove_seat", (unseated,)),
+    ]
+
+
+def of_results(tour: Tour) -> list[Stop]:
+    """电白区 rules on a tie; 信宜市 and 化州市 go on from certified results."""
+    level, certified = tour.of("dianbai"), tour.of("xinyi")
+    ruling, best = Ruling.objects.get(stage=level, live=True).pk, Entry.objects.filter(stage=level, order=1).get().pk
+    approved = tour.of("huazhou").shortlists.get(live=True).pk
+    a, here = "dianbai-a", (level.pk,)
+    return [
+        Stop(a, "contest:stage", here),
+        Stop(a, "contest:move", (level.pk, "reopen_scoring")),
+        Stop(a, "contest:documents", here),
+        Stop(a, "scoring:results", here),
+        Stop(a, "scoring:result", (level.pk, best)),
+        Stop(a, "scoring:result_sheet", here),
+        Stop(a, "scoring:ruling", here),
+        Stop(a, "scoring:withdraw_ruling", (ruling,)),
+        Stop("xinyi-a", "contest:stage", (certified.pk,)),
+        Stop("xinyi-a", "scoring:results", (certified.pk,)),
+        Stop("xinyi-a", "contest:documents", (certified.pk,)),
+        Stop("xinyi-a", "quota:shortlist", (certified.pk,)),
+        Stop("huazhou-a", "quota:propose", (approved,)),
+    ]
+
+
+def of_voting(tour: Tour) -> list[Stop]:
+    stage = tour.of("gaoxin")
+    seat = Seat.objects.get(stage=stage, number=1).pk
+    return [Stop("gaoxin-a", "scoring:votes", (stage.pk,)), Stop("gaoxin-a", "scoring:seat_votes", (seat,))]
+
+
+def of_watching(tour: Tour) -> list[Stop]:
+    """The supervisor sees everything and has no button."""
+    stage = tour.of("dianbai").pk
+    return [
+        Stop("jiandu", "desk"),
+        Stop("jiandu", "log"),
+        Stop("jiandu", "contest:stage", (stage,)),
+        Stop("jiandu", "scoring:grid", (stage,)),
+        Stop("jiandu", "scoring:results", (stage,)),
+    ]
+
+
+def beginning(stage: Stage) -> list[Stop]:
+    """The pages of a season just opened: nobody on the roster, nothing entered, each page says what to do first."""
+    code, here = (stage.season.code,), (stage.pk,)
+    return [
+        *public(),
+        Stop("heya", "desk"),
+        Stop("heya", "accounts"),
+        Stop("heya", "log"),
+        Stop("heya", "contest:season", code),
+        Stop("heya", "contest:roster"),
+        Stop("heya", "contest:roster_import"),
+        Stop("heya", "quota:quota", code),
+        Stop("heya", "quota:edit_table", code),
+        Stop("heya", "quota:shortlists", code),
+        Stop("chenxiao", "desk"),
+        Stop("chenxiao", "contest:stage", here),
+        Stop("chenxiao", "contest:entries", here),
+        Stop("chenxiao", "contest:enter", here),
+        Stop("chenxiao", "contest:draw", here),
+        Stop("chenxiao", "contest:documents", here),
+        Stop("chenxiao", "contest:roster", ()),
+        Stop("chenxiao", "scoring:ruleset", here),
+        Stop("chenxiao", "scoring:panel", here),
+        Stop("chenxiao", "scoring:grid", here),
+        Stop("chenxiao", "scoring:confirm", here),
+        Stop("chenxiao", "scoring:corrections", here),
+        Stop("chenxiao", "scoring:votes", here),
+        Stop("chenxiao", "scoring:results", here),
+        Stop("chenxiao", "quota:shortlist", here),
+        Stop("zhengzhi", "desk"),
+    ]
