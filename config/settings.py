@@ -1,4 +1,4 @@
-"""Settings of the portal. Everything an office may want to change comes from the environment; see docs/operations.md."""
+"""Settings of the portal. What an office may want to change comes from the environment; see docs/operations.md."""
 
 import os
 import secrets
