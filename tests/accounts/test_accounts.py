@@ -57,8 +57,8 @@ def test_heya_opens_an_account_and_hands_over_a_password_shown_once(office):
     [
         ({"username": "chenxiao"}, "username", "已有人使用"),
         ({"username": "刘 凯"}, "username", "字母"),
-        ({"username": ""}, "username", "必填"),
-        ({"name": ""}, "name", "必填"),
+        ({"username": ""}, "username", "请填写这一项"),
+        ({"name": ""}, "name", "请填写这一项"),
         ({"name": "凯" * 65}, "name", "64"),
         ({"role": "king"}, "role", "king"),
         ({"districts": []}, "districts", "请选择地区"),

@@ -55,9 +55,9 @@ def test_after_the_change_linfang_works_on_without_signing_in_again(linfang, res
         ({"old": "not this", "new": OWN, "again": OWN}, "现在的密码不正确"),
         ({"new": OWN, "again": OWN + "x"}, "两次输入的新密码不一致"),
         ({"new": "short-1", "again": "short-1"}, "10"),
-        ({"new": "1234567890123", "again": "1234567890123"}, "只包含数字"),
+        ({"new": "1234567890123", "again": "1234567890123"}, "不能全是数字"),
         ({"new": "password1234", "again": "password1234"}, "太常见"),
-        ({"new": "", "again": ""}, "必填"),
+        ({"new": "", "again": ""}, "请填写这一项"),
     ],
 )
 def test_a_password_that_cannot_stand_is_refused_beside_its_field(linfang, reset, told, sentence):

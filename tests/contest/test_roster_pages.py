@@ -238,7 +238,7 @@ def test_chenxiao_ends_a_service_and_takes_it_back(stationed, people, signed_in)
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"), [("", "这个字段"), ("2023", "认不出这个月份"), ("去年", "认不出"), ("2019-01", "早于任职起")]
+    ("told", "sentence"), [("", "请填写"), ("2023", "认不出这个月份"), ("去年", "认不出"), ("2019-01", "早于任职起")]
 )
 def test_an_end_that_cannot_be_is_refused_beside_the_field(stationed, people, signed_in, told, sentence):
     Posting.objects.filter(pk=stationed[0].pk).update(since=date(2021, 6, 1))
@@ -309,10 +309,10 @@ def test_a_stale_correction_shows_both_versions_and_can_be_sent_again(stationed,
     ("field", "told", "sentence"),
     [
         ("name", "王?", "原来的字"),
-        ("name", "", "这个字段"),
+        ("name", "", "请填写"),
         ("phone", "138", "不是一个完整的号码"),
-        ("level", "galaxy", "选择一个有效"),
-        ("unit", "", "这个字段"),
+        ("level", "galaxy", "已不能选"),
+        ("unit", "", "请填写"),
     ],
 )
 def test_a_correction_is_judged_as_a_row_of_a_file_is(stationed, people, signed_in, field, told, sentence):

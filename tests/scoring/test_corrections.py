@@ -166,9 +166,9 @@ def test_correcting_over_the_page_shows_both_versions(stage, confirmed, lin):
     [
         (form(slides="10.5"), "须在 0 到 10 分之间，不能是 10.5。"),
         (form(slides="很好"), "“很好”不是分数"),
-        (form(slides=""), "这个字段是必填项"),
+        (form(slides=""), "请填写这一项"),
         (form(), "没有需要更正的内容"),
-        (form(slides="8") | {"reason": ""}, "这个字段是必填项"),
+        (form(slides="8") | {"reason": ""}, "请填写这一项"),
     ],
 )
 def test_a_bad_correction_gets_a_sentence_and_changes_nothing(confirmed, lin, told, sentence):

@@ -15,7 +15,7 @@ FORM = """
 <button class="button quiet" type="submit" name="draft" value="1">存草稿</button></form>
 """
 REFUSED = """
-<div tabindex="-1" data-error-summary><a href="#id_name">姓名：这个字段是必填项。</a></div>
+<div tabindex="-1" data-error-summary><a href="#id_name">姓名：请填写这一项。</a></div>
 <div class="field"><input id="id_name"></div>
 """
 LIST = """

@@ -62,7 +62,7 @@ def test_every_figure_can_be_corrected_before_it_is_opened(office):
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"code": ""}, "必填项"),
+        ({"code": ""}, "请填写这一项"),
         ({"code": "portal"}, "这个代码留给系统日志使用"),
         ({"notice_date": "17.11.2023"}, "日期"),
         ({"districts-5-seats": "4"}, "滨海新区的名额 4 个多于人数 3 人。"),
@@ -71,7 +71,7 @@ def test_every_figure_can_be_corrected_before_it_is_opened(office):
         ({"base": "{}"}, "公文数据已损坏"),
         ({"base": "["}, "公文数据已损坏"),
         ({"districts-TOTAL_FORMS": "x"}, "请至少填写一个地区。"),
-        ({"hosts": " "}, "必填项"),
+        ({"hosts": " "}, "请填写这一项"),
     ],
 )
 def test_what_does_not_fit_is_told_and_nothing_is_opened(wrong, told, office):

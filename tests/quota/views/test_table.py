@@ -54,12 +54,12 @@ def test_a_season_nobody_knows_is_not_found(people, heya_in):
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("seats=0", "大于或等于1"),
+        ("seats=0", "不能小于 1"),
         ("seats=abc", "整数"),
-        ("method=chance", "不在可用的选项中"),
+        ("method=chance", "已不能选"),
         ("minimum=5", "每地至少 5 个，共需 15 个名额。"),
         ("people=roster", "名册还是空的，没有人数可算"),
-        ("minimum=-1", "大于或等于0"),
+        ("minimum=-1", "不能小于 0"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_answered_beside_its_field(query, told, season, people, heya_in):
@@ -114,7 +114,7 @@ def test_a_wrong_row_is_told_at_the_row_and_nothing_is_written(season, people, h
     table(season, by=people["heya"])
     url = reverse("quota:edit_table", args=["2023"])
     binhai = District.objects.get(code="binhai").pk
-    for wrong, told in (({f"row-{binhai}-seats": "4"}, "名额多于人数"), ({f"row-{binhai}-seats": ""}, "必填项")):
+    for wrong, told in (({f"row-{binhai}-seats": "4"}, "名额多于人数"), ({f"row-{binhai}-seats": ""}, "请填写这一项")):
         response = heya_in.post(url, form_of(heya_in.get(url)) | wrong)
         assert response.status_code == 400
         assert told in response.content.decode()

@@ -58,8 +58,8 @@ def test_chen_xiao_records_the_order_and_the_results_follow(tied, chenxiao):
         ({2: "1", 3: "4", 4: "2"}, {}, "请填 1 到 3 之间的整数。"),
         ({2: "1", 3: "", 4: "2"}, {}, "请填 1 到 3 之间的整数。"),
         ({2: "1", 3: "甲", 4: "2"}, {}, "请填 1 到 3 之间的整数。"),
-        ({2: "1", 3: "3", 4: "2"}, {"reason": " "}, "这个字段是必填项。"),
-        ({2: "1", 3: "3", 4: "2"}, {"kind": "dice"}, "选择一个有效的选项。 dice 不在可用的选项中。"),
+        ({2: "1", 3: "3", 4: "2"}, {"reason": " "}, "请填写这一项。"),
+        ({2: "1", 3: "3", 4: "2"}, {"kind": "dice"}, "“dice”已不能选，请刷新页面后重选。"),
     ],
 )
 def test_a_bad_order_is_refused_beside_its_field(tied, chenxiao, places, more, sentence):
