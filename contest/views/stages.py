@@ -57,6 +57,7 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "form": form,
         "confirm_label": wanted.label,
         "cancel_url": here.get_absolute_url(),
+        "crumbs": [(here.get_absolute_url(), here.title)],
         "danger": wanted.is_back,
     }
     return render(request, "base_confirm.html", context, status=400 if form is not None and form.is_bound else 200)

@@ -93,8 +93,8 @@ def vacate_seat(request: SignedIn, pk: int) -> HttpResponse:
         "explanation": _("离席后不能恢复；这位评委已经打出的分数留存备查，但不再计入任何人的总分。"),
         "form": form,
         "confirm_label": _("办理离席"),
-        "cancel_url": reverse("scoring:panel", args=[seat.stage_id]),
         "danger": True,
+        **_way_back(seat.stage),
     }
     return render(request, "base_confirm.html", context, status=400 if form.is_bound else 200)
 
@@ -112,12 +112,17 @@ def remove(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("scoring:panel", pk=seat.stage_id)
     context = {
         "question": _("从评审团移除%(judge)s？") % {"judge": seat.judge},
-        "explanation": _("评分尚未开始，这个席位还没有评分表。"),
+        "explanation": _("评分开始前可以移除；开始后只能办理离席。"),
         "confirm_label": _("移除"),
-        "cancel_url": reverse("scoring:panel", args=[seat.stage_id]),
         "danger": True,
+        **_way_back(seat.stage),
     }
     return render(request, "base_confirm.html", context)
+
+
+def _way_back(stage: Stage) -> dict[str, Any]:
+    panel = reverse("scoring:panel", args=[stage.pk])
+    return {"cancel_url": panel, "crumbs": [(stage.get_absolute_url(), stage.title), (panel, _("评审团"))]}
 
 
 def _seat(request: SignedIn, pk: int) -> Seat:

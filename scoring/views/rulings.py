@@ -72,12 +72,14 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("裁定已撤回，成绩已重新统分。"))
             return redirect("scoring:results", pk=ruling.stage_id)
+    results = reverse("scoring:results", args=[ruling.stage_id])
     context: dict[str, Any] = {
         "question": _("撤回这项裁定？"),
         "explanation": _("撤回后这些参赛者恢复并列，成绩重新统分为新的一版；原来的裁定留存备查。"),
         "form": form,
         "confirm_label": _("撤回裁定"),
-        "cancel_url": reverse("scoring:results", args=[ruling.stage_id]),
+        "cancel_url": results,
+        "crumbs": [(ruling.stage.get_absolute_url(), ruling.stage.title), (results, _("成绩"))],
         "danger": True,
     }
     return render(request, "base_confirm.html", context, status=400 if form.is_bound else 200)
