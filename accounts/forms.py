@@ -62,7 +62,7 @@ class AccountForm(forms.Form):
         label=_("用户名"), max_length=150, help_text=_("登录时输入，用字母和数字，建立后不可更改。")
     )
     name = forms.CharField(label=_("姓名"), max_length=64)
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("角色"), choices=Role.choices, initial=Role.ORGANIZER)
     districts = ManyField(
         label=_("地区"),
         queryset=District.objects.all(),
@@ -74,6 +74,7 @@ class AccountForm(forms.Form):
         label=_("第一书记本人"),
         queryset=Secretary.objects.filter(account=None),
         required=False,
+        empty_label=_("不对应"),
         help_text=_("仅第一书记账号选择。"),
     )
 
