@@ -154,7 +154,7 @@ def _by_divisor(places: list[Place], shares: Shares) -> Working:
     total = sum(shares.seats.values())
     if divisor is None:
         return Working([_("除数须取 %d 位以上小数，此处不再列出。") % MOST_DECIMALS], "", [])
-    shown = _exact(divisor)
+    shown = _in_full(divisor)
     sentences = [
         _("%(method)s：选一个除数，用它去除每个地区的人数，%(rounding)s，得到名额。")
         % {"method": label(shares.method), "rounding": rounding(shares.method)},
@@ -176,7 +176,7 @@ def _example(place: Place, divisor: Fraction, shares: Shares) -> str:
     return _("例如%(name)s：%(headcount)d ÷ %(divisor)s = %(quotient)s，进一得 %(seats)d 个。") % {
         "name": place.name,
         "headcount": place.headcount,
-        "divisor": _exact(divisor),
+        "divisor": _in_full(divisor),
         "quotient": _exact(Fraction(place.headcount) / divisor),
         "seats": shares.seats[place.code],
     }
@@ -244,6 +244,13 @@ def _divisor(places: list[Place], shares: Shares) -> Fraction | None:
         if given(Fraction(low, scale)) == shares.seats:
             return Fraction(low, scale)
     return None
+
+
+def _in_full(divisor: Fraction) -> str:
+    """A divisor with all its decimals: rounded, it might give other seats than the ones it explains."""
+    return next(
+        text for decimals in range(MOST_DECIMALS + 1) if Fraction(text := show(divisor * 100, decimals)) == divisor
+    )
 
 
 def _exact(value: Fraction) -> str:

@@ -6,7 +6,7 @@ from math import ceil, floor
 
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quota.calculator import Place, compare, verdict, working
@@ -84,6 +84,7 @@ def test_a_quotient_just_above_a_whole_number_does_not_look_whole():
 HEADCOUNTS = st.lists(st.integers(0, 80), min_size=1, max_size=7).filter(any)
 
 
+@example([1], 13, 0, "jefferson")
 @given(HEADCOUNTS, st.integers(1, 40), st.integers(0, 2), st.sampled_from(["adams", "jefferson"]))
 def test_whatever_divisor_is_shown_gives_the_seats_shown(headcounts, seats, minimum, method):
     names = [f"d{number}" for number in range(len(headcounts))]
