@@ -16,7 +16,7 @@ OURS = ROOT / "locale/zh_Hans/LC_MESSAGES/django.mo"
 
 def catalogue(path: Path) -> dict[object, str]:
     with path.open("rb") as file:
-        return gettext.GNUTranslations(file)._catalog
+        return vars(gettext.GNUTranslations(file))["_catalog"]
 
 
 class Talk(forms.Form):

@@ -31,7 +31,7 @@ def sheet(seat: int, *marks: int | None) -> Marks:
 
 def even_sheet(seat: int, total_c: int) -> Marks:
     """A sheet of this total: work 40, ideas 20, speech 20, slides 10 and bearing 10 filled up one after the other."""
-    marks = []
+    marks: list[int] = []
     for criterion in RULES.criteria:
         marks.append(min(criterion.max_c, total_c - sum(marks)))
     return Marks(seat, tuple(marks))
