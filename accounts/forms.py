@@ -24,6 +24,13 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = _("用户名")
         self.fields["password"].label = _("密码")
 
+    def clean_username(self) -> str:
+        """A name longer than any is a wrong name; where attempts are noted there is no room for it."""
+        username: str = self.cleaned_data["username"]
+        if len(username) > (self.username_field.max_length or 0):
+            raise self.get_invalid_login_error()
+        return username
+
 
 class PasswordForm(forms.Form):
     old = forms.CharField(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -15,7 +15,7 @@ ALLOWED_BEFORE_PASSWORD_CHANGE = ("change_password", "sign_out")
 class SignInFirst(LoginRequiredMiddleware):
     """Every page wants a sign-in, and the way back after it, unless a form was sent: then the way leads to the desk."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         return redirect(self.get_login_url(view_func))

@@ -1,6 +1,7 @@
 """What DESIGN section 4 forbids, as functions that read source and name each offence as `line: what`."""
 
 import ast
+import functools
 import inspect
 import re
 import sys
@@ -124,7 +125,7 @@ def verbs(source: str) -> Iterator[str]:
 
 def _words(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant):
-        yield node.value
+        yield str(node.value)
     elif isinstance(node, ast.IfExp):
         yield from _words(node.body)
         yield from _words(node.orelse)
@@ -140,12 +141,13 @@ def _imports(source: str) -> Iterator[tuple[int, str]]:
             module = "." * node.level + (node.module or "")
             yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("__import__", "importlib.import_module"):
-            yield from ((node.lineno, arg.value) for arg in node.args[:1] if isinstance(arg, ast.Constant))
+            yield from ((node.lineno, str(arg.value)) for arg in node.args[:1] if isinstance(arg, ast.Constant))
 
 
 def _lines(source: str) -> Iterator[tuple[int, str]]:
     return enumerate(source.splitlines(), start=1)
 
 
+@functools.cache
 def _tree(module: Any) -> ast.Module:
     return ast.parse(inspect.getsource(module))

@@ -84,7 +84,6 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     mine = workflow.open_to(stage, request.user)
     forward = workflow.next_move(stage)
     waiting = forward if forward and forward not in mine else None
-    lines = LogLine.objects.filter(chain=stage.season.code, subject=log.subject(stage))
     return {
         "stage": stage,
         "steps": _steps(stage),
@@ -97,8 +96,14 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "competing": Entry.objects.competing().filter(stage=stage).count(),
         "progress": progress.of([stage])[stage.pk],
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
-        "lines": [verbs.as_told(line) for line in lines.select_related("actor", "note")[:LINES_SHOWN]],
+        "lines": _last_lines(stage) if may(request.user, Action.SEE_MARKS, stage) else None,
     }
+
+
+def _last_lines(stage: Stage) -> list[verbs.Told]:
+    """The newest lines about the stage. A written reason may tell how results came about: not for everybody's eyes."""
+    lines = LogLine.objects.filter(chain=stage.season.code, subject=log.subject(stage))
+    return [verbs.as_told(line) for line in lines.select_related("actor", "note")[:LINES_SHOWN]]
 
 
 def _steps(stage: Stage) -> list[dict[str, Any]]:

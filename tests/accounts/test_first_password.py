@@ -19,7 +19,8 @@ def reset(people, heya) -> str:
 @pytest.fixture
 def linfang(reset) -> Client:
     client = Client()
-    assert client.post("/sign-in/", {"username": "linfang", "password": reset}).url == "/desk/"
+    answer = client.post("/sign-in/", {"username": "linfang", "password": reset})
+    assert answer.headers["Location"] == "/desk/"
     return client
 
 

@@ -47,6 +47,13 @@ def test_an_unknown_name_gets_the_same_answer_as_a_wrong_password(people):
     assert known.context["form"].errors == unknown.context["form"].errors
 
 
+def test_a_name_longer_than_any_gets_the_same_answer(people):
+    answer = sign_in(Client(), "x" * 70_000)
+    assert answer.status_code == 400
+    assert WRONG in answer.content.decode()
+    assert not AccessAttempt.objects.exists()
+
+
 def test_a_closed_account_gets_the_same_answer_too(people, heya):
     set_active(people["chenxiao"], False, by=heya, at=cast.NOW)
     answer = sign_in(Client(), "chenxiao")

@@ -1,0 +1,332 @@
+"""Everybody sees only what is theirs: every address × everybody × reading and writing (promise P13).
+
+The addresses come from the resolver, the table is written by hand: an address that is not in it fails the test.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import LogNote, User
+from accounts.permissions import POLICY, Action, Where
+from accounts.roles import Role
+from contest.models import Draw, Entry, Season, Stage, StageDocument
+from quota.models import Substitution
+from registry.models import Secretary, Unit, Village
+from scoring.models import Result, Ruling, Seat
+from tests import world
+from tests.addresses import patterns
+
+# One letter in each row for each of these: nobody signed in · 陈晓 organizes here · 黄强 organizes next door ·
+# 何雅 of the office · 郑直 supervises · 陈志远, a first secretary of 茂南区 · 刘凯, the operator here.
+PEOPLE = ("", "chenxiao", "huangqiang", "heya", "zhengzhi", "zhiyuan", "liukai")
+# s must sign in · o gets the page · > is led elsewhere · y is let in, whatever becomes of an almost empty form ·
+# f is not of this role · n finds nothing, as if it did not exist · m sends what this address does not take
+NONE = "smmmmmm"
+STAGE, MARKS, WORK, WORKED = "sonoono", "sonoonn", "sononnn", "synynnn"
+OFFICE, OFFICES = "snnonnn", "snnynnn"
+# Name: (what its address is made of, reading, writing).
+TABLE = {
+    "home": ("", "ooooooo", "mmmmmmm"),
+    "sign_in": ("", "o>>>>>>", "yyyyyyy"),
+    "sign_out": ("", "mmmmmmm", "sssssss"),
+    "set_language": ("", "mmmmmmm", "yyyyyyy"),
+    "desk": ("", "soooooo", NONE),
+    "change_password": ("", "soooooo", "syyyyyy"),
+    "accounts": ("", "sffofff", NONE),
+    "new_account": ("", "sffofff", "sffyfff"),
+    "account": ("account", OFFICE, OFFICES),
+    "reset_password": ("account", NONE, OFFICES),
+    "set_active": ("account", NONE, OFFICES),
+    "log": ("", "sffooff", NONE),
+    # The one thing a supervisor does: have the log verified.
+    "check_log": ("", NONE, "sffyyff"),
+    "contest:seasons": ("", "soooofo", NONE),
+    "contest:season": ("season", "soooono", NONE),
+    "contest:stages": ("", "soooofo", NONE),
+    "contest:stage": ("stage", STAGE, NONE),
+    "contest:move": ("stage move", WORK, WORKED),
+    "contest:schedule": ("stage", WORK, WORKED),
+    "contest:entries": ("stage", STAGE, NONE),
+    "contest:export_entries": ("stage", STAGE, NONE),
+    "contest:enter": ("stage", WORK, WORKED),
+    "contest:entry": ("entry", WORK, WORKED),
+    "contest:draw": ("stage", STAGE, NONE),
+    "contest:commit_draw": ("stage", NONE, WORKED),
+    "contest:draw_lots": ("draw", NONE, WORKED),
+    "contest:void_draw": ("draw", NONE, WORKED),
+    "contest:documents": ("stage", MARKS, WORKED),
+    "contest:document": ("document", MARKS, NONE),
+    "contest:roster": ("", "sooooff", NONE),
+    "contest:export_roster": ("", "sooooff", NONE),
+    "contest:roster_template": ("", "sooofff", NONE),
+    "contest:roster_import": ("", "sooofff", "syyyfff"),
+    "contest:roster_preview": ("import", WORK, NONE),
+    "contest:roster_columns": ("import", "s>n>nnn", WORKED),
+    "contest:roster_confirm": ("import", "s>n>nnn", WORKED),
+    "contest:roster_discard": ("import", "s>n>nnn", WORKED),
+    "contest:posting": ("posting", WORK, WORKED),
+    "contest:end_posting": ("posting", WORK, WORKED),
+    "scoring:ruleset": ("stage", STAGE, NONE),
+    "scoring:adopt_rules": ("stage", NONE, WORKED),
+    "scoring:edit_ruleset": ("stage", "s>n>nnn", WORKED),
+    "scoring:panel": ("stage", STAGE, WORKED),
+    "scoring:deal_missing": ("stage", NONE, WORKED),
+    "scoring:seat": ("seat", WORK, WORKED),
+    "scoring:vacate": ("seat", WORK, WORKED),
+    "scoring:remove_seat": ("seat", WORK, WORKED),
+    "scoring:results": ("stage", MARKS, NONE),
+    "scoring:result_sheet": ("stage", MARKS, NONE),
+    "scoring:export_results": ("stage", MARKS, NONE),
+    "scoring:result": ("stage entry", MARKS, NONE),
+    "scoring:ruling": ("stage", MARKS, WORKED),
+    "scoring:withdraw_ruling": ("ruling", WORK, WORKED),
+    "scoring:grid": ("stage", MARKS, NONE),
+    "scoring:grid_state": ("stage", MARKS, NONE),
+    "scoring:save_cells": ("stage", NONE, WORKED),
+    "scoring:save_times": ("stage", NONE, WORKED),
+    "scoring:sheet": ("sheet", MARKS, WORKED),
+    "scoring:time": ("entry", WORK, WORKED),
+    "scoring:confirm": ("stage", MARKS, WORKED),
+    "scoring:send_back": ("sheet", WORK, WORKED),
+    "scoring:corrections": ("stage", MARKS, NONE),
+    "scoring:correct": ("sheet", WORK, WORKED),
+    "scoring:votes": ("stage", MARKS, NONE),
+    "scoring:seat_votes": ("seat", WORK, WORKED),
+    "quota:new_season": ("", "sffofff", "sffyfff"),
+    "quota:read_decree": ("", NONE, "sffyfff"),
+    "quota:quota": ("season", "soooono", NONE),
+    "quota:edit_table": ("season", OFFICE, OFFICES),
+    "quota:shortlists": ("season", "soooono", NONE),
+    "quota:shortlist": ("stage", MARKS, NONE),
+    "quota:draw_up": ("stage", NONE, WORKED),
+    "quota:submit": ("shortlist", NONE, WORKED),
+    "quota:approve": ("shortlist", OFFICE, OFFICES),
+    "quota:return": ("shortlist", OFFICE, OFFICES),
+    "quota:print": ("shortlist", MARKS, NONE),
+    "quota:export": ("shortlist", MARKS, NONE),
+    "quota:propose": ("shortlist", WORK, WORKED),
+    "quota:approve_substitution": ("substitution", OFFICE, OFFICES),
+    "quota:refuse_substitution": ("substitution", OFFICE, OFFICES),
+}
+# What any request may leave behind: its receipt, its session, a note of who signed out.
+TRACES = {"accounts_receipt", "django_session", "axes_accesslog"}
+# Enough to fill most forms, so that what is refused is refused for who sends it.
+FILLED: dict[str, Any] = {
+    "reason": "写错了", "step": "talk", "talk": "改了", "venue": "别处", "active": "0", "status": "absent",
+    "witnesses": "某某", "witness_word": "8", "name": "改名", "role": "supervisor", "judge": "某评委", "duty": "某职",
+    "seconds": "301", "edit": "0", "order": "1", "kind": "lots", "basis": "votes", "note": "x",
+}  # fmt: skip
+
+
+@pytest.fixture
+def everything(people, season, maonan, settings, tmp_path) -> dict[str, Any]:
+    settings.MEDIA_ROOT = tmp_path
+    return world.build(people, season, maonan)
+
+
+@pytest.fixture
+def knock(everything, people, signed_in):
+    """Ask for an address as somebody; what it does is taken back. Gives the answer's letter and the tables written."""
+    clients = {name: signed_in(people[name]) if name else Client() for name in PEOPLE}
+    keys = iter(range(10_000))
+
+    def ask(name: str, who: str, *, writing: bool) -> tuple[str, set[str]]:
+        client = clients[who]
+        client.raise_request_exception = False
+        cookies = deepcopy(client.cookies)
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            path = address(name, everything)
+            answer = client.post(path, {"once_key": f"key-{next(keys)}"}) if writing else client.get(path)
+            body(answer)
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        return letter(answer, writing), written(queries)
+
+    return ask
+
+
+def address(name: str, everything: dict[str, Any]) -> str:
+    return reverse(name, args=[everything[each] for each in TABLE[name][0].split()])
+
+
+def body(answer) -> bytes:
+    """All of an answer; a file that is handed over is closed at its end."""
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+def letter(answer, writing: bool) -> str:
+    if answer.status_code == 302:
+        return "s" if answer.url.startswith("/sign-in/") else "y" if writing else ">"
+    if writing and answer.status_code in (200, 400, 409, 422):
+        return "y"
+    return {200: "o", 403: "f", 404: "n", 405: "m"}.get(answer.status_code, f"[{answer.status_code}]")
+
+
+def written(queries) -> set[str]:
+    """The tables that statements named in order to write, except for what any request leaves behind."""
+    words = (query["sql"].replace('"', "").replace("(", " ").split() for query in queries)
+    verbs = {"INSERT": 2, "UPDATE": 1, "DELETE": 2}
+    return {told[verbs[told[0]]] for told in words if told and told[0] in verbs} - TRACES
+
+
+def own_names() -> list[str]:
+    """Every address but those of the support pages, which have a test of their own."""
+    return [name for name, _each in patterns() if not name.startswith("admin:")]
+
+
+def test_every_address_is_in_the_table_and_every_row_has_an_address():
+    assert sorted(own_names()) == sorted(TABLE)
+
+
+def test_reading_is_as_the_table_says_and_writes_nothing(knock):
+    found, writes = {}, {}
+    for name in TABLE:
+        answers = [knock(name, who, writing=False) for who in PEOPLE]
+        found[name] = "".join(told for told, _tables in answers)
+        writes |= {(name, who): tables for who, (_told, tables) in zip(PEOPLE, answers, strict=True) if tables}
+    assert found == {name: row for name, (_args, row, _writing) in TABLE.items()}
+    assert writes == {}
+
+
+def test_writing_is_as_the_table_says_and_whoever_is_kept_out_writes_nothing(knock):
+    found, writes = {}, {}
+    for name in TABLE:
+        answers = [knock(name, who, writing=True) for who in PEOPLE]
+        found[name] = "".join(told for told, _tables in answers)
+        writes |= {
+            (name, who): tables
+            for who, (told, tables) in zip(PEOPLE, answers, strict=True)
+            if tables and told in "sfnm"
+        }
+    assert found == {name: row for name, (_args, _reading, row) in TABLE.items()}
+    assert writes == {}
+
+
+def test_a_hole_in_the_permissions_shows_in_the_table(knock, monkeypatch):
+    """The control: were 黄强 let into every district, these cells would differ."""
+    everywhere = POLICY[Action.RUN_STAGE] | {Role.ORGANIZER: Where.EVERYWHERE}
+    monkeypatch.setitem(POLICY, Action.RUN_STAGE, everywhere)
+    name = "contest:schedule"
+    assert "".join(knock(name, who, writing=False)[0] for who in PEOPLE) == "sooonnn" != TABLE[name][1]
+
+
+def everything_stored() -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, except for traces of requests and for what a verification of the log found."""
+    beside = TRACES | {"accounts_logcheck"}
+    models = [model for model in apps.get_models() if model._meta.db_table not in beside and model._meta.managed]
+    return {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
+
+
+def test_a_supervisor_changes_nothing_anywhere(everything, people, signed_in):
+    client = signed_in(people["zhengzhi"])
+    before = everything_stored()
+    assert sum(len(rows) for rows in before.values()) > 150
+    for number, name in enumerate(sorted(set(TABLE) - {"sign_out"})):
+        posting = everything["posting"]
+        told = {**FILLED, "once_key": f"key-{number}", "postings": [posting], "entry": [everything["entry"]]}
+        answer = client.post(address(name, everything), told)
+        allowed = {"sign_in", "set_language", "change_password", "check_log"}
+        assert (name, answer.status_code in (403, 404, 405)) == (name, name not in allowed)
+    assert everything_stored() == before
+
+
+def test_the_same_forms_do_change_something_when_chenxiao_sends_them(everything, people, signed_in):
+    """The control: it is the sender that made the difference."""
+    client = signed_in(people["chenxiao"])
+    before = everything_stored()
+    client.post(address("contest:entry", everything), {**FILLED, "step": "talk"})
+    client.post(address("contest:posting", everything), FILLED)
+    assert everything_stored() == before
+    Stage.objects.update(state="scoring")
+    assert client.post(address("contest:entry", everything), {**FILLED, "step": "talk"}).status_code == 302
+    assert everything_stored() != before
+
+
+def test_no_form_is_taken_without_its_token(everything, people):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people["heya"], backend="django.contrib.auth.backends.ModelBackend")
+    before = everything_stored()
+    codes = {name: client.post(address(name, everything), FILLED).status_code for name in TABLE}
+    assert {name: code for name, code in codes.items() if code != 403} == {}
+    assert everything_stored() == before
+
+
+def seen(everything, client: Client, words: set[str]) -> set[str]:
+    """Which of the words stand on any page that opens for this browser."""
+    found = set()
+    for name in TABLE:
+        text = body(client.get(address(name, everything))).decode(errors="replace")
+        found |= {word for word in words if word in text}
+    return found
+
+
+def test_no_page_shows_the_neighbour_a_name_of_ours(everything, people, signed_in):
+    names = set(Entry.objects.filter(stage=everything["stage"]).values_list("secretary__name", flat=True))
+    assert len(names) == 5
+    assert seen(everything, signed_in(people["chenxiao"]), names) == names
+    assert seen(everything, signed_in(people["huangqiang"]), names) == set()
+    assert seen(everything, Client(), names) == set()
+
+
+def test_no_page_shows_results_before_they_are_published_to_whoever_must_not_see_marks(everything, people, signed_in):
+    """What the operator and the first secretary see of the stage is who is in it, not how they did."""
+    told = {"当场抽签", "调离茂南", *Result.objects.values_list("total", flat=True)}
+    assert len(told) == 6
+    assert seen(everything, signed_in(people["zhengzhi"]), told) == told
+    for who in ("huangqiang", "zhiyuan", "liukai"):
+        assert (who, seen(everything, signed_in(people[who]), told)) == (who, set())
+    assert seen(everything, Client(), told) == set()
+
+
+def test_what_people_typed_stays_text_on_every_page(everything, people, signed_in):
+    """Promise P20: whatever stands in a name, a place, a reason or a title is shown and never run."""
+    typed = "<img src=x onerror=alert(1)>'\";{{ 7|add:1 }}"
+    Secretary.objects.update(name=typed)
+    Unit.objects.update(name=typed)
+    Village.objects.filter(pk=Village.objects.order_by("pk")[0].pk).update(name=typed)
+    Seat.objects.update(judge=typed)
+    Season.objects.update(title=typed, theme=typed, notice_number=typed)
+    Stage.objects.update(venue=typed)
+    Entry.objects.update(talk=typed)
+    LogNote.objects.update(text=typed)
+    Draw.objects.update(witnesses=typed)
+    StageDocument.objects.update(original_name=typed)
+    Ruling.objects.update(reason=typed)
+    Substitution.objects.update(reason=typed)
+    User.objects.update(name=typed)
+    client = signed_in(people["heya"])
+    raw, shown = set(), set()
+    for name in TABLE:
+        answer = client.get(address(name, everything))
+        if answer.headers["Content-Type"].startswith("text/html"):
+            text = body(answer).decode()
+            raw |= {name} if "<img src=x" in text or ("{{" not in text and "add:1" in text) else set()
+            shown |= {name} if "&lt;img src=x" in text else set()
+        else:
+            body(answer)
+    assert raw == set()
+    assert len(shown) > 40
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_no_address_takes_a_method_that_nothing_here_sends(everything, people, signed_in, method):
+    client = signed_in(people["heya"])
+    codes = {name: getattr(client, method)(address(name, everything)).status_code for name in TABLE}
+    assert {name: code for name, code in codes.items() if code != 405} == {}
+
+
+def test_the_support_pages_are_for_nobody_with_a_job(everything, people, signed_in):
+    found = set()
+    for who in PEOPLE:
+        client = signed_in(people[who]) if who else Client()
+        for path in ("/admin/", "/admin/contest/stage/", f"/admin/contest/stage/{everything['stage']}/change/"):
+            answer = client.get(path, follow=True)
+            found.add((who, answer.redirect_chain[-1][0].split("?")[0] if not who else answer.status_code))
+    assert found == {("", "/sign-in/"), *((who, 404) for who in PEOPLE if who)}

@@ -1,0 +1,80 @@
+"""茂南区 with one of everything, made by the actions: for tests that knock on every door."""
+
+from typing import Any
+
+from accounts.actions import open_account
+from accounts.models import User
+from accounts.roles import Role
+from contest.actions.draw import commit_draw
+from contest.models import Draw, Season, Stage
+from contest.models.stage import State
+from contest.workflow import perform
+from quota.actions.shortlist import approve, draw_up, submit
+from quota.actions.substitution import propose, seated
+from quota.models import Shortlist
+from registry.models import District
+from scoring.actions.rulings import level_groups, record_ruling
+from scoring.models import Seat, Sheet
+from tests import cast
+from tests.contest.rosters import clean, uploaded
+from tests.quota.lists import table
+from tests.scoring.filling import counted, level, opened, sign
+
+
+def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, Any]:
+    """Make the world; returns the arguments that each address may want, all of 茂南区."""
+    chenxiao, linfang, heya = people["chenxiao"], people["linfang"], people["heya"]
+    stage = opened(maonan, entrants=5, judges=3, by=chenxiao)
+    entry = stage.entries.order_by("order")[0]
+    draw = _draw_before_scoring(stage, chenxiao)
+    counted(stage, level(90, 80, 80, 70, 60, judges=3), typist=chenxiao, checker=linfang)
+    ruling = record_ruling(
+        stage, order=level_groups(stage)[0], kind="lots", reason="当场抽签", by=chenxiao, at=cast.later(4)
+    )
+    upload = uploaded(season, clean(2), by=chenxiao, district="maonan")
+    sign(stage, by=chenxiao)
+    perform("certify", stage, by=chenxiao, at=cast.later(5))
+    table(season, by=heya)
+    shortlist = draw_up(stage, by=chenxiao, at=cast.later(6))
+    submit(shortlist, by=chenxiao, at=cast.later(7))
+    shortlist = Shortlist.objects.whole().get(pk=shortlist.pk)
+    approve(shortlist, by=heya, at=cast.later(8))
+    shortlist.refresh_from_db()
+    substitution = propose(shortlist, seated(shortlist)[0], "调离茂南", by=chenxiao, at=cast.later(9))
+    for username, role, district, secretary in (
+        ("zhiyuan", Role.SECRETARY, None, entry.secretary),
+        ("liukai", Role.OPERATOR, District.objects.get(code="maonan"), None),
+    ):
+        people[username] = open_account(
+            username=username,
+            name=username,
+            password=cast.PASSWORD,
+            grants=[(role, district)],
+            secretary=secretary,
+            must_change_password=False,
+            by=heya,
+            at=cast.NOW,
+        )
+    return {
+        "season": season.code,
+        "stage": stage.pk,
+        "entry": entry.pk,
+        "draw": draw.pk,
+        "document": stage.documents.get().pk,
+        "seat": Seat.objects.filter(stage=stage).order_by("number")[0].pk,
+        "sheet": Sheet.objects.filter(stage=stage).order_by("pk")[0].pk,
+        "ruling": ruling.pk,
+        "import": upload.pk,
+        "posting": entry.posting_id,
+        "shortlist": shortlist.pk,
+        "substitution": substitution.pk,
+        "account": people["wumin"].pk,
+        "move": "open_collecting",
+    }
+
+
+def _draw_before_scoring(stage: Stage, by: User) -> Draw:
+    cast.put(stage, State.READY)
+    draw = commit_draw(stage, by=by, at=cast.NOW)
+    cast.put(stage, State.SCORING)
+    return draw
