@@ -12,13 +12,14 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.urls.converters import IntConverter
 from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from accounts.models import User
 from tests import cast
+from tests.addresses import patterns
 from tests.browser.tour import Stop, beginning, everywhere, stops
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -55,7 +56,7 @@ GIVES_A_FILE = {
 GIVES_JSON = {"scoring:grid_state"}
 NOT_PAGES = TAKES_FORMS_ONLY | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
 # Django's own pages, for superusers who look into the tables.
-NOT_OURS = {"admin"}
+OURS = {name: pattern for name, pattern in patterns() if not name.startswith("admin:")}
 
 LOOK = """() => {
   const isRed = (b) => b.getClientRects().length && !b.matches(".quiet, .danger") && !b.closest(".moves");
@@ -156,7 +157,7 @@ def test_every_page_is_fit_to_work_on(window: OpenWindow, subtests, size):
     tour = everywhere(timezone.now())
     route = stops(tour)
     with subtests.test("the tour passes every page"):
-        assert {stop.name for stop in route} | NOT_PAGES == {name for name, _pattern in pages(get_resolver())}
+        assert {stop.name for stop in route} | NOT_PAGES == OURS.keys()
     walk(route, tour.people, window, subtests, size)
 
 
@@ -186,10 +187,9 @@ def test_a_bad_page_is_seen_through(window: OpenWindow):
 
 
 def test_what_takes_only_forms_says_so(signed_in, heya):
-    patterns = {name: pattern for name, pattern in pages(get_resolver()) if name in TAKES_FORMS_ONLY}
     answers = {}
-    for name, pattern in patterns.items():
-        told = {key: 1 if isinstance(of, IntConverter) else "x" for key, of in pattern.pattern.converters.items()}
+    for name in TAKES_FORMS_ONLY:
+        told = {key: 1 if isinstance(of, IntConverter) else "x" for key, of in OURS[name].pattern.converters.items()}
         answers[name] = signed_in(heya).get(reverse(name, kwargs=told)).status_code
     assert answers == dict.fromkeys(TAKES_FORMS_ONLY, 405)
 
@@ -260,12 +260,3 @@ def send(page: Page, told: dict[str, str]) -> Response:
         )
     assert answer.value
     return answer.value
-
-
-def pages(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every named address of the portal's own."""
-    for each in resolver.url_patterns:
-        if isinstance(each, URLPattern):
-            yield f"{namespace}{each.name}", each
-        elif each.namespace not in NOT_OURS:
-            yield from pages(each, f"{namespace}{each.namespace}:" if each.namespace else namespace)
