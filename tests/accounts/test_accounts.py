@@ -1,17 +1,19 @@
 """The office opens, changes and closes accounts; each act has its line in the log."""
 
 import re
+from copy import copy
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
 
-from accounts import actions
+from accounts import actions, log
 from accounts.models import Grant, LogLine, User
 from accounts.roles import Role
 from registry.models import District, Secretary
 from tests import cast
+from tests.races import at_once
 
 
 @pytest.fixture
@@ -273,3 +275,36 @@ def test_the_list_takes_as_many_queries_for_nine_people_as_for_one(office, djang
         assert len(office.get("/desk/accounts/").context["page"]) == 9
     with django_assert_num_queries(8):
         assert len(office.get("/desk/accounts/", {"q": "吴敏"}).context["page"]) == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_office_change_one_account_while_its_owner_signs_in(people, maonan, dianbai):
+    """On PostgreSQL the locks of an account and of the log's end must never wait for each other."""
+    wumin, heya, luoping = people["wumin"], people["heya"], people["luoping"]
+    both = [(Role.ORGANIZER, dianbai.district), (Role.ORGANIZER, maonan.district)]
+
+    def three(at):
+        return (
+            lambda: actions.change_grants(copy(wumin), both[:1], name="吴敏", by=heya, at=at),
+            lambda: actions.change_grants(copy(wumin), both, name="吴敏", by=luoping, at=at),
+            lambda: actions.note_sign_in(wumin, at=at),
+        )
+
+    assert [user.has_role(Role.OFFICE) for user in (heya, luoping)] == [True, True]
+    connection.close()
+    assert at_once(*(act for minute in range(4) for act in three(cast.later(minute)))) == ["done"] * 12
+    assert grants("wumin") in ([("organizer", "dianbai")], [("organizer", "dianbai"), ("organizer", "maonan")])
+    assert log.verify("portal")[2] == []
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_of_the_office_close_an_account_once(people):
+    connection.close()
+    acts = [
+        lambda name=name: actions.set_active(people["wumin"], False, by=people[name], at=cast.NOW)
+        for name in ("heya", "luoping")
+    ]
+    assert sorted(at_once(*acts)) == ["AlreadySo", "done"]
+    assert LogLine.objects.filter(action="close_account").count() == 1
