@@ -73,8 +73,7 @@ def change_grants(
     grants = list(grants)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
         raise OwnAccount
-    # Two people may be changing the same account; grants replaced at the same time would be doubled.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    # Saved before the grants go: this holds the account's row, so that two people changing it come one after the other.
     user.name = name
     user.save(update_fields=["name"])
     user.grants.all().delete()
