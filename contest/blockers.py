@@ -26,7 +26,8 @@ def order_not_drawn(stage: Stage) -> Iterator[Problem]:
         )
 
 
-@blocks("certify")
+# A ruling makes a new revision: whoever collects signatures first collects them twice.
+@blocks("certify", last=True)
 def no_signed_result_sheet(stage: Stage) -> Iterator[Problem]:
     from contest.actions.documents import signed_result
 

@@ -97,15 +97,18 @@ class Performer(Protocol):
 
 
 _blockers: dict[str, list[Blocker]] = defaultdict(list)
+_last: set[Blocker] = set()
 _performers: dict[str, Performer] = {}
 
 
-def blocks(*moves: str) -> Callable[[Blocker], Blocker]:
-    """Add a source of problems for these moves; use as a decorator."""
+def blocks(*moves: str, last: bool = False) -> Callable[[Blocker], Blocker]:
+    """Add a source of problems for these moves; use as a decorator. `last` is for what is done when all else is."""
 
     def add(blocker: Blocker) -> Blocker:
         for move in moves:
             _blockers[MOVES[move].name].append(blocker)
+        if last:
+            _last.add(blocker)
         return blocker
 
     return add
@@ -123,7 +126,8 @@ def performs(move: str) -> Callable[[Performer], Performer]:
 
 def problems(stage: Stage, move: Move) -> list[Problem]:
     """Everything that stands in the way of `move`, for the checklist and for the guard."""
-    return [problem for blocker in _blockers[move.name] for problem in blocker(stage)]
+    in_turn = sorted(_blockers[move.name], key=lambda blocker: blocker in _last)
+    return [problem for blocker in in_turn for problem in blocker(stage)]
 
 
 def open_to(stage: Stage, user: "User") -> list[Move]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import log, verbs
+from accounts import desk, log, verbs
 from accounts.models import LogLine
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
@@ -87,6 +87,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     return {
         "stage": stage,
         "steps": _steps(stage),
+        "todos": _waiting_here(request, stage),
         "moves": [
             (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each)) for each in mine
         ],
@@ -98,6 +99,12 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
         "lines": _last_lines(stage) if may(request.user, Action.SEE_MARKS, stage) else None,
     }
+
+
+def _waiting_here(request: SignedIn, stage: Stage) -> list[desk.Todo]:
+    """What waits for this person on the stage's other pages, such as a list to submit or sheets to confirm."""
+    here = stage.get_absolute_url()
+    return [todo for todo in desk.waiting(request.user) if todo.url.startswith(here) and todo.url != here]
 
 
 def _last_lines(stage: Stage) -> list[verbs.Told]:
