@@ -277,10 +277,10 @@ def test_leaving_with_unsaved_marks_asks_first_and_a_later_visit_saves_them(chen
     chen.open().cell(1, "achievement").click()
     chen.type("36", "Enter")
     expect(chen.strip).to_contain_text("未保存 1 格")
-    chen.page.unroute(re.compile("/grid/cells/"))
     chen.page.reload()
     assert asked == ["beforeunload"]
     expect(chen.strip).to_contain_text("已找回上次未保存的 1 格")
+    chen.page.unroute(re.compile("/grid/cells/"))
     chen.settled()
     assert marks_of(sheet_of(stage)) == {"achievement": 3600}
 
