@@ -1,4 +1,4 @@
-"""Every address of the portal, read from the resolver, so that a new one cannot be forgotten by the tests that list them."""
+"""Every address of the portal, read from the resolver, so that no new one is forgotten by the tests that list them."""
 
 from collections.abc import Iterator
 
