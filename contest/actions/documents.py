@@ -36,7 +36,7 @@ def upload_signed_result(stage: Stage, *, name: str, data: bytes, by: "User", at
     require(by, Action.CERTIFY, stage)
     content_type, suffix = _kind(data)
     with transaction.atomic():
-        here = Stage.objects.select_for_update(of=("self",)).filter(pk=stage.pk, state=State.TABULATED).first()
+        here = Stage.objects.held().filter(pk=stage.pk, state=State.TABULATED).first()
         if here is None:
             raise DocumentRefused(_("成绩单扫描件在统分之后、签认之前上传。"))
         document = StageDocument(

@@ -111,5 +111,5 @@ def mixed_seed(seed: str, word: str) -> bytes:
 
 
 def _still_ready(stage: Stage) -> None:
-    if not Stage.objects.select_for_update(of=("self",)).filter(pk=stage.pk, state=State.READY).exists():
+    if not Stage.objects.held().filter(pk=stage.pk, state=State.READY).exists():
         raise DrawRefused(_("抽签只在“待赛”时进行：征集结束之后、评分开始之前。"))

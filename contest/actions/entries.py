@@ -118,5 +118,5 @@ def _change(entry: Entry, before: Status, after: Status, reason: str) -> None:
 
 def _open_for(stage: Stage, states: tuple[State, ...]) -> None:
     """Lock the stage's row and refuse when it has gone on meanwhile."""
-    if not Stage.objects.select_for_update(of=("self",)).filter(pk=stage.pk, state__in=states).exists():
+    if not Stage.objects.held().filter(pk=stage.pk, state__in=states).exists():
         raise EntryRefused(_("“%(stage)s”已进入后续阶段，参赛名单不能再改。") % {"stage": stage.title})

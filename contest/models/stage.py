@@ -34,6 +34,10 @@ class StageQuerySet(models.QuerySet["Stage"]):
         """With everything a stage's title and log need."""
         return self.select_related("season", "district")
 
+    def held(self) -> "StageQuerySet":
+        """With the stages' rows locked until the transaction ends; on SQLite the write gate holds everything."""
+        return self.select_for_update(of=("self",))
+
 
 class Stage(models.Model):
     """Notice V(1): a preliminary in each district; V(2): one final. States and moves: `contest.workflow`."""

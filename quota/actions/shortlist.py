@@ -178,7 +178,7 @@ def _enter(final: Stage, finalists: Sequence[tuple[int, int]], *, by: "User", at
 
 def hold(stage: Stage) -> Stage:
     """Lock a preliminary whose results are signed, and read it afresh. Raises NotSigned."""
-    held = Stage.objects.whole().select_for_update(of=("self",)).get(pk=stage.pk)
+    held = Stage.objects.whole().held().get(pk=stage.pk)
     if held.is_final:
         raise NotSigned(_("决赛不产生推荐名单；名单由各县区初赛产生。"))
     if held.state not in SIGNED:
@@ -191,7 +191,7 @@ def hold(stage: Stage) -> Stage:
 
 def hold_final(stage: Stage) -> Stage:
     """Lock the season's final while its entrants may still change. Raises FinalHasBegun."""
-    final = Stage.objects.whole().select_for_update(of=("self",)).get(season=stage.season_id, kind=Kind.FINAL)
+    final = Stage.objects.whole().held().get(season=stage.season_id, kind=Kind.FINAL)
     if final.state not in FINAL_OPEN:
         raise FinalHasBegun(
             _("决赛已进入“%(state)s”，参赛者已经确定，不能再增加或替换。") % {"state": final.get_state_display()}

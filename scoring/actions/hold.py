@@ -17,7 +17,7 @@ def hold(stage: Stage, *states: State) -> Stage:
 
     Raises WrongState when it stands in none of `states`; without any, every state will do.
     """
-    here = Stage.objects.whole().select_for_update(of=("self",)).get(pk=stage.pk)
+    here = Stage.objects.whole().held().get(pk=stage.pk)
     if states and here.state not in states:
         told = {
             "stage": here.title,

@@ -157,7 +157,7 @@ def _read(stage: Stage, sheet_ids: Iterable[int]) -> dict[int, Page]:
     """
     mark = Mark.objects.filter(sheet=OuterRef("sheets"), criterion=OuterRef("ruleset__criteria"))
     rows = list(
-        Stage.objects.select_for_update(of=("self",))
+        Stage.objects.held()
         .filter(pk=stage.pk, sheets__in=list(sheet_ids))
         .order_by("sheets", "ruleset__criteria__order", "ruleset__criteria")
         .values_list(
