@@ -48,6 +48,11 @@ class Action(StrEnum):
     SEE_LOG = "see_log"
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_OWN_RESULT = "see_own_result"
+    EDIT_PROFILE = "edit_profile"
+    SEE_CERTIFICATES = "see_certificates"
+    ISSUE_CERTIFICATES = "issue_certificates"
+    SEE_LETTERS = "see_letters"
+    SEND_LETTERS = "send_letters"
 
 
 class Where(StrEnum):
@@ -88,6 +93,11 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.SEE_LOG: OFFICE | SUPERVISOR,
     Action.MANAGE_ACCOUNTS: OFFICE,
     Action.SEE_OWN_RESULT: SECRETARY,
+    Action.EDIT_PROFILE: OFFICE | ORGANIZER | SECRETARY,
+    Action.SEE_CERTIFICATES: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.ISSUE_CERTIFICATES: OFFICE,
+    Action.SEE_LETTERS: OFFICE | SUPERVISOR,
+    Action.SEND_LETTERS: OFFICE,
 }
 
 

@@ -70,6 +70,14 @@ def database(url: str) -> dict[str, Any]:
 DEBUG = flag("PORTAL_DEBUG")
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+# How the world reaches the portal: printed into every certificate's QR code.
+PUBLIC_URL = os.environ.get("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+# Codes of certificates are derived with this key; whoever loses it can no longer print one of them again.
+CERTIFICATE_KEY = os.environ.get("PORTAL_CERTIFICATE_KEY") or SECRET_KEY
+# A dotted path to a function from PDF bytes to signed PDF bytes; see docs/operations.md.
+CERTIFICATE_SIGNER = os.environ.get("PORTAL_CERTIFICATE_SIGNER", "")
+# Where the fonts of printed paper are looked for first.
+FONT_DIR = os.environ.get("PORTAL_FONT_DIR", "")
 # Behind HTTPS the cookies are Secure and carry the __Host- prefix; a closed hall network may run plain HTTP.
 HTTPS = flag("PORTAL_HTTPS")
 
@@ -79,6 +87,7 @@ INSTALLED_APPS = [
     "contest",
     "scoring",
     "quota",
+    "certificates",
     "demo",
     "crispy_forms",
     "django_htmx",
@@ -233,7 +242,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
 }
-CELERY_BEAT_SCHEDULE = {"check-the-log": {"task": "accounts.tasks.check_the_log", "schedule": 3600.0}}
+CELERY_BEAT_SCHEDULE = {
+    "check-the-log": {"task": "accounts.tasks.check_the_log", "schedule": 3600.0},
+    # A sweep that nobody ran in time is not run later: the next one does the same.
+    "sweep-certificates": {"task": "certificates.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+}
 
 LOGGING = {
     "version": 1,

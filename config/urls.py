@@ -11,5 +11,7 @@ urlpatterns = [
     path("desk/", include("contest.urls")),
     path("desk/", include("scoring.urls")),
     path("desk/", include("quota.urls")),
+    path("desk/", include("certificates.urls")),
+    path("", include("certificates.public_urls")),
     path("admin/", admin.site.urls),
 ]

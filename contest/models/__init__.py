@@ -1,8 +1,10 @@
 from contest.models.award import Award
 from contest.models.draw import Draw
 from contest.models.entry import Entry
+from contest.models.profile import Profile
 from contest.models.roster import RosterImport
 from contest.models.season import Season
 from contest.models.stage import Stage, StageDocument
+from contest.models.work import Pulse
 
-__all__ = ["Award", "Draw", "Entry", "RosterImport", "Season", "Stage", "StageDocument"]
+__all__ = ["Award", "Draw", "Entry", "Profile", "Pulse", "RosterImport", "Season", "Stage", "StageDocument"]

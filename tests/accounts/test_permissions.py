@@ -42,6 +42,11 @@ MATRIX = {
     Action.SEE_LOG:            ("y....y..", "y....y.."),
     Action.MANAGE_ACCOUNTS:    ("y.......", "y......."),
     Action.SEE_OWN_RESULT:     ("......y.", "........"),
+    Action.EDIT_PROFILE:       ("yy....y.", "y......."),
+    Action.SEE_CERTIFICATES:   ("yy...y..", "y....y.."),
+    Action.ISSUE_CERTIFICATES: ("y.......", "y......."),
+    Action.SEE_LETTERS:        ("y....y..", "y....y.."),
+    Action.SEND_LETTERS:       ("y.......", "y......."),
 }  # fmt: skip
 
 
@@ -81,7 +86,7 @@ def thing(action, place, maonan, final):
         return Stage.objects.get(pk=final.pk)
     if action in (Action.SEE_ROSTER, Action.IMPORT_ROSTER):
         return Posting.objects.get()
-    if action in (Action.ENTER_SECRETARY, Action.SEE_OWN_RESULT):
+    if action in (Action.ENTER_SECRETARY, Action.SEE_OWN_RESULT, Action.EDIT_PROFILE):
         return Entry.objects.get()
     return Stage.objects.get(pk=maonan.pk)
 

@@ -1,0 +1,6 @@
+"""Addresses under /desk/."""
+
+from django.urls import URLPattern
+
+app_name = "certificates"
+urlpatterns: list[URLPattern] = []

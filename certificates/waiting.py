@@ -1,0 +1,1 @@
+"""What the certificates put on the desk."""
