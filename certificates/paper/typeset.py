@@ -1,0 +1,131 @@
+"""Paper from a template and its data: PDF/A-2a and PDF/UA-1, the same bytes for the same facts on every machine.
+
+The data goes in as JSON and never becomes part of a template's text, so nothing in a name can be run. Templates import
+no packages and the fonts come from one folder: nothing here ever asks the network.
+"""
+
+import hashlib
+import json
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import gettext as _
+
+from registry import fonts
+
+HERE = Path(__file__).resolve().parent
+# Archivable (A-2a) and readable by screen readers (UA-1). Both make a missing glyph an error instead of an empty box.
+STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+BEIJING = timezone(timedelta(hours=8))
+# Seals change once a season: a worker needs one or two sets of them at a time.
+ROOMS = 4
+
+
+class CannotTypeset(Exception):
+    """The paper could not be set; str() names the characters the font lacks, or says what the typesetter said."""
+
+
+class _Rooms(threading.local):
+    """The compilers of one thread, last used last. typst refuses a second thread in a compiler at work."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[tuple[str, ...], _Room] = OrderedDict()
+
+
+class _Room:
+    """A folder with the templates and one set of images, and the compiler that works in it."""
+
+    def __init__(self, template: str, files: Mapping[str, bytes], loaded: typst.Fonts) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="paper-")
+        top = Path(self.folder.name)
+        for name, content in {**_templates(), **files}.items():
+            (top / name).write_bytes(content)
+        self.compiler = typst.Compiler(str(top / template), root=str(top), font_paths=loaded)
+
+
+_rooms = _Rooms()
+
+
+def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] | None = None) -> bytes:
+    """The PDF of a template (a file of this folder, such as "certificate.typ") about its data.
+
+    `data` is anything JSON can hold and must have "dated" ("2023-12-25"), which the PDF bears as its date; the template
+    reads it with `json(bytes(sys.inputs.data))`. `files` are images by name, read with `image("/name")`.
+    Safe in several threads at once. Raises CannotTypeset, NoFont.
+    """
+    room = _room(template, files or {})
+    names = fonts.families()
+    inputs = {
+        "data": json.dumps(data, ensure_ascii=False, sort_keys=True),
+        "serif": names.serif,
+        "sans": names.sans,
+    }
+    made = datetime.combine(date.fromisoformat(data["dated"]), time(), BEIJING)
+    try:
+        pdf = room.compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=made)
+    except typst.TypstError as error:
+        raise CannotTypeset(_why(data, error)) from error
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gives one PDF as bytes")
+    return pdf
+
+
+def edition() -> str:
+    """A short hash of all that shapes a page besides its facts: templates, typesetter and fonts. Raises NoFont.
+
+    Papers of the same edition and the same facts are the same to the byte.
+    """
+    return _edition(fonts.fingerprint())
+
+
+@lru_cache(maxsize=4)
+def _edition(of_fonts: str) -> str:
+    found = hashlib.sha256(f"typst {version('typst')} fonts {of_fonts}".encode())
+    for name, content in _templates().items():
+        found.update(f" {name} {len(content)} ".encode() + content)
+    return found.hexdigest()[:12]
+
+
+def _room(template: str, files: Mapping[str, bytes]) -> _Room:
+    folder = str(fonts.folder())
+    key = (folder, template, *(f"{name} {hashlib.sha256(files[name]).hexdigest()}" for name in sorted(files)))
+    if key not in _rooms.kept:
+        _rooms.kept[key] = _Room(template, files, _loaded(folder))
+        if len(_rooms.kept) > ROOMS:
+            _rooms.kept.popitem(last=False)
+    _rooms.kept.move_to_end(key)
+    return _rooms.kept[key]
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: str) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+@lru_cache(maxsize=1)
+def _templates() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(HERE.glob("*.typ"))}
+
+
+def _why(data: Mapping[str, Any], error: typst.TypstError) -> str:
+    missing = fonts.unshowable("".join(_texts(data)))
+    if missing:
+        signs = "、".join(f"“{sign}”（U+{ord(sign):04X}）" for sign in missing)
+        return _("打印字体里没有这些字：%s。请用 PORTAL_FONT_DIR 换用收字更全的字体后重试。") % signs
+    return _("排版没有成功：%s") % error.message
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for part in value.values() for text in _texts(part)]
+    return [text for part in value for text in _texts(part)] if isinstance(value, (list, tuple)) else []
