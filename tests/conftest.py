@@ -6,6 +6,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.test import SimpleTestCase
 from django.utils import translation
 
 from script import chromium
@@ -29,10 +30,21 @@ SWITCHES = (
 )
 
 
+OF_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a page is a browser test; without a Chromium it is skipped, aloud."""
+    """A test that asks for a page is a browser test; without a Chromium it is skipped, aloud.
+
+    A test that touches no database, or only looks at pages, says the same on every database: it is run on one.
+    """
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        asked = set(getattr(item, "fixturenames", ()))
+        of_django = isinstance(item, pytest.Function) and item.cls and issubclass(item.cls, SimpleTestCase)
+        touches = asked & OF_A_DATABASE or item.get_closest_marker("django_db") or item.get_closest_marker("race")
+        if item.get_closest_marker("looks") or not (touches or of_django):
+            item.add_marker(pytest.mark.any_database)
+        if "browser" in asked:
             item.add_marker(pytest.mark.browser)
             if chromium.find() is None:
                 item.add_marker(pytest.mark.skip("no Chromium: name one with CHROMIUM, or let script/test install it"))

@@ -152,6 +152,7 @@ def window(browser: Browser, live_server, signed_in: Callable[[User], Client]) -
         each.page.context.close()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_is_fit_to_work_on(window: OpenWindow, subtests, size):
     tour = everywhere(timezone.now())
@@ -161,6 +162,7 @@ def test_every_page_is_fit_to_work_on(window: OpenWindow, subtests, size):
     walk(route, tour.people, window, subtests, size)
 
 
+@pytest.mark.looks
 def test_every_page_is_fit_before_anything_has_happened(window: OpenWindow, subtests, people, maonan):
     # What a page without anything on it lacks shows at any size.
     walk(beginning(maonan), people, window, subtests, "phone")
