@@ -29,8 +29,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
+from bench.databases import own_database
 from config import broker
 from script.server import programs
 
@@ -207,26 +208,6 @@ def web_server(state: Path) -> Iterator[int]:
             log.close()
 
 
-@contextmanager
-def own_database() -> Iterator[str]:
-    """DATABASE_URL of an empty database for this drill: a new one on the PostgreSQL server named, or "" for SQLite."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield ""
-        return
-    import psycopg
-    from psycopg import sql
-
-    parts = urlsplit(url)
-    name = f"grid_drill_{os.getpid()}"
-    with psycopg.connect(url.replace("postgres://", "postgresql://", 1), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlunsplit(parts._replace(path=f"/{name}"))
-        finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 def untruths(acks: list[Ack]) -> list[str]:
     """Everything that the database or the log tells otherwise than the answers did."""
     from django.db.models import Count
@@ -330,7 +311,7 @@ def main() -> int:
     parser.add_argument("--timeout", default="30", help="seconds SQLite waits for its lock")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="grid-drill-") as name, own_database() as url:
+    with tempfile.TemporaryDirectory(prefix="grid-drill-") as name, own_database("grid_drill") as url:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": url,

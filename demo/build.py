@@ -11,10 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.actions import open_account
 from accounts.models import User
 from accounts.roles import Role
+from certificates.actions.batch import ask, release
+from certificates.making import work_off
+from certificates.models.certificate import Template
 from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw, draw_lots
 from contest.actions.entries import enter_all, leave
@@ -30,7 +34,7 @@ from demo.roster import as_workbook
 from quota.actions.decree import adopt_decree
 from quota.actions.shortlist import across_last_seat, approve, draw_up, submit
 from quota.decree import load_decree
-from registry.models import Posting
+from registry.models import Posting, Secretary
 from scoring.actions.confirmation import Seen, confirm_sheets
 from scoring.actions.overtime import TimeChange, time_talks
 from scoring.actions.panel import Judge, seat_judges
@@ -55,6 +59,8 @@ class Rehearsal:
     at: datetime
     dice: random.Random
     size: str = "full"
+    # One entrant of a large field is absent, as in life, unless everybody is to come.
+    all_come: bool = False
     season: Season | None = None
     people: dict[str, User] = field(default_factory=dict)
 
@@ -78,9 +84,10 @@ class Rehearsal:
 Step = Callable[[Rehearsal], None]
 
 
-def build(*, code: str, until: str, size: str, now: datetime, seed: int = 2023) -> Rehearsal:
+def build(*, code: str, until: str, size: str, now: datetime, seed: int = 2023, all_come: bool = False) -> Rehearsal:
     """Build a rehearsal season up to and including the step `until` (one of STEPS)."""
-    rehearsal = Rehearsal(code=code, at=now - timedelta(days=DAYS_AGO), dice=random.Random(seed), size=size)  # noqa: S311
+    dice = random.Random(seed)  # noqa: S311 - nothing here must be unguessable
+    rehearsal = Rehearsal(code=code, at=now - timedelta(days=DAYS_AGO), dice=dice, size=size, all_come=all_come)
     for name, step in STEPS.items():
         step(rehearsal)
         if name == until:
@@ -104,7 +111,8 @@ def prepare(here: Rehearsal) -> None:
     import_roster(here.season, data=data, name="演练名册.xlsx", by=office, at=here.tick())
     for stage in here.stages(Kind.PRELIMINARY):
         postings = list(Posting.objects.with_places().filter(village__town__district=stage.district).order_by("pk"))
-        enter_all(stage, postings, by=here.pair(stage)[0], at=here.tick())
+        entries = enter_all(stage, postings, by=here.pair(stage)[0], at=here.tick())
+        _secretary(here, stage, entries[0])
 
 
 def smaller(decree: dict[str, Any]) -> dict[str, Any]:
@@ -187,6 +195,17 @@ def close(here: Rehearsal) -> None:
         _move_all(here, kind, "close", by=here.office[0])
 
 
+def issue(here: Rehearsal) -> None:
+    """Every stage's certificates made and released."""
+    asker, releaser = here.office
+    dated = timezone.localdate(here.at)
+    for kind in (Kind.PRELIMINARY, Kind.FINAL):
+        for stage in here.stages(kind):
+            batch = ask(stage, template=Template.RED, dated=dated, by=asker, at=here.tick())
+            work_off()
+            release(batch, by=releaser, at=here.tick())
+
+
 # In the order of the season; `--until` names one of these.
 STEPS: dict[str, Step] = {
     "preparing": prepare,
@@ -204,6 +223,7 @@ STEPS: dict[str, Step] = {
     "final-certified": final_certify,
     "final-published": final_publish,
     "closed": close,
+    "issued": issue,
 }
 
 
@@ -228,7 +248,7 @@ def _score(here: Rehearsal, stage: Stage) -> None:
     typist, checker = here.pair(stage)
     perform("open_scoring", stage, by=typist, at=here.tick())
     entries = list(Entry.objects.filter(stage=stage).select_related("stage__season", "stage__district").in_order())
-    if len(entries) > 40:
+    if len(entries) > 40 and not here.all_come:
         leave(entries.pop(), Status.ABSENT, reason="当日因公外出（演练）", by=typist, at=here.tick())
     criteria = list(stage.ruleset.criteria.all())
     sheets = list(Sheet.objects.counting().filter(stage=stage).order_by("seat__number", "entry__order"))
@@ -290,12 +310,23 @@ def _organizers(here: Rehearsal, stage: Stage) -> None:
         _account(here, f"{district.code}-{letter}", f"{district.name}{word}（演练）", Role.ORGANIZER, stage)
 
 
-def _account(here: Rehearsal, username: str, name: str, role: Role, stage: Stage | None) -> User:
+def _secretary(here: Rehearsal, stage: Stage, entry: Entry) -> None:
+    """One first secretary of each district signs in."""
+    district = stage.district
+    assert district is not None  # noqa: S101 - a preliminary has one
+    person = entry.secretary
+    _account(here, f"{district.code}-s", person.name, Role.SECRETARY, None, person)
+
+
+def _account(
+    here: Rehearsal, username: str, name: str, role: Role, stage: Stage | None, secretary: Secretary | None = None
+) -> User:
     user = open_account(
         username=username,
         name=name,
         password=PASSWORD,
         grants=[(role, stage.district if stage else None)],
+        secretary=secretary,
         must_change_password=False,
         by=here.people.get("shi-a"),
         at=here.tick(),

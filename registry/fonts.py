@@ -169,13 +169,13 @@ def _faces(path: Path) -> Iterator[Face]:
     """The upright regular faces of a file. Variable fonts are left out: typst sets them in their thinnest weight."""
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
+    many = path.suffix.lower() in {".ttc", ".otc"}
     try:
-        many = path.suffix.lower() in {".ttc", ".otc"}
-        fonts = TTCollection(path, lazy=True).fonts if many else [TTFont(path, lazy=True)]
-        for number, font in enumerate(fonts):
-            family = font["name"].getDebugName(16) or font["name"].getDebugName(1)
-            if family and "fvar" not in font and font["OS/2"].usWeightClass == REGULAR:
-                yield Face(family, path, number)
+        with TTCollection(path, lazy=True) if many else TTFont(path, lazy=True) as opened:
+            for number, font in enumerate(opened.fonts if many else [opened]):
+                family = font["name"].getDebugName(16) or font["name"].getDebugName(1)
+                if family and "fvar" not in font and font["OS/2"].usWeightClass == REGULAR:
+                    yield Face(family, path, number)
     except (TTLibError, OSError, KeyError, AssertionError, ValueError):
         # Something else under the name of a font; it is simply not one of ours.
         return

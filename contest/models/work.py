@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,17 +42,16 @@ class WorkQuerySet(models.QuerySet[W]):
         A row that was taken before and not finished is taken by itself, so that if it kills whoever works on it, it
         takes no other row down.
         """
-        due = self.due(at).filter(attempts__lt=ATTEMPTS).order_by("attempts", "pk")
-        found = list(due.values_list("pk", "attempts")[:limit])
-        fresh = [pk for pk, attempts in found if attempts == 0]
-        mine = fresh or [pk for pk, _attempts in found[:1]]
         claim = secrets.token_hex(16)
-        taken = (
-            self.due(at)
-            .filter(pk__in=mine)
-            .update(progress=Progress.TAKEN, claim=claim, attempts=F("attempts") + 1, rest_until=at + LEASE)
-        )
-        return list(self.filter(claim=claim).order_by("pk")) if taken else []
+        with transaction.atomic():
+            # On SQLite the write gate lets one in at a time; elsewhere rows in another's hands are passed over.
+            due = self.due(at).filter(attempts__lt=ATTEMPTS).select_for_update(skip_locked=True)
+            found = list(due.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
+            mine = [pk for pk, attempts in found if attempts == 0] or [pk for pk, _attempts in found[:1]]
+            self.filter(pk__in=mine).update(
+                progress=Progress.TAKEN, claim=claim, attempts=F("attempts") + 1, rest_until=at + LEASE
+            )
+        return list(self.filter(claim=claim).order_by("pk")) if mine else []
 
     def finish(self, rows: Sequence[W], fields: Iterable[str], at: datetime) -> int:
         """Write the results of rows that are still ours; how many were. One that somebody took since is left alone."""

@@ -1,0 +1,106 @@
+"""What a certificate states, read once from the award and copied for good."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models import Certificate, Seal
+from contest.models import Award, Season, Stage
+from registry.models import District
+
+# What the registry may say differently later, in the order in which a page lists it.
+LIVING = {
+    "name": _("姓名"),
+    "unit": _("选派单位"),
+    "district": _("地区"),
+    "town": _("镇街"),
+    "village": _("村"),
+    "tier": _("奖次"),
+}
+
+
+def awards_of(stage: Stage) -> list[Award]:
+    """The stage's awards in the order of their serial numbers, with all that a certificate states of the person."""
+    people = "entry__secretary", "entry__district", "entry__posting__unit", "entry__posting__village__town__district"
+    order = "tier_order", "rank", "entry__order", "entry"
+    return list(Award.objects.filter(entry__stage=stage).select_related(*people).order_by(*order))
+
+
+def facts_of(
+    award: Award, stage: Stage, *, hosts: Sequence[Mapping[str, str]], template: str, dated: date, serial: str
+) -> dict[str, Any]:
+    """All that the certificate of an award states (notice VI(1)). `stage` comes with its season and district."""
+    season = stage.season
+    return {
+        **living(award),
+        "template": template,
+        "serial": serial,
+        "season": season.title,
+        "theme": season.theme,
+        "stage": stage.title,
+        "kind": stage.kind,
+        "tier_code": award.tier,
+        "hosts": hosts,
+        "dated": dated.isoformat(),
+        "rehearsal": season.is_rehearsal,
+        "base": settings.PUBLIC_URL,
+    }
+
+
+def living(award: Award) -> dict[str, str]:
+    """The part of the facts that the registry goes on keeping."""
+    posting = award.entry.posting
+    return {
+        "name": award.entry.secretary.name,
+        "unit": posting.unit.name,
+        "district": award.entry.district.name,
+        "town": posting.village.town.name,
+        "village": posting.village.name,
+        "tier": award.tier_name,
+    }
+
+
+def changed(certificate: Certificate) -> list[tuple[str, str, str]]:
+    """What the registry says differently today: (what, on the paper, today)."""
+    now = living(certificate.award)
+    return [
+        (str(word), certificate.facts[key], now[key])
+        for key, word in LIVING.items()
+        if certificate.facts[key] != now[key]
+    ]
+
+
+def hosts_of(season: Season) -> list[dict[str, str]]:
+    """The season's hosts in the notice's order, each with the hash of its live seal; none in use is an empty text."""
+    seals = dict(Seal.objects.filter(season=season, live=True).values_list("host", "sha256"))
+    return [{"name": host, "seal": seals.get(host, "")} for host in season.hosts]
+
+
+def seals_for(facts: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The images of every seal that these papers carry, by hash."""
+    wanted = {host["seal"] for each in facts for host in each["hosts"] if host["seal"]}
+    found = {}
+    for seal in Seal.objects.filter(sha256__in=wanted):
+        with seal.file.open("rb") as file:
+            found[seal.sha256] = file.read()
+    return found
+
+
+def series_of(award: Award, stage: Stage, dated: date) -> str:
+    """The word before the number, as 〔2023〕茂南初一: year, place, stage and prize; 演 first in a rehearsal."""
+    rehearsal = "演" if stage.season.is_rehearsal else ""
+    where = _short(stage.district) if stage.district else "市"
+    return f"{rehearsal}〔{dated.year}〕{where}{'决' if stage.is_final else '初'}{award.tier_name[:1]}"
+
+
+def serial_of(series: str, number: int, version: int = 1) -> str:
+    """The serial number as printed; a later version says which one it is."""
+    return f"{series}{number:03d}号" + (f"（换{version}）" if version > 1 else "")
+
+
+def _short(district: District) -> str:
+    """茂南区 → 茂南, 信宜市 → 信宜."""
+    return district.name[:-1] if len(district.name) > 2 and district.name[-1] in "区市县" else district.name

@@ -1,0 +1,80 @@
+"""Making what is wanted: take rows, render them, write their files, then say that they are done."""
+
+import hashlib
+import logging
+import time
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from certificates import facts as told
+from certificates import store
+from certificates.codes import address_of, short_of
+from certificates.models import Certificate
+from certificates.paper.certificate import render
+from certificates.paper.typeset import CannotTypeset
+from contest.models import Stage
+from contest.models.work import Progress
+
+logger = logging.getLogger(__name__)
+# So many rows share one claim and one closing update; their files are still written one by one.
+CHUNK = 16
+RESULT = ("file", "sha256", "size")
+
+
+def make_due(at: datetime) -> int:
+    """Make one chunk of the certificates that are due; how many rows were taken, finished or not."""
+    rows = Certificate.objects.standing().take(at, CHUNK)
+    if not rows:
+        return 0
+    seals = told.seals_for(row.facts for row in rows)
+    done, folders = [], []
+    for row in rows:
+        try:
+            pdf = rendered(row, seals)
+            folders.append(store.keep(row, pdf))
+        except CannotTypeset as wrong:
+            Certificate.objects.all().fail(row, str(wrong), timezone.now())
+            continue
+        # Whatever is wrong with one certificate must not keep the others waiting: it is tried again, then parked.
+        except Exception as wrong:
+            logger.exception("certificate %s was not made", row.pk)
+            Certificate.objects.all().fail(row, _("程序出错：%(what)r") % {"what": wrong}, timezone.now())
+            continue
+        row.file, row.sha256, row.size = store.name_of(row), hashlib.sha256(pdf).hexdigest(), len(pdf)
+        done.append(row)
+    store.make_sure(folders)
+    Certificate.objects.all().finish(done, RESULT, timezone.now())
+    return len(rows)
+
+
+def work_off() -> None:
+    """Work until nothing is left but what is parked; rows that rest after a failure are waited for."""
+    rows = Certificate.objects.standing()
+    while rows.filter(progress__in=(Progress.WANTED, Progress.TAKEN)).exists():
+        Certificate.objects.all().park_worn_out(timezone.now())
+        if not make_due(timezone.now()):
+            time.sleep(0.5)
+
+
+def rendered(row: Certificate, seals: dict[str, bytes]) -> bytes:
+    """The bytes of one certificate: the same for the same row, whenever and wherever it is rendered."""
+    pdf = render(row.facts, url=address_of(row.nonce, row.facts["base"]), short=short_of(row.nonce), seals=seals)
+    return import_string(settings.CERTIFICATE_SIGNER)(pdf) if settings.CERTIFICATE_SIGNER else pdf
+
+
+def again(certificate: Certificate) -> bytes:
+    """The certificate rendered once more, for whoever wants to compare it with the stored file."""
+    return rendered(certificate, told.seals_for([certificate.facts]))
+
+
+def preview(stage: Stage, template: str, dated: date) -> bytes:
+    """The certificate of the stage's first award, without a number and without a code that means anything."""
+    award = told.awards_of(stage)[0]
+    hosts = told.hosts_of(stage.season)
+    facts = told.facts_of(award, stage, hosts=hosts, template=template, dated=dated, serial="预览")
+    seals = told.seals_for([facts])
+    return render(facts, url=f"{facts['base']}/verify/", short="0000-0000", seals=seals)

@@ -1,0 +1,182 @@
+"""A stage's certificates asked for, given up, released."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts import log
+from accounts.models import LogLine
+from certificates.actions.batch import NotFinished, NotReady, TooLate, ask, discard, hindrances, release, retry
+from certificates.making import make_due
+from certificates.models import Batch, Certificate, Seal
+from contest.models import Season
+from contest.models.stage import State
+from registry.models import Secretary
+from tests import cast
+from tests.certificates.closed import DATED, asked, award, close
+
+
+@pytest.fixture
+def chen(people):
+    return people["chenxiao"]
+
+
+def serials(batch):
+    return list(Certificate.objects.filter(batch=batch).order_by("pk").values_list("series", "number", "name"))
+
+
+def told_by(refused):
+    return [problem.text for problem in refused.value.problems]
+
+
+def test_everybody_of_a_closed_stage_gets_a_number_and_no_series_has_a_gap(heya, chen, maonan):
+    batch = asked(maonan, 6, organizer=chen, office=heya)
+    assert serials(batch) == [
+        ("演〔2023〕茂南初一", 1, "陈志远"),
+        ("演〔2023〕茂南初二", 1, "梁秀英"),
+        ("演〔2023〕茂南初二", 2, "王䶮"),
+        ("演〔2023〕茂南初三", 1, "李㛃"),
+        ("演〔2023〕茂南初优", 1, "黄𬱖"),
+        ("演〔2023〕茂南初优", 2, "张三"),
+    ]
+    line = LogLine.objects.filter(action="ask_certificates").get()
+    assert '"count":6' in line.payload
+    assert log.verify("2023")[2] == []
+
+
+def test_the_final_counts_by_itself(heya, people, maonan, final):
+    entries = cast.enter_people(maonan, 2, by=people["chenxiao"])
+    for entry in entries:
+        entry.pk, entry.stage = None, final
+        entry.save(force_insert=True)
+    award(entries)
+    batch = ask(cast.put(final, State.CLOSED), template="plain", dated=DATED, by=heya, at=cast.NOW)
+    assert [series for series, _number, _name in serials(batch)] == ["演〔2023〕市决一", "演〔2023〕市决二"]
+
+
+def test_the_paper_states_what_the_registry_says_today(heya, chen, maonan):
+    asked(maonan, 1, organizer=chen, office=heya)
+    assert Certificate.objects.get().facts == {
+        "name": "陈志远",
+        "unit": "茂名市示例局",
+        "district": "茂南区",
+        "town": "茂南区白石镇",
+        "village": "示例1村",
+        "tier": "一等奖",
+        "tier_code": "first",
+        "template": "red",
+        "serial": "演〔2023〕茂南初一001号",
+        "season": "赋能百千万 驻村话振兴（2023）",
+        "theme": "赋能百千万 驻村话振兴",
+        "stage": "茂南区初赛",
+        "kind": "preliminary",
+        "hosts": [
+            {"name": "茂名市乡村振兴局", "seal": ""},
+            {"name": "中共茂名市委组织部", "seal": ""},
+            {"name": "珠海市驻茂名市帮扶指挥部", "seal": ""},
+        ],
+        "dated": "2023-12-25",
+        "rehearsal": True,
+        "base": "http://127.0.0.1:8000",
+    }
+
+
+def test_a_stage_that_is_not_closed_gets_none(heya, chen, maonan):
+    close(maonan, 2, by=chen)
+    cast.put(maonan, State.PUBLISHED)
+    with pytest.raises(NotReady) as refused:
+        ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
+    assert told_by(refused) == ["茂南区初赛还没有定案；公示期满并定案后才能制证。"]
+    assert (Batch.objects.count(), Certificate.objects.count()) == (0, 0)
+
+
+def test_asked_twice_the_second_is_told_so(heya, chen, maonan):
+    asked(maonan, 2, organizer=chen, office=heya)
+    with pytest.raises(NotReady) as refused:
+        ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
+    assert told_by(refused) == ["茂南区初赛的证书已经制作。"]
+    assert Certificate.objects.count() == 2
+
+
+def test_a_real_season_needs_its_seals_and_its_address(heya, chen, maonan, settings):
+    close(maonan, 1, by=chen)
+    Season.objects.update(is_rehearsal=False)
+    maonan.season.refresh_from_db()
+    for host in maonan.season.hosts[:2]:
+        Seal.objects.create(
+            season=maonan.season, host=host, file="x", sha256=host, size=1, uploaded_by=heya, uploaded_at=cast.NOW
+        )
+    assert [problem.text for problem in hindrances(maonan)] == [
+        "珠海市驻茂名市帮扶指挥部的印章还没有上传。",
+        "门户的公开网址还没有设置（PORTAL_URL），证书上的二维码会打不开。请联系系统管理员。",
+    ]
+    settings.PUBLIC_URL = "https://huodong.maoming.example"
+    assert len(hindrances(maonan)) == 1
+
+
+def test_a_name_without_a_glyph_is_found_before_anything_is_made(heya, chen, maonan):
+    awards = close(maonan, 2, by=chen)
+    Secretary.objects.filter(pk=awards[1].entry.secretary_id).update(name="梁\U00030edd\U0002f9ff𫩏")
+    texts = [problem.text for problem in hindrances(maonan)]
+    assert len(texts) == 1
+    assert texts[0].startswith("“梁\U00030edd\U0002f9ff𫩏”中的“")
+    with pytest.raises(NotReady):
+        ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
+
+
+def test_only_the_office_may_ask(people, maonan):
+    close(maonan, 1, by=people["chenxiao"])
+    for name in ("chenxiao", "zhengzhi"):
+        with pytest.raises(PermissionDenied):
+            ask(maonan, template="red", dated=DATED, by=people[name], at=cast.NOW)
+    assert Certificate.objects.count() == 0
+
+
+def test_a_batch_given_up_frees_its_numbers(heya, chen, maonan):
+    first = asked(maonan, 3, organizer=chen, office=heya)
+    discard(first, reason="落款日期写错", by=heya, at=cast.later(1))
+    second = ask(maonan, template="red", dated=date(2023, 12, 26), by=heya, at=cast.later(2))
+    assert serials(second) == serials(first)
+    assert list(Certificate.objects.standing().values_list("batch", flat=True)) == [second.pk] * 3
+    with pytest.raises(TooLate):
+        discard(first, reason="再来一次", by=heya, at=cast.later(3))
+
+
+def test_nothing_is_released_before_all_is_made(heya, chen, maonan):
+    batch = asked(maonan, 3, organizer=chen, office=heya)
+    with pytest.raises(NotFinished) as refused:
+        release(batch, by=heya, at=cast.later(1))
+    assert str(refused.value) == "还有 3 张证书没有制作完成，完成后再发放。"
+    batch.refresh_from_db()
+    assert (batch.released_at, Certificate.objects.released().count()) == (None, 0)
+
+
+def test_what_is_released_is_known_and_cannot_be_given_up(heya, chen, maonan):
+    batch = asked(maonan, 3, organizer=chen, office=heya)
+    make_due(cast.NOW)
+    release(batch, by=heya, at=cast.later(1))
+    assert Certificate.objects.released().count() == 3
+    for again in (
+        lambda: release(batch, by=heya, at=cast.later(2)),
+        lambda: discard(batch, reason="x", by=heya, at=cast.later(2)),
+    ):
+        with pytest.raises(TooLate):
+            again()
+
+
+def test_parked_certificates_are_tried_again_from_the_beginning(heya, chen, maonan):
+    batch = asked(maonan, 3, organizer=chen, office=heya)
+    Certificate.objects.filter(number=1, series__endswith="一").update(
+        progress="parked", attempts=3, failure="字形缺失"
+    )
+    assert retry(batch, by=heya, at=cast.later(1)) == 1
+    assert batch.counts() == {"wanted": 3, "taken": 0, "done": 0, "parked": 0}
+    assert retry(batch, by=heya, at=cast.later(2)) == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_asking_costs_the_same_statements_for_one_and_for_many(heya, chen, maonan, count, django_assert_num_queries):
+    close(maonan, count, by=chen)
+    with django_assert_num_queries(12):
+        ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)

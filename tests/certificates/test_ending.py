@@ -1,0 +1,80 @@
+"""Certificates that are no longer in force."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from certificates import making
+from certificates.actions.ending import CannotEnd, replace, revoke
+from certificates.facts import changed
+from certificates.models import Certificate
+from registry.models import Secretary
+from tests import cast
+from tests.certificates.closed import asked, released
+
+
+@pytest.fixture
+def first(heya, people, maonan):
+    return released(maonan, 2, organizer=people["chenxiao"], office=heya)[0]
+
+
+def test_a_revoked_certificate_says_who_when_and_why(first, heya):
+    revoke(first, reason="材料数据不实", by=heya, at=cast.later(60))
+    first.refresh_from_db()
+    assert (first.status, first.reason, first.ended_by, first.ended_at) == (
+        "revoked",
+        "材料数据不实",
+        heya,
+        cast.later(60),
+    )
+    with pytest.raises(CannotEnd):
+        revoke(first, reason="再撤一次", by=heya, at=cast.later(61))
+
+
+def test_a_name_corrected_in_the_registry_is_offered_as_a_replacement(first, heya):
+    assert changed(first) == []
+    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    again = Certificate.objects.get(pk=first.pk)
+    assert changed(again) == [("姓名", "陈志远", "陈致远")]
+    new = replace(again, reason="姓名更正", by=heya, at=cast.later(60))
+    first.refresh_from_db()
+    assert (first.status, first.facts["name"]) == ("replaced", "陈志远")
+    assert (new.facts["name"], new.version, new.serial) == ("陈致远", 2, "演〔2023〕茂南初一001号（换2）")
+    assert making.make_due(cast.later(60)) == 1
+    assert Certificate.objects.released().filter(status="valid").count() == 2
+    assert new.code_hash != first.code_hash
+
+
+def test_a_replacement_can_be_replaced_but_the_old_paper_cannot(first, heya):
+    new = replace(first, reason="破损", by=heya, at=cast.later(60))
+    with pytest.raises(CannotEnd):
+        replace(new, reason="还没有做好", by=heya, at=cast.later(61))
+    making.make_due(cast.later(62))
+    assert replace(new, reason="又破损", by=heya, at=cast.later(63)).version == 3
+    with pytest.raises(CannotEnd):
+        replace(first, reason="旧的", by=heya, at=cast.later(64))
+    assert list(Certificate.objects.order_by("pk").values_list("number", "version", "status")) == [
+        (1, 1, "replaced"),
+        (1, 1, "valid"),
+        (1, 2, "replaced"),
+        (1, 3, "valid"),
+    ]
+
+
+def test_what_was_not_released_is_not_ended(heya, people, dianbai):
+    asked(dianbai, 1, organizer=people["huangqiang"], office=heya)
+    row = Certificate.objects.get()
+    with pytest.raises(CannotEnd):
+        revoke(row, reason="x", by=heya, at=cast.NOW)
+    row.refresh_from_db()
+    assert row.status == "valid"
+
+
+def test_an_end_without_a_reason_is_refused(first, heya):
+    with pytest.raises(CannotEnd):
+        revoke(first, reason="  ", by=heya, at=cast.NOW)
+
+
+def test_only_the_office_ends_certificates(first, people):
+    for name in ("chenxiao", "zhengzhi"):
+        with pytest.raises(PermissionDenied):
+            revoke(first, reason="x", by=people[name], at=cast.NOW)
