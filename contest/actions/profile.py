@@ -92,7 +92,7 @@ def edit_profile(
             at=at,
             on=profile,
             fields=[name for name in new if new[name] != old[name]],
-            consent=_consent_told(consent),
+            consent=_consent_told(consent) if new["agreed"] != old["agreed"] else "",
             photo=profile.photo_sha256,
         )
         if dropped:

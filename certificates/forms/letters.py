@@ -1,0 +1,43 @@
+"""Forms of the letters to dispatching units."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
+class WriteForm(forms.Form):
+    dated = forms.DateField(label=_("落款日期"), widget=_day(), help_text=_("印在函件末尾，可以晚于今天。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["dated"].initial = timezone.localdate()
+
+
+class SendForm(forms.Form):
+    on = forms.DateField(label=_("寄送日期"), widget=_day())
+    how = forms.CharField(
+        label=_("寄送方式"), max_length=64, help_text=_("如“机要交换”“挂号信”“当面送达”，有单号的一并写上。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate()
+
+
+class ReceiveForm(forms.Form):
+    on = forms.DateField(label=_("签收日期"), widget=_day())
+    received_by = forms.CharField(label=_("签收人"), max_length=64, help_text=_("回执上签字的人，写明姓名。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate()
+
+
+class RewriteForm(forms.Form):
+    reason = forms.CharField(label=_("重拟原因"), max_length=255, help_text=_("将记入日志。"))
