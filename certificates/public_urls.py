@@ -1,6 +1,12 @@
 """Addresses everybody may open, without signing in."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates.views import verify
 
 app_name = "verify"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("verify/", verify.look_up, name="look_up"),
+    # As short as can be: it is printed as a QR code.
+    path("c/<str:code>", verify.certificate, name="certificate"),
+]

@@ -1,0 +1,111 @@
+"""What anybody may learn of a certificate whose code they hold.
+
+Everything that is not a released certificate is nothing: a code that was never given, one of a batch still held back,
+one of a batch given up. They are asked for by the same query and answered by the same None.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from certificates import codes
+from certificates.causes import cause_of
+from certificates.masking import masked
+from certificates.models import Certificate
+from certificates.models.certificate import Status
+
+# As long as the column of Certificate; nobody's name is longer.
+LONGEST_NAME = 64
+# What people type between the groups of a code, besides the hyphen.
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−_"), "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """The certificate that took another's place."""
+
+    serial: str
+    is_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A released certificate as the public sees it; `cause` is a word, not the reason."""
+
+    status: str
+    name: str
+    serial: str
+    tier: str
+    tier_code: str
+    stage: str
+    season: str
+    dated: date
+    hosts: Sequence[str]
+    is_rehearsal: bool
+    sha256: str
+    ended_at: datetime | None
+    cause: str
+    newer: Newer | None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.status == Status.VALID
+
+
+def by_code(code: str) -> Certificate | None:
+    """The released certificate whose QR holds this code."""
+    return Certificate.objects.released().filter(code_hash=codes.hash_of_code(plain_code(code))).first()
+
+
+def by_short(short: str, name: str) -> Certificate | None:
+    """The released certificate with this short code and this very name, both as typed."""
+    found = Certificate.objects.released().filter(short_hash=codes.hash_of_short(plain_code(short)))
+    wanted = plain_name(name)
+    return next((each for each in found if plain_name(each.facts["name"]) == wanted), None)
+
+
+def shown(certificate: Certificate) -> Shown:
+    """What the paper states, as it was copied when it was asked for, and what has become of it since."""
+    facts = certificate.facts
+    return Shown(
+        status=certificate.status,
+        name=masked(facts["name"]),
+        serial=facts["serial"],
+        tier=facts["tier"],
+        tier_code=facts["tier_code"],
+        stage=facts["stage"],
+        season=facts["season"],
+        dated=date.fromisoformat(facts["dated"]),
+        hosts=[host["name"] for host in facts["hosts"]],
+        is_rehearsal=facts["rehearsal"],
+        sha256=certificate.sha256,
+        ended_at=certificate.ended_at,
+        cause=cause_of(certificate.reason),
+        newer=_newer(certificate) if certificate.status == Status.REPLACED else None,
+    )
+
+
+def hash_of_file(pieces: Iterable[bytes]) -> str:
+    """The SHA-256 of a file that comes in pieces."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def plain_code(text: str) -> str:
+    """A code with the wide letters and long dashes of Chinese keyboards made plain; `codes` does the rest."""
+    return unicodedata.normalize("NFKC", text[:64]).translate(DASHES)
+
+
+def plain_name(text: str) -> str:
+    """A name as it is compared: composed, without blanks; every other character counts."""
+    return "".join(unicodedata.normalize("NFC", text[: 2 * LONGEST_NAME]).split())
+
+
+def _newer(certificate: Certificate) -> Newer | None:
+    later = Certificate.objects.standing().filter(award_id=certificate.award_id, version__gt=certificate.version)
+    last = later.order_by("-version").first()
+    return Newer(last.serial, last.status == Status.VALID) if last else None

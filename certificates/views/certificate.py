@@ -1,0 +1,147 @@
+"""The desk's list of certificates, and one certificate: what it states, its versions, and its end."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.once import once
+from accounts.permissions import Action, fetch, may, require
+from accounts.requests import SignedIn
+from certificates import certificate_list, codes, facts
+from certificates.actions import ending
+from certificates.certificate_list import Wanted, as_cells, headings, standing_of
+from certificates.forms.ending import EndForm, ReplaceForm, RevokeForm
+from certificates.models import Certificate
+from certificates.models.certificate import Status
+from contest import downloads
+from contest.models.work import Progress
+
+PER_PAGE = 50
+# All that the page of one certificate reads, and what its action compares.
+WHOLE = (
+    "batch__stage__season",
+    "batch__stage__district",
+    "award__entry__secretary",
+    "award__entry__district",
+    "award__entry__posting__unit",
+    "award__entry__posting__village__town",
+    "ended_by",
+)
+
+
+def certificates(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.SEE_CERTIFICATES)
+    wanted = Wanted.of(request)
+    found = certificate_list.certificates(request.user, wanted).values_list(*certificate_list.FIELDS)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": certificate_list.rows(page),
+        "wanted": wanted,
+        "choices": certificate_list.choices(request.user),
+    }
+    return render(request, "certificates/certificates.html", context)
+
+
+def export_certificates(request: SignedIn) -> HttpResponse:
+    """The list as an Excel file: exactly what the page shows, on all its pages."""
+    require(request.user, Action.SEE_CERTIFICATES)
+    found = certificate_list.certificates(request.user, Wanted.of(request)).values_list(*certificate_list.FIELDS)
+    return downloads.excel(_("证书清单"), headings(), [as_cells(row) for row in certificate_list.rows(found)])
+
+
+def certificate(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.SEE_CERTIFICATES, Certificate.objects.select_related(*WHOLE), pk=pk)
+    released = here.batch.released_at
+    in_force = here.status == Status.VALID and released is not None and here.progress == Progress.DONE
+    context = {
+        "certificate": here,
+        "facts": here.facts,
+        "dated": date.fromisoformat(here.facts["dated"]),
+        "standing": standing_of(here.status, released),
+        "versions": _versions(here),
+        "changed": facts.changed(here) if here.status == Status.VALID else [],
+        "may_end": in_force and may(request.user, Action.ISSUE_CERTIFICATES, here),
+        "address": codes.address_of(here.nonce, here.facts["base"]),
+        "short": codes.short_of(here.nonce),
+    }
+    return render(request, "certificates/certificate.html", context)
+
+
+@once
+def revoke(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.select_related(*WHOLE), pk=pk)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            ending.revoke(here, reason=form.full_reason, by=request.user, at=timezone.now())
+        except ending.CannotEnd as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("证书已撤销，查验时即刻显示。"))
+            return redirect("certificates:certificate", pk=pk)
+    consequences = [
+        _("扫描这张证书的人即刻看到“已撤销”和原因类别。"),
+        _("撤销后不能恢复；获奖记录不变，只是不再有有效的证书。"),
+    ]
+    question = _("撤销 %(name)s 的证书？") % {"name": here.name}
+    return _confirm(request, here, form, question, consequences, _("撤销证书"))
+
+
+@once
+def replace(request: SignedIn, pk: int) -> HttpResponse:
+    here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.select_related(*WHOLE), pk=pk)
+    form = ReplaceForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            new = ending.replace(here, reason=form.full_reason, by=request.user, at=timezone.now())
+        except ending.CannotEnd as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已换发，新证书正在制作；旧证书查验时即刻显示“已换发”。"))
+            return redirect("certificates:certificate", pk=new.pk)
+    question = _("换发 %(name)s 的证书？") % {"name": here.name}
+    return _confirm(request, here, form, question, _what_changes(here), _("换发证书"))
+
+
+def _what_changes(here: Certificate) -> list[str]:
+    changes = [
+        _("%(what)s：由“%(paper)s”改为“%(today)s”。") % {"what": what, "paper": paper, "today": today}
+        for what, paper, today in facts.changed(here)
+    ]
+    return [
+        *(changes or [_("名册和成绩的记载与这张证书相同，新证书的内容不会改变。")]),
+        _("新证书沿用原来的序号，二维码和短码是新的；扫描旧证书的人看到“已换发”。"),
+    ]
+
+
+def _versions(here: Certificate) -> Sequence[tuple[Certificate, certificate_list.Standing]]:
+    """Every certificate of this award but those given up, newest first."""
+    found = Certificate.objects.standing().filter(award_id=here.award_id).select_related("batch", "ended_by")
+    return [(each, standing_of(each.status, each.batch.released_at)) for each in found.order_by("-version")]
+
+
+def _confirm(
+    request: SignedIn, here: Certificate, form: EndForm, question: str, consequences: list[str], label: str
+) -> HttpResponse:
+    """The question before the end of a certificate; 409 when it cannot be ended as it now stands."""
+    cancel = reverse("certificates:certificate", args=[here.pk])
+    context = {
+        "question": question,
+        "explanation": f"{here.serial} · {here.facts['stage']} · {here.facts['tier']}",
+        "consequences": consequences,
+        "form": form,
+        "confirm_label": label,
+        "cancel_url": cancel,
+        "danger": True,
+        "crumbs": [(reverse("certificates:certificates"), _("证书")), (cancel, here.serial)],
+    }
+    refused = form.is_bound and not form.errors.keys() - {"__all__"}
+    return render(request, "base_confirm.html", context, status=(409 if refused else 400) if form.is_bound else 200)
