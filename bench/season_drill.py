@@ -31,7 +31,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, ViewportSize, expect, sync_playwright
 
 from bench.databases import own_database
 from bench.grid_drill import first, said
@@ -41,7 +41,7 @@ from script.supervisor import die_with_parent
 
 TOP = Path(__file__).resolve().parent.parent
 DECREE = json.loads((TOP / "fixtures" / "decree-2023.json").read_text())
-DESK = {"width": 1366, "height": 768}
+DESK: ViewportSize = {"width": 1366, "height": 768}
 PATIENCE_MS = 60_000
 PATIENCE_S = 180.0
 # So few speakers that the first two are given the same marks: a tie across the first prize and the only seat.
@@ -100,32 +100,34 @@ class Clerk:
 
 
 class Desks:
-    """The people of a season, each with a window of their own, opened when they are first needed."""
+    """The people of a season, each signed in where they sit."""
 
     def __init__(self, browser: Browser, base: str, password: str, pictures: Path | None = None) -> None:
         self.browser, self.base, self.password, self.pictures = browser, base, password, pictures
-        self.clerks: dict[str, Clerk] = {}
+        self.people: set[str] = set()
         self.told = Told()
 
-    def __call__(self, username: str) -> Clerk:
-        if username not in self.clerks:
-            self.clerks[username] = self.sign_in(username)
-        return self.clerks[username]
+    def sign_in(self, username: str, after: Clerk | None = None) -> Clerk:
+        """Somebody's window: a new one, or that of a colleague who has gone, where the browser knows the portal."""
+        clerk = after or Clerk(self.new_page(), self.base, self.pictures)
+        clerk.page.context.clear_cookies()
+        page = clerk.open("/sign-in/")
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill(self.password)
+        clerk.press("登录")
+        expect(page).to_have_url(f"{self.base}/desk/")
+        self.people.add(username)
+        return clerk
 
-    def sign_in(self, username: str) -> Clerk:
-        context = self.browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    def new_page(self) -> Page:
+        """An empty page that notes what goes wrong on it."""
+        context = self.browser.new_context(viewport=DESK, locale="zh-CN", timezone_id="Asia/Shanghai")
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.base)
         page = context.new_page()
         page.on("response", self.note_response)
         page.on("console", self.note_console)
         page.on("pageerror", lambda fault: self.told.faults.append(str(fault)))
-        clerk = Clerk(page, self.base, self.pictures)
-        clerk.open("/sign-in/")
-        page.get_by_label("用户名").fill(username)
-        page.get_by_label("密码").fill(self.password)
-        clerk.press("登录")
-        expect(page).to_have_url(f"{self.base}/desk/")
-        return clerk
+        return page
 
     def note_response(self, response: Response) -> None:
         self.told.pages += response.request.resource_type == "document" and response.status == 200
@@ -136,27 +138,26 @@ class Desks:
         if message.type == "error":
             self.told.faults.append(message.text)
 
-    def close(self) -> None:
-        for clerk in self.clerks.values():
-            clerk.page.context.close()
-
 
 def play(desks: Desks, seed: int = 2023) -> Told:
     """From lots drawn to the final's prizes; what the pages said. Raises AssertionError where one says otherwise."""
-    dice, told, office = random.Random(seed), desks.told, desks("shi-a")
+    dice, told, office = random.Random(seed), desks.told, desks.sign_in("shi-a")
+    typist = checker = None
     preliminaries, final = contests(office)
     for district, stage in zip(DECREE["districts"], preliminaries, strict=True):
-        typist, checker = desks(f"{district['code']}-a"), desks(f"{district['code']}-b")
+        typist = desks.sign_in(f"{district['code']}-a", after=typist)
+        checker = desks.sign_in(f"{district['code']}-b", after=checker)
         told.entrants += score(stage, typist, checker, dice, told)
         settle(stage, typist, told)
         certify(stage, typist, told)
         recommend(stage, typist, office)
     told.finalists = finalists(final, office)
     prepare_final(final, office, entrants=sum(told.finalists.values()))
-    score(final, office, desks("shi-b"), dice, told)
+    checker = desks.sign_in("shi-b", after=checker)
+    score(final, office, checker, dice, told)
     settle(final, office, told)
     certify(final, office, told)
-    supervisor = desks("jiandu")
+    supervisor = desks.sign_in("jiandu", after=typist)
     told.prizes[final.title] = prizes(supervisor.open(f"{final.path}results/"))
     supervisor.picture("final results")
     return told
@@ -394,7 +395,6 @@ def drill(size: str, state: Path, url: str, *, pictures: bool) -> bool:
         desks = Desks(browser, base, password, folder if pictures else None)
         told = play(desks)
         seconds = time.monotonic() - started
-        desks.close()
         chains = manage(environ, "verify_log")["chains"]
     log_faults = [f"log {each['chain']}: {fault}" for each in chains for fault in each["faults"]]
     troubles = [*said(log), *re.findall(r"portal: .* ended .*", log.read_text())]
@@ -402,7 +402,7 @@ def drill(size: str, state: Path, url: str, *, pictures: bool) -> bool:
     by_district = " ".join(f"{name} {count}" for name, count in told.finalists.items())
     final = "/".join(str(told.prizes[list(told.prizes)[-1]].get(tier, 0)) for tier in FINAL_PRIZES)
     print(f"{'PostgreSQL' if url else 'SQLite'}: {told.entrants} entrants, {told.marks} marks pasted")
-    print(f"{told.pages} pages opened by {len(desks.clerks)} people, {told.rulings} ties ruled upon")
+    print(f"{told.pages} pages opened by {len(desks.people)} people, {told.rulings} ties ruled upon")
     print(f"{sum(told.finalists.values())} finalists: {by_district}; prizes in the final {final}")
     print(f"log: {sum(each['count'] for each in chains)} lines, {len(log_faults)} faults")
     print(f"{seconds:.0f} s in the pages, {time.monotonic() - began:.0f} s with the building")

@@ -7,24 +7,27 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from bench.season_drill import Desks, differences, play
-from demo.build import PASSWORD, Rehearsal, build
+from contest.models.stage import Kind
+from demo.build import JUDGES, PASSWORD, Rehearsal, build
 from demo.summary import summary
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
-def ready() -> Rehearsal:
-    """Rosters imported, panels seated, lots drawn: seven preliminaries about to begin."""
+def ready(monkeypatch) -> Rehearsal:
+    """Rosters imported, panels seated, lots drawn: seven preliminaries about to begin, before three judges each."""
+    # Every judge's pile costs two pages; `python -m bench.season_drill` goes through all seven, of all 212 entrants.
+    monkeypatch.setitem(JUDGES, Kind.PRELIMINARY, 3)
     return build(code="yanlian", until="ready", size="small", now=timezone.now())
 
 
 @pytest.fixture
 def desks(browser: Browser, live_server) -> Iterator[Desks]:
     """Everybody's windows."""
-    desks = Desks(browser, live_server.url, PASSWORD)
-    yield desks
-    desks.close()
+    yield Desks(browser, live_server.url, PASSWORD)
+    for context in browser.contexts:
+        context.close()
 
 
 def test_a_season_runs_through_the_pages_to_the_finals_prizes(ready, desks):
