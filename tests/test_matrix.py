@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts.models import LogNote, User
 from accounts.permissions import POLICY, Action, Where
 from accounts.roles import Role
+from certificates.models import Certificate
 from contest.models import Draw, Entry, Season, Stage, StageDocument
 from quota.models import Substitution
 from registry.models import Secretary, Unit, Village
@@ -114,6 +115,13 @@ TABLE = {
     "quota:propose": ("shortlist", WORK, WORKED),
     "quota:approve_substitution": ("substitution", OFFICE, OFFICES),
     "quota:refuse_substitution": ("substitution", OFFICE, OFFICES),
+    "verify:look_up": ("", "ooooooo", "yyyyyyy"),
+    "verify:certificate": ("code", "ooooooo", "yyyyyyy"),
+    "certificates:certificates": ("", "sooooff", NONE),
+    "certificates:export_certificates": ("", "sooooff", NONE),
+    "certificates:certificate": ("certificate", MARKS, NONE),
+    "certificates:revoke": ("certificate", OFFICE, OFFICES),
+    "certificates:replace": ("certificate", OFFICE, OFFICES),
 }
 # What any request may leave behind: its receipt, its session, a note of who signed out.
 TRACES = {"accounts_receipt", "django_session", "axes_accesslog"}
@@ -123,6 +131,9 @@ FILLED: dict[str, Any] = {
     "witnesses": "某某", "witness_word": "8", "name": "改名", "role": "supervisor", "judge": "某评委", "duty": "某职",
     "seconds": "301", "edit": "0", "order": "1", "kind": "lots", "basis": "votes", "note": "x",
 }  # fmt: skip
+
+# What a certificate states of a person and an occasion.
+STATED = "name", "unit", "district", "town", "village", "tier", "stage", "season", "serial"
 
 
 @pytest.fixture
@@ -232,7 +243,7 @@ def test_a_supervisor_changes_nothing_anywhere(everything, people, signed_in):
         posting = everything["posting"]
         told = {**FILLED, "once_key": f"key-{number}", "postings": [posting], "entry": [everything["entry"]]}
         answer = client.post(address(name, everything), told)
-        allowed = {"sign_in", "set_language", "change_password", "check_log"}
+        allowed = {"sign_in", "set_language", "change_password", "check_log", "verify:look_up", "verify:certificate"}
         assert (name, answer.status_code in (403, 404, 405)) == (name, name not in allowed)
     assert everything_stored() == before
 
@@ -301,6 +312,9 @@ def test_what_people_typed_stays_text_on_every_page(everything, people, signed_i
     Ruling.objects.update(reason=typed)
     Substitution.objects.update(reason=typed)
     User.objects.update(name=typed)
+    Certificate.objects.update(
+        reason=typed, facts={**Certificate.objects.all()[0].facts, **dict.fromkeys(STATED, typed)}
+    )
     client = signed_in(people["heya"])
     raw, shown = set(), set()
     for name in TABLE:

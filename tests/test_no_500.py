@@ -193,7 +193,13 @@ def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
             file.seek(0)
             assert send("heya", "post", path, {"file": file, "district": "1", "season": "1"}) < 500, (name, file.name)
     assert broken == []
-    assert tried == {"contest:documents", "contest:roster_import", "quota:new_season", "quota:read_decree"}
+    assert tried == {
+        "contest:documents",
+        "contest:roster_import",
+        "quota:new_season",
+        "quota:read_decree",
+        "verify:certificate",
+    }
 
 
 def test_no_payload_breaks_the_grid(everything, people, send, broken):
@@ -225,7 +231,7 @@ def test_no_number_in_an_address_breaks_it(everything, send, broken):
 
 
 def test_no_word_in_an_address_breaks_it(everything, send, broken):
-    for name in ("contest:season", "quota:quota", "quota:edit_table", "quota:shortlists"):
+    for name in ("contest:season", "quota:quota", "quota:edit_table", "quota:shortlists", "verify:certificate"):
         for word in ("portal", "x" * 3000, "-", "_", "0"):
             assert send("heya", "get", reverse(name, args=[word])) == 404
     with pytest.raises(NoReverseMatch):

@@ -5,6 +5,10 @@ from typing import Any
 from accounts.actions import open_account
 from accounts.models import User
 from accounts.roles import Role
+from certificates import codes
+from certificates.actions.batch import ask, release
+from certificates.making import make_due
+from certificates.models import Certificate
 from contest.actions.draw import commit_draw
 from contest.models import Draw, Season, Stage
 from contest.models.stage import State
@@ -41,6 +45,7 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     approve(shortlist, by=heya, at=cast.later(8))
     shortlist.refresh_from_db()
     substitution = propose(shortlist, seated(shortlist)[0], "调离茂南", by=chenxiao, at=cast.later(9))
+    certificate = _released_before_the_end(stage, heya)
     for username, role, district, secretary in (
         ("zhiyuan", Role.SECRETARY, None, entry.secretary),
         ("liukai", Role.OPERATOR, District.objects.get(code="maonan"), None),
@@ -69,6 +74,9 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "shortlist": shortlist.pk,
         "substitution": substitution.pk,
         "account": people["wumin"].pk,
+        "certificate": certificate.pk,
+        "batch": certificate.batch_id,
+        "code": codes.code_of(certificate.nonce),
         "move": "open_collecting",
     }
 
@@ -78,3 +86,18 @@ def _draw_before_scoring(stage: Stage, by: User) -> Draw:
     draw = commit_draw(stage, by=by, at=cast.NOW)
     cast.put(stage, State.SCORING)
     return draw
+
+
+def _released_before_the_end(stage: Stage, by: User) -> Certificate:
+    """The first of the stage's certificates, all of them released, though the stage stays where it was."""
+    before = stage.state
+    cast.put(stage, State.CLOSED)
+    # Only a rehearsal does without seals.
+    Season.objects.filter(pk=stage.season_id).update(is_rehearsal=True)
+    batch = ask(Stage.objects.whole().get(pk=stage.pk), template="red", dated=cast.NOW.date(), by=by, at=cast.later(10))
+    while make_due(cast.later(10)):
+        pass
+    release(batch, by=by, at=cast.later(11))
+    Season.objects.filter(pk=stage.season_id).update(is_rehearsal=False)
+    cast.put(stage, before)
+    return Certificate.objects.filter(batch=batch).in_order()[0]
