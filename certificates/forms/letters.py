@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"})
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class WriteForm(forms.Form):

@@ -39,7 +39,7 @@ class ProfileForm(forms.Form):
     on_paper = forms.DateField(
         label=_("已取得书面同意的日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("本人签字的同意书由您存档；这里只登记签字日期，并记入日志。没有新的同意书就留空。"),
     )
     withdrawn = forms.BooleanField(label=_("本人已撤回同意"), required=False)
