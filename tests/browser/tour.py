@@ -7,13 +7,19 @@ from typing import Any
 
 from django.urls import reverse
 
+from certificates import codes
+from certificates.actions.batch import ask, release
+from certificates.actions.ending import replace as replace_certificate
+from certificates.actions.ending import revoke
+from certificates.making import make_due
+from certificates.models import Certificate
 from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw
 from contest.actions.entries import leave
 from contest.actions.roster import import_roster, upload_roster
 from contest.models import Entry, RosterImport, Stage
 from contest.models.entry import Status
-from contest.models.stage import Kind
+from contest.models.stage import Kind, State
 from contest.workflow import perform
 from demo.build import Rehearsal, approve_lists, build, certify, publish, score, shortlist, tabulate
 from demo.marks import marks_for
@@ -73,6 +79,7 @@ def everywhere(now: datetime) -> Tour:
     sent_in_again(tour, tour.of("gaozhou"))
     tour.take(("huazhou",), shortlist, approve_lists, publish)
     missing_a_finalist(tour, tour.of("huazhou"))
+    released_and_ended(tour, tour.of("huazhou"))
     seed_sealed(tour, tour.final)
     rosters(tour)
     return tour
@@ -160,6 +167,22 @@ def missing_a_finalist(tour: Tour, stage: Stage) -> None:
     propose(approved, leaving, "因病住院（演练）", by=tour.pair(stage)[0], at=tour.tick())
 
 
+def released_and_ended(tour: Tour, stage: Stage) -> None:
+    """Its certificates are out, one was replaced and one revoked; the stage itself stays published."""
+    office = tour.office[0]
+    Stage.objects.filter(pk=stage.pk).update(state=State.CLOSED)
+    closed = Stage.objects.whole().get(pk=stage.pk)
+    batch = ask(closed, template="red", dated=tour.tick().date(), by=office, at=tour.tick())
+    while make_due(tour.tick()):
+        pass
+    release(batch, by=office, at=tour.tick())
+    first, second = Certificate.objects.filter(batch=batch).in_order()[:2]
+    replace_certificate(first, reason="信息更正：村名写错一字（演练）", by=office, at=tour.tick())
+    revoke(second, reason="奖项撤销：材料不实（演练）", by=office, at=tour.tick())
+    make_due(tour.tick())
+    Stage.objects.filter(pk=stage.pk).update(state=State.PUBLISHED)
+
+
 def seed_sealed(tour: Tour, final: Stage) -> None:
     office = tour.office[0]
     perform("open_collecting", final, by=office, at=tour.tick())
@@ -202,7 +225,15 @@ class Stop:
 
 def stops(tour: Tour) -> list[Stop]:
     """Every page at its richest, each person's pages together."""
-    return [*public(), *of_the_office(tour), *of_typing(tour), *of_results(tour), *of_voting(tour), *of_watching(tour)]
+    return [
+        *public(),
+        *of_the_office(tour),
+        *of_typing(tour),
+        *of_results(tour),
+        *of_voting(tour),
+        *of_watching(tour),
+        *of_checking(tour),
+    ]
 
 
 def public() -> list[Stop]:
@@ -348,6 +379,7 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("heya", "quota:quota", code),
         Stop("heya", "quota:edit_table", code),
         Stop("heya", "quota:shortlists", code),
+        Stop("heya", "certificates:certificates"),
         Stop("chenxiao", "desk"),
         Stop("chenxiao", "contest:stage", here),
         Stop("chenxiao", "contest:entries", here),
@@ -364,4 +396,25 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("chenxiao", "scoring:results", here),
         Stop("chenxiao", "quota:shortlist", here),
         Stop("zhengzhi", "desk"),
+    ]
+
+
+def of_checking(tour: Tour) -> list[Stop]:
+    """Anybody checks a certificate in each of its states; the office sees its versions and may end it."""
+    assert tour.season
+    by_status = {each.status: each for each in Certificate.objects.filter(version=1).order_by("-pk")}
+    second = Certificate.objects.get(version=2)
+    replaced, revoked = by_status["replaced"], by_status["revoked"]
+    told = [codes.code_of(each.nonce) for each in (second, replaced, revoked)]
+    return [
+        Stop("", "verify:look_up"),
+        *(Stop("", "verify:certificate", (code,)) for code in told),
+        Stop("shi-a", "certificates:certificates"),
+        Stop("shi-a", "certificates:certificates", (), "?q=没有这个人"),
+        Stop("shi-a", "certificates:certificate", (second.pk,)),
+        Stop("shi-a", "certificates:certificate", (revoked.pk,)),
+        Stop("shi-a", "certificates:revoke", (second.pk,)),
+        Stop("shi-a", "certificates:replace", (second.pk,)),
+        Stop("huazhou-a", "certificates:certificates"),
+        Stop("jiandu", "certificates:certificate", (replaced.pk,)),
     ]
