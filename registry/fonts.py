@@ -6,13 +6,17 @@ is pinned, and a character without a glyph is found when the roster comes in, no
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 # The version of pylopdf-fonts-zh-cn that was looked at on paper (Noto Serif SC 2.003, Noto Sans SC 2.004).
 PACKAGED = {
@@ -165,20 +169,25 @@ def _fonts_in(root: Path, files: Iterable[Path]) -> Fonts | None:
     return Fonts(root, serif, sans) if serif and sans else None
 
 
-def _faces(path: Path) -> Iterator[Face]:
+def _faces(path: Path) -> list[Face]:
     """The upright regular faces of a file. Variable fonts are left out: typst sets them in their thinnest weight."""
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-    many = path.suffix.lower() in {".ttc", ".otc"}
     try:
-        with TTCollection(path, lazy=True) if many else TTFont(path, lazy=True) as opened:
-            for number, font in enumerate(opened.fonts if many else [opened]):
-                family = font["name"].getDebugName(16) or font["name"].getDebugName(1)
-                if family and "fvar" not in font and font["OS/2"].usWeightClass == REGULAR:
-                    yield Face(family, path, number)
+        with path.open("rb") as file:
+            many = path.suffix.lower() in {".ttc", ".otc"}
+            fonts = TTCollection(file, lazy=True).fonts if many else [TTFont(file, lazy=True)]
+            named = [(_family(font), number) for number, font in enumerate(fonts)]
     except (TTLibError, OSError, KeyError, AssertionError, ValueError):
         # Something else under the name of a font; it is simply not one of ours.
-        return
+        return []
+    return [Face(family, path, number) for family, number in named if family]
+
+
+def _family(font: "TTFont") -> str:
+    """The name of a regular font's family, or nothing for any other font."""
+    is_regular = "fvar" not in font and font["OS/2"].usWeightClass == REGULAR
+    return (font["name"].getDebugName(16) or font["name"].getDebugName(1) or "") if is_regular else ""
 
 
 @lru_cache(maxsize=4)

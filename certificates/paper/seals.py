@@ -12,14 +12,15 @@ FORMATS = ("PNG", "JPEG")
 MOST_PIXELS = 25_000_000
 LEAST = 200
 SIZES = (600, 520, 440, 360, 300)
-WORKING = 1600
+# The seal is looked for on a small copy of the picture, and then worked on at this size.
+SEARCHING, WORKING = 800, 1200
 # A seal lies on every page three times over: 600 pixels on 38 mm are 400 dpi.
 MOST_BYTES = 30_000
 # How far a pixel's channels must lie apart (0-255) to be colour and not paper; the same for darkness.
 FAINT, COLOURED = 28, 70
 DARK = 60
 # Ink covers part of its picture: less is a blank sheet, more is not ink on white paper.
-LEAST_COVER, MOST_COVER = 0.002, 0.7
+LEAST_COVER, MOST_COVER = 0.0005, 0.7
 # The deepest ink lets the text below shine through a little.
 DEEPEST = 225
 LEVELS = 16
@@ -39,15 +40,14 @@ def prepare(data: bytes) -> bytes:
         raise SealRefused(_("图片文件是空的，请重新选择。"))
     if len(data) > LARGEST_FILE:
         raise SealRefused(_("图片超过 %d MB，请缩小后再上传。") % (LARGEST_FILE // 1024 // 1024))
-    picture = _opened(data)
+    picture = _cut_out(_opened(data))
     strength = _strength(picture)
-    strength, picture = _trimmed(strength, picture)
     colour = _colour(picture, strength)
     return _drawn(strength, colour)
 
 
 def _opened(data: bytes) -> Image.Image:
-    """The picture upright on white paper, at working size."""
+    """The picture upright on white paper."""
     try:
         with warnings.catch_warnings():
             # Pillow only warns of large pictures; how large is too large is said below.
@@ -55,7 +55,9 @@ def _opened(data: bytes) -> Image.Image:
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 _check_size(*picture.size)
                 return _on_white(ImageOps.exif_transpose(picture))
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise SealRefused(_("图片的像素太多，请缩小后再上传。")) from None
+    except UnidentifiedImageError:
         raise SealRefused(_("只接受 PNG 或 JPG 图片，请把印章拍照或扫描后另存为其中一种。")) from None
     # Readers of broken pictures raise whatever they stumble over.
     except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, MemoryError):
@@ -74,10 +76,38 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
     picture = picture.convert("RGBA")
-    picture.thumbnail((WORKING, WORKING), Image.Resampling.LANCZOS)
-    paper = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(paper, picture).convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _cut_out(picture: Image.Image) -> Image.Image:
+    """The part of the picture that has ink on it, at working size."""
+    small = picture.copy()
+    small.thumbnail((SEARCHING, SEARCHING), Image.Resampling.LANCZOS)
+    left, top, right, bottom = _inked(_strength(small))
+    scale = picture.width / small.width
+    # One small pixel more on each side, for the ink's soft edge.
+    edges = (max(left - 1, 0), max(top - 1, 0), min(right + 1, small.width), min(bottom + 1, small.height))
+    left, top, right, bottom = (int(edge * scale) for edge in edges)
+    found = picture.crop((left, top, min(right, picture.width), min(bottom, picture.height)))
+    if max(found.size) < LEAST:
+        raise SealRefused(_("图片里的印章太小，印出来会模糊。请靠近拍摄，或用更高的精度扫描。"))
+    found.thumbnail((WORKING, WORKING), Image.Resampling.LANCZOS)
+    return found
+
+
+def _inked(strength: Image.Image) -> tuple[int, int, int, int]:
+    """Where the ink lies. Specks of dust are no part of the seal."""
+    solid = strength.filter(ImageFilter.MedianFilter(3)).point([255 * (value > 96) for value in range(256)])
+    cover = solid.histogram()[255] / (solid.width * solid.height)
+    box = solid.getbbox()
+    if box is None or cover < LEAST_COVER:
+        raise SealRefused(_("图片里看不到印章：几乎是空白的。请重新拍照或扫描。"))
+    if cover > MOST_COVER:
+        raise SealRefused(_("图片几乎整个都有颜色，分不出印章和纸。请把印章盖在白纸上再拍照或扫描。"))
+    return box
 
 
 def _strength(picture: Image.Image) -> Image.Image:
@@ -98,8 +128,8 @@ def _strength(picture: Image.Image) -> Image.Image:
 
 
 def _deep(layer: Image.Image) -> int:
-    """The value that the strongest half per cent of the pixels reach."""
-    return _reached(layer, 0.005)
+    """The value that the strongest pixels reach, of which there must be a few: a seal is a small part of a sheet."""
+    return _reached(layer, LEAST_COVER)
 
 
 def _paper(grey: Image.Image) -> int:
@@ -121,20 +151,6 @@ def _stretched(layer: Image.Image, low: int, high: int) -> Image.Image:
     return layer.point([min(max(value - low, 0) * 255 // span, 255) for value in range(256)])
 
 
-def _trimmed(strength: Image.Image, picture: Image.Image) -> tuple[Image.Image, Image.Image]:
-    # Specks of dust are no part of the seal.
-    solid = strength.filter(ImageFilter.MedianFilter(5)).point([255 * (value > 96) for value in range(256)])
-    cover = solid.histogram()[255] / (solid.width * solid.height)
-    box = solid.getbbox()
-    if box is None or cover < LEAST_COVER:
-        raise SealRefused(_("图片里看不到印章：几乎是空白的。请重新拍照或扫描。"))
-    if cover > MOST_COVER:
-        raise SealRefused(_("图片几乎整个都有颜色，分不出印章和纸。请把印章盖在白纸上再拍照或扫描。"))
-    if max(box[2] - box[0], box[3] - box[1]) < LEAST:
-        raise SealRefused(_("图片里的印章太小，印出来会模糊。请靠近拍摄，或用更高的精度扫描。"))
-    return strength.crop(box), picture.crop(box)
-
-
 def _colour(picture: Image.Image, strength: Image.Image) -> tuple[int, int, int]:
     """The mean colour of what is surely ink."""
     sure = strength.point([255 * (value > 200) for value in range(256)])
@@ -146,6 +162,7 @@ def _colour(picture: Image.Image, strength: Image.Image) -> tuple[int, int, int]
 
 def _drawn(strength: Image.Image, colour: tuple[int, int, int]) -> bytes:
     """The largest of the sizes whose file is small enough; a palette of one colour in its degrees of transparency."""
+    strength = strength.crop(strength.point([255 * (value > 96) for value in range(256)]).getbbox())
     edge = max(strength.size)
     square = Image.new("L", (edge, edge), 0)
     square.paste(strength, ((edge - strength.width) // 2, (edge - strength.height) // 2))

@@ -6,8 +6,10 @@ no packages and the fonts come from one folder: nothing here ever asks the netwo
 
 import hashlib
 import json
+import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
@@ -25,6 +27,8 @@ HERE = Path(__file__).resolve().parent
 # Archivable (A-2a) and readable by screen readers (UA-1). Both make a missing glyph an error instead of an empty box.
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 BEIJING = timezone(timedelta(hours=8))
+# PDF states moments in UTC; noon is the same day there.
+NOON = time(12)
 # Seals change once a season: a worker needs one or two sets of them at a time.
 ROOMS = 4
 
@@ -44,8 +48,8 @@ class _Room:
     """A folder with the templates and one set of images, and the compiler that works in it."""
 
     def __init__(self, template: str, files: Mapping[str, bytes], loaded: typst.Fonts) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="paper-")
-        top = Path(self.folder.name)
+        top = Path(tempfile.mkdtemp(prefix="paper-"))
+        weakref.finalize(self, shutil.rmtree, top, ignore_errors=True)
         for name, content in {**_templates(), **files}.items():
             (top / name).write_bytes(content)
         self.compiler = typst.Compiler(str(top / template), root=str(top), font_paths=loaded)
@@ -68,7 +72,7 @@ def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes] |
         "serif": names.serif,
         "sans": names.sans,
     }
-    made = datetime.combine(date.fromisoformat(data["dated"]), time(), BEIJING)
+    made = datetime.combine(date.fromisoformat(data["dated"]), NOON, BEIJING)
     try:
         pdf = room.compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=made)
     except typst.TypstError as error:
