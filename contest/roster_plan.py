@@ -8,12 +8,19 @@ from functools import partial
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from registry import fonts
 from registry.excel import keys
+from registry.excel.fields import labels
 from registry.excel.match import Existing
 from registry.excel.plan import Plan, PlannedRow, plan
 from registry.excel.row import Row, RowProblem
 from registry.excel.table import Table
 from registry.models import District, Posting
+
+# What of a row is printed on paper.
+PRINTED = ("name", "unit", "town", "village")
+# Rows named in one sentence about the whole file.
+MOST_TOLD = 10
 
 
 def plan_against_roster(
@@ -35,7 +42,8 @@ def plan_against_roster(
     serving = [_existing(posting) for posting in postings.filter(Q(until=None) | Q(until__gt=on))]
     found = planned(serving)
     told_again = _told_again(found, [_existing(posting) for posting in postings.filter(until__lte=on)])
-    return _noting_ended(planned([*serving, *told_again]), told_again) if told_again else found
+    whole = _noting_ended(planned([*serving, *told_again]), told_again) if told_again else found
+    return _noting_unshowable(whole)
 
 
 def last_month(until: date | None) -> date | None:
@@ -91,3 +99,46 @@ def _noted(row: PlannedRow, until: date | None) -> PlannedRow:
     )
     note = RowProblem("until", "ended", sentence % {"year": until.year, "month": until.month})
     return replace(row, notes=(*row.notes, note))
+
+
+def _noting_unshowable(found: Plan) -> Plan:
+    """Say of each row which of its characters no certificate could show: the name is right, the font is lacking.
+
+    Where there is no font to ask, the file as a whole is told so; an import needs none.
+    """
+    try:
+        missing = {row.number: _missing(row) for row in found.rows}
+    except fonts.NoFont as lacking:
+        return replace(found, notes=(*found.notes, _("没有核对证书能否印出姓名：%s") % lacking))
+    told = [
+        _("第 %(row)d 行%(signs)s") % {"row": row, "signs": _named(signs)} for row, signs in missing.items() if signs
+    ]
+    if not told:
+        return found
+    sentence = _("打印字体里没有这些字：%s。不影响导入；怎么办写在各行里。") % "、".join(told[:MOST_TOLD])
+    rows = tuple(replace(row, notes=(*row.notes, *_unshowable(missing[row.number]))) for row in found.rows)
+    return replace(found, rows=rows, notes=(*found.notes, sentence))
+
+
+def _missing(row: PlannedRow) -> list[tuple[str, str]]:
+    """The characters of a row that paper cannot show, with their fields."""
+    values = row.values
+    if values is None:
+        return []
+    return [(field, sign) for field in PRINTED for sign in fonts.unshowable(getattr(values, field))]
+
+
+def _named(signs: Iterable[tuple[str, str]]) -> str:
+    return "".join(dict.fromkeys(f"“{sign}”（U+{ord(sign):04X}）" for _field, sign in signs))
+
+
+def _unshowable(missing: Sequence[tuple[str, str]]) -> list[RowProblem]:
+    sentence = _(
+        "%(field)s里的%(signs)s在打印字体里没有，证书上印不出来。请照原字导入，不要用别的字代替，"
+        "并请管理员在制作证书前用 PORTAL_FONT_DIR 换上有这个字的字体。"
+    )
+    return [
+        RowProblem(field, "unshowable", sentence % {"field": labels()[field], "signs": _named(signs)})
+        for field, signs in ((field, [one for one in missing if one[0] == field]) for field in PRINTED)
+        if signs
+    ]
