@@ -50,12 +50,13 @@ class Person:
     def missing(self) -> list[str]:
         """What keeps the person out of the pack."""
         profile = self.profile
+        photo = profile.photo if profile else None
         return [
             word_
             for word_, there in (
                 (_("未取得同意"), profile and profile.agreed_at),
                 (_("缺个人简介"), profile and profile.biography),
-                (_("缺照片"), profile and profile.photo and profile.photo.storage.exists(profile.photo.name)),
+                (_("缺照片"), photo and photo.storage.exists(str(photo.name))),
             )
             if not there
         ]
@@ -122,7 +123,11 @@ def zipped(season: Season, level: Level, stage: Stage | None = None) -> tuple[st
         pack = pack_of(season, level, stage)
         # Whoever answers with the file closes it.
         into = tempfile.TemporaryFile()  # noqa: SIM115
-        archive.pack(_files(pack, season), into)
+        try:
+            archive.pack(_files(pack, season), into)
+        except BaseException:
+            into.close()
+            raise
         into.seek(0)
         return f"{season.title} {pack.title}", into
 

@@ -32,6 +32,7 @@ PEOPLE = ("", "chenxiao", "huangqiang", "heya", "zhengzhi", "zhiyuan", "liukai")
 NONE = "smmmmmm"
 STAGE, MARKS, WORK, WORKED = "sonoono", "sonoonn", "sononnn", "synynnn"
 OFFICE, OFFICES = "snnonnn", "snnynnn"
+LETTERS = "snnoonn"
 # Name: (what its address is made of, reading, writing).
 TABLE = {
     "home": ("", "ooooooo", "mmmmmmm"),
@@ -122,6 +123,28 @@ TABLE = {
     "certificates:certificate": ("certificate", MARKS, NONE),
     "certificates:revoke": ("certificate", OFFICE, OFFICES),
     "certificates:replace": ("certificate", OFFICE, OFFICES),
+    "certificates:letters": ("season", LETTERS, NONE),
+    "certificates:write_letters": ("season", OFFICE, OFFICES),
+    "certificates:letters_zip": ("season", LETTERS, NONE),
+    "certificates:letters_print": ("season", LETTERS, NONE),
+    "certificates:letter": ("letter", LETTERS, NONE),
+    "certificates:letter_pdf": ("letter", LETTERS, NONE),
+    "certificates:letter_word": ("letter", LETTERS, NONE),
+    "certificates:send_letter": ("letter", OFFICE, OFFICES),
+    "certificates:receive_letter": ("letter", OFFICE, OFFICES),
+    "certificates:rewrite_letter": ("letter", OFFICE, OFFICES),
+    "certificates:outcomes": ("season", LETTERS, NONE),
+    # What is not ready yet is refused with 409, to those who would get it.
+    "certificates:circular": ("season", "snn[409][409]nn", NONE),
+    "certificates:circular_word": ("season", "snn[409][409]nn", NONE),
+    "certificates:assessment": ("season", "snn[409][409]nn", NONE),
+    "certificates:media_packs": ("season", "soooonf", NONE),
+    "certificates:media_pack": ("season level", LETTERS, NONE),
+    "certificates:media_zip": ("season level", LETTERS, NONE),
+    "certificates:county_pack": ("stage", MARKS, NONE),
+    "certificates:county_zip": ("stage", MARKS, NONE),
+    "certificates:profile": ("entry", "sononon", "synynyn"),
+    "certificates:profile_photo": ("entry", "sononon", NONE),
 }
 # What any request may leave behind: its receipt, its session, a note of who signed out.
 TRACES = {"accounts_receipt", "django_session", "axes_accesslog"}

@@ -1,5 +1,6 @@
 """茂南区 with one of everything, made by the actions: for tests that knock on every door."""
 
+from datetime import date
 from typing import Any
 
 from accounts.actions import open_account
@@ -7,10 +8,12 @@ from accounts.models import User
 from accounts.roles import Role
 from certificates import codes
 from certificates.actions.batch import ask, release
+from certificates.letters import facts_of
 from certificates.making import make_due
-from certificates.models import Certificate
+from certificates.models import Certificate, Letter
 from contest.actions.draw import commit_draw
-from contest.models import Draw, Season, Stage
+from contest.actions.profile import Consent, edit_profile
+from contest.models import Award, Draw, Entry, Season, Stage
 from contest.models.stage import State
 from contest.workflow import perform
 from quota.actions.shortlist import approve, draw_up, submit
@@ -21,6 +24,7 @@ from scoring.actions.rulings import level_groups, record_ruling
 from scoring.models import Seat, Sheet
 from tests import cast
 from tests.contest.rosters import clean, uploaded
+from tests.contest.test_photo import photo
 from tests.quota.lists import table
 from tests.scoring.filling import counted, level, opened, sign
 
@@ -60,8 +64,13 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
             by=heya,
             at=cast.NOW,
         )
+    edit_profile(
+        entry, biography="驻村两年", photo=photo(), consent=Consent(), edit=0, by=people["chenxiao"], at=cast.later(10)
+    )
     return {
         "season": season.code,
+        "letter": _letter(season, heya).pk,
+        "level": "province",
         "stage": stage.pk,
         "entry": entry.pk,
         "draw": draw.pk,
@@ -79,6 +88,16 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "code": codes.code_of(certificate.nonce),
         "move": "open_collecting",
     }
+
+
+def _letter(season: Season, by: User) -> Letter:
+    """A letter to a finalist's unit, though the final is far from closed."""
+    entry = Entry.objects.with_people().filter(stage__season=season, stage__kind="final")[0]
+    award = Award.objects.create(entry=entry, tier="first", tier_name="一等奖", tier_order=0, rank=1, revision=1)
+    facts = facts_of(season, entry.posting.unit, [award], number=1, version=1, dated=date(2023, 11, 25))
+    return Letter.objects.create(
+        season=season, unit=entry.posting.unit, number=1, facts=facts, sha256="0", written_by=by, written_at=cast.NOW
+    )
 
 
 def _draw_before_scoring(stage: Stage, by: User) -> Draw:

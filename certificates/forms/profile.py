@@ -48,15 +48,14 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, profile: Profile | None, own: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.profile, self.own = profile, own
-        there = profile is not None
-        self.initial |= {
-            "biography": profile.biography if profile else "",
-            "agreed": bool(profile and profile.agreed_at),
-            "edit": profile.edit if profile else 0,
-        }
+        has_agreed = profile is not None and profile.agreed_at is not None
+        self.initial.update(
+            biography=profile.biography if profile else "", agreed=has_agreed, edit=profile.edit if profile else 0
+        )
         for name in ("on_paper", "withdrawn") if own else ("agreed",):
             del self.fields[name]
-        if not own and not (there and profile and profile.agreed_at) and not self.is_bound:
+        # A form that was sent keeps all its fields: somebody may have changed the profile meanwhile.
+        if not own and not has_agreed and not self.is_bound:
             del self.fields["withdrawn"]
         if not (profile and profile.photo) and not self.is_bound:
             del self.fields["remove_photo"]

@@ -13,13 +13,13 @@ from typing import Any
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
-from lxml import etree
 
 from certificates.archive import settled
 from registry.excel.export import clean_text
@@ -105,7 +105,7 @@ def _fonts(paper: DocumentObject) -> None:
     table = parse_xml(part.blob)
     for name, others in INSTEAD.items():
         table.append(parse_xml(f'<w:font xmlns:w="{W}" w:name="{name}"><w:altName w:val="{others}"/></w:font>'))
-    part._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)
+    part._blob = serialize_part_xml(table)
 
 
 def _title(paper: DocumentObject, text: str) -> None:

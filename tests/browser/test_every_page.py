@@ -46,6 +46,16 @@ TAKES_FORMS_ONLY = {
 }
 SHOWS_THE_PREVIEW = {"contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"}
 GIVES_A_FILE = {
+    "certificates:letters_zip",
+    "certificates:letters_print",
+    "certificates:letter_pdf",
+    "certificates:letter_word",
+    "certificates:circular",
+    "certificates:circular_word",
+    "certificates:assessment",
+    "certificates:media_zip",
+    "certificates:county_zip",
+    "certificates:profile_photo",
     "contest:export_entries",
     "contest:document",
     "contest:export_roster",

@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from certificates import codes
 from certificates.actions.batch import ask, release
 from certificates.actions.ending import replace as replace_certificate
 from certificates.actions.ending import revoke
+from certificates.actions.letters import receive_letter, send_letter, write_letters
 from certificates.making import make_due
-from certificates.models import Certificate
+from certificates.models import Certificate, Letter
 from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw
 from contest.actions.entries import leave
+from contest.actions.profile import Consent, edit_profile
 from contest.actions.roster import import_roster, upload_roster
-from contest.models import Entry, RosterImport, Stage
+from contest.models import Award, Entry, Profile, RosterImport, Stage
 from contest.models.entry import Status
 from contest.models.stage import Kind, State
 from contest.workflow import perform
@@ -38,6 +41,7 @@ from scoring.actions.sheets import Change, save_marks
 from scoring.actions.votes import cast_votes
 from scoring.models import Criterion, Ruling, Seat, Sheet
 from scoring.models.ruleset import Basis
+from tests.contest.test_photo import photo
 from tests.registry.excel.office import HEADER, LI, WANG, ZHANG, xlsx
 
 
@@ -81,6 +85,7 @@ def everywhere(now: datetime) -> Tour:
     missing_a_finalist(tour, tour.of("huazhou"))
     released_and_ended(tour, tour.of("huazhou"))
     seed_sealed(tour, tour.final)
+    letters_and_profiles(tour)
     rosters(tour)
     return tour
 
@@ -183,6 +188,34 @@ def released_and_ended(tour: Tour, stage: Stage) -> None:
     Stage.objects.filter(pk=stage.pk).update(state=State.PUBLISHED)
 
 
+def letters_and_profiles(tour: Tour) -> None:
+    """Three finalists won, as if the final were over: letters in every state, a corrected name, a profile."""
+    office, final = tour.office[0], tour.final
+    assert tour.season
+    tiers = (("first", "一等奖"), ("second", "二等奖"), ("third", "三等奖"))
+    finalists = list(Entry.objects.filter(stage=final).with_people().order_by("pk")[:3])
+    for place, (entry, (tier, name)) in enumerate(zip(finalists, tiers, strict=True), start=1):
+        told: dict[str, Any] = {"tier": tier, "tier_name": name, "tier_order": place, "rank": place, "revision": 1}
+        Award.objects.create(entry=entry, **told)
+    state = final.state
+    Stage.objects.filter(pk=final.pk).update(state=State.CLOSED)
+    day = timezone.localdate(tour.tick())
+    written = write_letters(tour.season, dated=day, by=office, at=tour.tick())
+    for letter in written[:2]:
+        send_letter(letter, on=day, how="机要交换（演练）", by=office, at=tour.tick())
+    receive_letter(written[0], on=day, received_by="收件人（演练）", by=office, at=tour.tick())
+    renamed = finalists[-1].secretary
+    renamed.name = f"{renamed.name}改"
+    renamed.save(update_fields=["name"])
+    own = Entry.objects.select_related("stage__season").get(
+        secretary=finalists[0].secretary, stage__kind=Kind.PRELIMINARY
+    )
+    consent = Consent(on_paper=day)
+    told = {"biography": "驻村两年，修了一条路（演练）。", "photo": photo(), "consent": consent, "edit": 0}
+    edit_profile(own, **told, by=office, at=tour.tick())
+    Stage.objects.filter(pk=final.pk).update(state=state)
+
+
 def seed_sealed(tour: Tour, final: Stage) -> None:
     office = tour.office[0]
     perform("open_collecting", final, by=office, at=tour.tick())
@@ -233,6 +266,7 @@ def stops(tour: Tour) -> list[Stop]:
         *of_voting(tour),
         *of_watching(tour),
         *of_checking(tour),
+        *of_the_outcomes(tour),
     ]
 
 
@@ -417,4 +451,31 @@ def of_checking(tour: Tour) -> list[Stop]:
         Stop("shi-a", "certificates:replace", (second.pk,)),
         Stop("huazhou-a", "certificates:certificates"),
         Stop("jiandu", "certificates:certificate", (replaced.pk,)),
+    ]
+
+
+def of_the_outcomes(tour: Tour) -> list[Stop]:
+    """Letters in every state, the packs for the press, a profile: for the office, an organizer and the supervisor."""
+    assert tour.season
+    code = (tour.season.code,)
+    received, sent, changed = Letter.objects.filter(live=True).order_by("number").values_list("pk", flat=True)[:3]
+    profile = Profile.objects.get()
+    entry = Entry.objects.get(secretary=profile.secretary, stage__kind=Kind.PRELIMINARY)
+    district = entry.stage.district.code if entry.stage.district else ""
+    county = (entry.stage_id,)
+    return [
+        Stop("shi-a", "certificates:outcomes", code),
+        Stop("shi-a", "certificates:letters", code),
+        Stop("shi-a", "certificates:write_letters", code),
+        Stop("shi-a", "certificates:letter", (received,)),
+        Stop("shi-a", "certificates:letter", (changed,)),
+        Stop("shi-a", "certificates:send_letter", (changed,)),
+        Stop("shi-a", "certificates:receive_letter", (sent,)),
+        Stop("shi-a", "certificates:rewrite_letter", (changed,)),
+        Stop("shi-a", "certificates:media_packs", code),
+        Stop("shi-a", "certificates:media_pack", (*code, "province")),
+        Stop(f"{district}-a", "certificates:county_pack", county),
+        Stop(f"{district}-a", "certificates:profile", (entry.pk,)),
+        Stop("jiandu", "certificates:letters", code),
+        Stop("jiandu", "certificates:letter", (sent,)),
     ]
