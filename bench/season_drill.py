@@ -197,7 +197,7 @@ def score(stage: Contest, typist: Clerk, checker: Clerk, dice: random.Random, to
         page.get_by_label("全部勾选").check()
         if number == judges[0][1]:
             checker.picture(f"{stage.title} confirm")
-        checker.press("核对无误")
+        checker.press(f"核对无误（{entrants} 份）")
         if number == judges[0][1]:
             checker.picture(f"{stage.title} confirmed")
         expect(page.locator(".section-head p")).to_have_text(f"未录全 0 · 待核对 0 · 已核对 {entrants}")

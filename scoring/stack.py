@@ -29,6 +29,10 @@ class Pile:
     typed: int
     confirmed: int
 
+    @property
+    def url(self) -> str:
+        return f"?judge={self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -68,6 +72,12 @@ def piles_of(stage: Stage) -> list[Pile]:
         )
         for pk, number, judge in seats
     ]
+
+
+def next_after(pile: Pile, piles: Sequence[Pile]) -> Pile | None:
+    """The pile to go on with: the next one, after the last the first, in which sheets wait; None when none do."""
+    place = piles.index(pile)
+    return next((each for each in [*piles[place + 1 :], *piles[:place]] if each.typed), None)
 
 
 def papers_of(

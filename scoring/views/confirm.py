@@ -15,13 +15,14 @@ from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
 from contest.models import Stage
 from contest.models.stage import State
+from contest.workflow import next_move
 from scoring.actions.confirmation import NoReason, Seen, StaleSheet, Unconfirmed, confirm_sheets, return_sheet
 from scoring.actions.hold import WrongState
 from scoring.forms.sheets import ReturnForm
 from scoring.grid import by_votes, lines_of
 from scoring.history import versions_of
 from scoring.models import Sheet
-from scoring.stack import Pile, papers_of, piles_of
+from scoring.stack import Pile, next_after, papers_of, piles_of
 from scoring.views.sheets import SHEETS
 
 
@@ -83,6 +84,8 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     lines, places = lines_of(stage)
     papers = papers_of(stage, pile.seat, Sheet.State.TYPED, lines, places, request.user) if pile else []
     may_confirm = stage.state == State.SCORING and may(request.user, Action.CONFIRM_MARKS, stage)
+    next_step = next_move(stage)
+    all_confirmed = not any(each.open or each.typed for each in piles)
     return {
         "stage": stage,
         "by_votes": by_votes(stage),
@@ -90,12 +93,14 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "piles": piles,
         "pile": pile,
         "papers": papers,
+        "next": next_after(pile, piles) if pile and may_confirm else None,
+        "next_step": next_step.label if next_step and may_confirm and all_confirmed else "",
         "may_confirm": may_confirm,
         "tickable": may_confirm and any(not paper.obstacle for paper in papers),
         "tabs": [
             {
                 "label": f"{each.number} {each.judge}",
-                "url": f"?judge={each.number}",
+                "url": each.url,
                 "current": each is pile,
                 "count": each.typed,
             }

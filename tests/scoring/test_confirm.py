@@ -165,6 +165,31 @@ def test_lin_fang_ticks_two_of_three_rows(stage, typed, lin):
     assert answer.content.decode().count('name="sheet"') == 1
 
 
+def test_an_emptied_pile_leads_to_the_next_one_that_waits_and_the_last_to_the_first(stage, typed, lin, chenxiao):
+    type_sheets(stage, [sheet_of(stage, place, judge=2) for place in (1, 2)], by=chenxiao)
+    assert f'class="button" href="?judge=1">{to_next(3)}</a>' in lin.get(url(stage, 3)).content.decode()
+    page = lin.post(url(stage, 1), {"sheet": [f"{sheet.pk}:1" for sheet in typed]}, follow=True).content.decode()
+    assert f'class="button" href="?judge=2">{to_next(2)}</a>' in page
+
+
+def to_next(waiting):
+    return f"核对下一位评委（{waiting} 份待核对）"
+
+
+def test_when_everything_is_confirmed_the_page_leads_to_tabulation(stage, lin, chenxiao, linfang, people):
+    sheets = [sheet_of(stage, place, judge) for place in (1, 2, 3) for judge in (1, 2, 3)]
+    type_sheets(stage, sheets, by=chenxiao)
+    next_step = f'class="button" href="{stage.get_absolute_url()}">下一步：统分</a>'
+    assert confirm(stage, sheets[:8], by=linfang) == []
+    assert next_step not in lin.get(url(stage, 1)).content.decode()
+    assert confirm(stage, sheets[8:], by=linfang) == []
+    assert next_step in lin.get(url(stage, 1)).content.decode()
+
+
+def test_zheng_zhi_is_not_asked_to_go_on_confirming(stage, typed, signed_in, people):
+    assert "份待核对）" not in signed_in(people["zhengzhi"]).get(url(stage, 2)).content.decode()
+
+
 def test_chen_xiao_sees_her_rows_without_ticks_and_with_the_reason(stage, typed, signed_in, chenxiao):
     page = signed_in(chenxiao).get(url(stage)).content.decode()
     assert page.count("您录入过，须由另一人核对") == 3
