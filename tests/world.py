@@ -109,7 +109,7 @@ def _draw_before_scoring(stage: Stage, by: User) -> Draw:
 
 def _released_before_the_end(stage: Stage, by: User) -> Certificate:
     """The first of the stage's certificates, all of them released, though the stage stays where it was."""
-    before = stage.state
+    before = State(stage.state)
     cast.put(stage, State.CLOSED)
     # Only a rehearsal does without seals.
     Season.objects.filter(pk=stage.season_id).update(is_rehearsal=True)

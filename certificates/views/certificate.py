@@ -141,7 +141,7 @@ def _confirm(
         "confirm_label": label,
         "cancel_url": cancel,
         "danger": True,
-        "crumbs": [(reverse("certificates:certificates"), _("证书")), (cancel, here.serial)],
+        "crumbs": [(reverse("certificates:certificates"), _("证书清单")), (cancel, here.serial)],
     }
     refused = form.is_bound and not form.errors.keys() - {"__all__"}
     return render(request, "base_confirm.html", context, status=(409 if refused else 400) if form.is_bound else 200)
