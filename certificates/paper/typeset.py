@@ -9,7 +9,6 @@ import json
 import shutil
 import tempfile
 import threading
-import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from registry import fonts
@@ -48,11 +48,31 @@ class _Room:
     """A folder with the templates and one set of images, and the compiler that works in it."""
 
     def __init__(self, template: str, files: Mapping[str, bytes], loaded: typst.Fonts) -> None:
-        top = Path(tempfile.mkdtemp(prefix="paper-"))
-        weakref.finalize(self, shutil.rmtree, top, ignore_errors=True)
-        for name, content in {**_templates(), **files}.items():
-            (top / name).write_bytes(content)
+        top = _folder({**_templates(), **files})
         self.compiler = typst.Compiler(str(top / template), root=str(top), font_paths=loaded)
+
+
+def _folder(contents: Mapping[str, bytes]) -> Path:
+    """A folder with these files, named by what is in them: every process and every restart uses the same one."""
+    top = Path(settings.VAR) / "paper" / _digest(contents)
+    if not top.is_dir():
+        top.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=top.parent))
+        for name, content in contents.items():
+            (fresh / name).write_bytes(content)
+        try:
+            fresh.rename(top)
+        except OSError:
+            # Another worker was faster, with the same files.
+            shutil.rmtree(fresh, ignore_errors=True)
+    return top
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    found = hashlib.sha256()
+    for name in sorted(contents):
+        found.update(f" {name} {len(contents[name])} ".encode() + contents[name])
+    return found.hexdigest()[:32]
 
 
 _rooms = _Rooms()
@@ -92,10 +112,7 @@ def edition() -> str:
 
 @lru_cache(maxsize=4)
 def _edition(of_fonts: str) -> str:
-    found = hashlib.sha256(f"typst {version('typst')} fonts {of_fonts}".encode())
-    for name, content in _templates().items():
-        found.update(f" {name} {len(content)} ".encode() + content)
-    return found.hexdigest()[:12]
+    return hashlib.sha256(f"{version('typst')} {of_fonts} {_digest(_templates())}".encode()).hexdigest()[:12]
 
 
 def _room(template: str, files: Mapping[str, bytes]) -> _Room:

@@ -55,3 +55,12 @@ def test_the_edition_tells_with_which_fonts_a_page_was_set(settings):
 def test_a_template_that_fails_says_so_in_a_sentence():
     with pytest.raises(typeset.CannotTypeset, match=r"^排版没有成功："):
         typeset.typeset("certificate.typ", {"dated": "2023-12-25"})
+
+
+def test_every_process_and_every_restart_uses_the_same_room():
+    contents = {"a.png": b"seal", "b.typ": b"= page"}
+    first = typeset._folder(contents)
+    assert typeset._folder(dict(reversed(contents.items()))) == first
+    assert typeset._folder({**contents, "a.png": b"other"}) != first
+    assert {path.name: path.read_bytes() for path in first.iterdir()} == contents
+    assert list(first.parent.glob("tmp*")) == []
