@@ -18,6 +18,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from accounts.models import User
+from certificates.actions import guess
 from tests import cast
 from tests.addresses import patterns
 from tests.browser.tour import Stop, beginning, everywhere, stops
@@ -62,6 +63,7 @@ GIVES_A_FILE = {
     "contest:roster_template",
     "scoring:export_results",
     "quota:export",
+    "certificates:export_certificates",
 }
 GIVES_JSON = {"scoring:grid_state"}
 NOT_PAGES = TAKES_FORMS_ONLY | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
@@ -246,6 +248,16 @@ class TestRefusals:
         for here in both(window, None):
             here.page.goto("/sign-in/")
             assert here.faults(send(here.page, {"username": "chenxiao", "password": cast.PASSWORD}), 429) == []
+
+    def test_a_certificate_that_is_nowhere(self, window, db):
+        for here in both(window, None):
+            assert here.faults(here.page.goto("/c/nowhere"), 404) == []
+
+    def test_too_many_certificates_that_are_nowhere(self, window, db):
+        for _look_up in range(guess.LIMIT):
+            Client().get("/c/nowhere")
+        for here in both(window, None):
+            assert here.faults(here.page.goto("/c/nowhere"), 429) == []
 
     def test_our_own_mistake(self, window):
         body = render_to_string("500.html")
