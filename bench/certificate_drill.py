@@ -28,6 +28,7 @@ from typing import Any
 
 from bench.databases import own_database
 from config import broker
+from script.supervisor import die_with_parent
 
 TOP = Path(__file__).resolve().parent.parent
 PATIENCE_S = 300
@@ -54,7 +55,12 @@ class Background:
             if self.commands[name]:
                 # A group of its own: what is killed is killed with all its children.
                 self.running[name] = subprocess.Popen(
-                    self.commands[name], cwd=TOP, stdout=self.log, stderr=self.log, start_new_session=True
+                    self.commands[name],
+                    cwd=TOP,
+                    stdout=self.log,
+                    stderr=self.log,
+                    start_new_session=True,
+                    preexec_fn=die_with_parent(),
                 )
             if name == "broker":
                 until(self.queue.answers, "the broker answers")
@@ -213,7 +219,9 @@ def read_back(pdf: bytes) -> tuple[str, str]:
     document = pypdfium2.PdfDocument(pdf)
     page = document[0]
     text = page.get_textpage().get_text_range()
-    codes = zxingcpp.read_barcodes(page.render(scale=2).to_pil(), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+    codes = zxingcpp.read_barcodes(
+        page.render(scale=2).to_pil(), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    )
     document.close()
     return re.sub(r"\s", "", text), codes[0].text if len(codes) == 1 else f"{len(codes)} codes"
 
@@ -283,6 +291,9 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="certificate-drill-") as name, own_database("certificate_drill") as url:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": url, "PORTAL_VAR": name}
+        # A broker of its own, which it may kill.
+        for elsewhere in ("CELERY_BROKER_URL", "REDIS_URL"):
+            os.environ.pop(elsewhere, None)
         told = drill(options.size, options.kills, options.guesses, Path(name))
         from django.db import connections
 

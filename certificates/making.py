@@ -22,7 +22,7 @@ from contest.models.work import Progress
 logger = logging.getLogger(__name__)
 # So many rows share one claim and one closing update; their files are still written one by one.
 CHUNK = 16
-RESULT = ("file", "sha256", "size")
+RESULT = ("sha256", "size")
 
 
 def make_due(at: datetime) -> int:
@@ -44,7 +44,7 @@ def make_due(at: datetime) -> int:
             logger.exception("certificate %s was not made", row.pk)
             Certificate.objects.all().fail(row, _("程序出错：%(what)r") % {"what": wrong}, timezone.now())
             continue
-        row.file, row.sha256, row.size = store.name_of(row), hashlib.sha256(pdf).hexdigest(), len(pdf)
+        row.sha256, row.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
         done.append(row)
     store.make_sure(folders)
     Certificate.objects.all().finish(done, RESULT, timezone.now())

@@ -17,14 +17,10 @@ class Missing(Exception):
     """The file of a certificate that was made is not there, or is not the one that was made."""
 
 
-def name_of(certificate: Certificate) -> str:
-    """The file's name below the media folder; the same for the same row, so that making it twice makes one file."""
-    secret = hashlib.sha256(f"file:{certificate.nonce}".encode()).hexdigest()
-    return f"{FOLDER}/{secret[:2]}/{secret[:40]}.pdf"
-
-
 def path_of(certificate: Certificate) -> Path:
-    return Path(settings.MEDIA_ROOT) / (certificate.file or name_of(certificate))
+    """The file's place: the same for the same row, so that making it twice makes one file."""
+    name = hashlib.sha256(f"file:{certificate.nonce}".encode()).hexdigest()
+    return Path(settings.MEDIA_ROOT) / FOLDER / str(certificate.batch_id) / f"{name[:40]}.pdf"
 
 
 def keep(certificate: Certificate, pdf: bytes) -> Path:

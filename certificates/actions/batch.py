@@ -71,6 +71,8 @@ def ask(stage: Stage, *, template: str, dated: date, by: "User", at: datetime) -
                 stage.season.code, "ask_certificates", by=by, at=at, on=stage, batch=batch.pk, count=len(certificates)
             )
     except IntegrityError:
+        if not Batch.objects.live().filter(stage=stage).exists():
+            raise
         raise NotReady([_already(stage)]) from None
     return batch
 

@@ -56,7 +56,6 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('valid', '有效'), ('replaced', '已换发'), ('revoked', '已撤销'), ('discarded', '已作废')], default='valid', max_length=16, verbose_name='效力')),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=255, verbose_name='原因')),
-                ('file', models.CharField(blank=True, max_length=255)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
                 ('size', models.PositiveIntegerField(default=0)),
                 ('award', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='contest.award', verbose_name='获奖')),

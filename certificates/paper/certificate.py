@@ -1,6 +1,5 @@
 """The certificate of honour on paper (notice VI(1))."""
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,6 +14,8 @@ from scoring.actions.certify import TOOK_PART
 DIGITS = "〇一二三四五六七八九"
 # By the default ruleset this tier is for everyone else who competed well: an honour, but not a prize.
 MERIT = "merit"
+# Light modules around a QR code, without which readers do not find it.
+QUIET = 4
 
 Facts = Mapping[str, Any]
 
@@ -42,14 +43,18 @@ def render_many(certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[s
 
 
 def _set(title: str, certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[str, bytes]) -> bytes:
+    return typeset("certificate.typ", data_of(title, certificates), _files(certificates, seals))
+
+
+def data_of(title: str, certificates: Sequence[tuple[Facts, str, str]]) -> dict[str, Any]:
+    """What the template is told of (facts, url, short) of each certificate."""
     first = certificates[0][0]
-    data = {
+    return {
         "title": title,
         "author": [host["name"] for host in first["hosts"]],
         "dated": first["dated"],
         "pages": [_page(facts, url, short) for facts, url, short in certificates],
     }
-    return typeset("certificate.typ", data, _files(certificates, seals))
 
 
 def _files(certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -106,12 +111,18 @@ def _breakable(text: str, most: int = 24) -> str:
 
 
 def _qr(url: str) -> str:
-    out = io.BytesIO()
+    """A QR code as SVG, with the quiet zone that readers need: one stroke for each run of dark modules."""
     # Any mask can be read; trying all eight for the prettiest takes as long as setting the page.
-    segno.make_qr(url, error="m", mask=3, boost_error=False).save(
-        out, kind="svg", border=4, xmldecl=False, omitsize=True, nl=False
+    rows = segno.make_qr(url, error="m", mask=3, boost_error=False).matrix
+    strokes = "".join(
+        f"M{run.start() + QUIET} {y}.5h{run.end() - run.start()}"
+        for y, row in enumerate(rows, start=QUIET)
+        for run in re.finditer(b"\1+", row)
     )
-    return out.getvalue().decode()
+    side = len(rows) + 2 * QUIET
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path stroke="#000" d="{strokes}"/></svg>'
+    )
 
 
 def in_chinese(day: date) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -55,10 +55,11 @@ class WorkQuerySet(models.QuerySet[W]):
 
     def finish(self, rows: Sequence[W], fields: Iterable[str], at: datetime) -> int:
         """Write the results of rows that are still ours; how many were. One that somebody took since is left alone."""
-        for row in rows:
-            row.progress, row.done_at, row.rest_until, row.failure = Progress.DONE, at, None, ""
-        changed = [*fields, "progress", "done_at", "rest_until", "failure"]
-        return self.filter(claim__in={row.claim for row in rows}).bulk_update(rows, changed)
+        if not rows:
+            return 0
+        results = {field: Case(*(When(pk=row.pk, then=Value(getattr(row, field))) for row in rows)) for field in fields}
+        mine = self.filter(pk__in=[row.pk for row in rows], claim__in={row.claim for row in rows})
+        return mine.update(progress=Progress.DONE, done_at=at, rest_until=None, failure="", **results)
 
     def fail(self, row: W, why: str, at: datetime) -> None:
         """Let a row rest and be tried again; parked after the last attempt."""
