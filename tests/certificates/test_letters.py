@@ -356,3 +356,12 @@ def test_a_change_is_shown_on_the_page_before_it_is_written(written, heya, signe
     assert (answer.status_code, answer["Location"]) == (302, f"/desk/letters/{new.pk}/")
     old = client.get(f"/desk/letters/{written[0].pk}/").content.decode()
     assert ("这是旧版" in old, "登记寄送" in old) == (True, False)
+
+
+def test_the_desk_asks_the_office_to_write_and_then_to_send(awards, season, heya, people, signed_in):
+    client = signed_in(heya)
+    assert "请拟制给选派单位的反馈函" in client.get("/desk/").content.decode()
+    written = actions.write_letters(season, dated=DATED, by=heya, at=cast.NOW)
+    actions.send_letter(written[0], on=DATED, how="挂号信", by=heya, at=cast.NOW)
+    assert "2 封反馈函还没有登记寄送" in client.get("/desk/").content.decode()
+    assert "反馈函" not in signed_in(people["zhengzhi"]).get("/desk/").content.decode()
