@@ -11,7 +11,7 @@ class LookUpForm(forms.Form):
     """A short code and the name beside it. What was typed is not judged here: a wrong code is one that is not ours."""
 
     code = forms.CharField(
-        label=_("短码"),
+        label=_("查验码"),
         help_text=_("证书二维码旁的 8 位字符。大小写、空格和横线不影响查验。"),
         widget=forms.TextInput(
             attrs={

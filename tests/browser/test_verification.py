@@ -26,7 +26,7 @@ def hand_over(page: Page, data: bytes) -> None:
 
 def test_the_short_code_leads_to_the_certificate_and_its_file_is_compared(page, live_server, certificate):
     page.goto(f"{live_server.url}/verify/")
-    page.get_by_label("短码").fill(codes.short_of(certificate.nonce).lower())
+    page.get_by_label("查验码").fill(codes.short_of(certificate.nonce).lower())
     page.get_by_label("证书上的姓名").fill("陈志远")
     page.get_by_role("button", name="查验").click()
     page.get_by_role("heading", name="证书有效").wait_for()
