@@ -1,17 +1,14 @@
 """Making what is wanted: take rows, render them, write their files, then say that they are done."""
 
-import hashlib
 import logging
 import time
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from certificates import facts as told
-from certificates import store
+from certificates import signing, store
 from certificates.codes import address_of, short_of
 from certificates.models import Certificate
 from certificates.paper.certificate import render
@@ -31,12 +28,12 @@ def make_due(at: datetime) -> int:
     if not rows:
         return 0
     seals = told.seals_for(row.facts for row in rows)
-    done, folders = [], []
+    done = []
     for row in rows:
         try:
-            pdf = rendered(row, seals)
-            folders.append(store.keep(row, pdf))
-        except CannotTypeset as wrong:
+            pdf = signing.sign(rendered(row, seals))
+            row.sha256, row.size = store.keep(row, pdf), len(pdf)
+        except (CannotTypeset, signing.CannotSign) as wrong:
             Certificate.objects.all().fail(row, str(wrong), timezone.now())
             continue
         # Whatever is wrong with one certificate must not keep the others waiting: it is tried again, then parked.
@@ -44,9 +41,8 @@ def make_due(at: datetime) -> int:
             logger.exception("certificate %s was not made", row.pk)
             Certificate.objects.all().fail(row, _("程序出错：%(what)r") % {"what": wrong}, timezone.now())
             continue
-        row.sha256, row.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
         done.append(row)
-    store.make_sure(folders)
+    store.make_sure(done)
     Certificate.objects.all().finish(done, RESULT, timezone.now())
     return len(rows)
 
@@ -61,9 +57,8 @@ def work_off() -> None:
 
 
 def rendered(row: Certificate, seals: dict[str, bytes]) -> bytes:
-    """The bytes of one certificate: the same for the same row, whenever and wherever it is rendered."""
-    pdf = render(row.facts, url=address_of(row.nonce, row.facts["base"]), short=short_of(row.nonce), seals=seals)
-    return import_string(settings.CERTIFICATE_SIGNER)(pdf) if settings.CERTIFICATE_SIGNER else pdf
+    """The bytes of one certificate before any signature: the same for the same row, whenever it is rendered."""
+    return render(row.facts, url=address_of(row.nonce, row.facts["base"]), short=short_of(row.nonce), seals=seals)
 
 
 def again(certificate: Certificate) -> bytes:

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from certificates import making
+from certificates import making, store
+from certificates.actions import guess
 from certificates.models import Certificate
 from contest import work
 
@@ -24,3 +25,11 @@ def sweep() -> None:
     Certificate.objects.all().park_worn_out(at)
     while making.make_due(timezone.now()):
         pass
+
+
+@shared_task(name="certificates.tasks.tidy")
+def tidy() -> None:
+    """Clear away half-written files and old counts of failed look-ups."""
+    at = timezone.now()
+    store.forget_leftovers(at)
+    guess.forget(at)

@@ -10,6 +10,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+# openpyxl writes through lxml where it is installed, and lxml turns a carriage return in a cell into a line feed.
+os.environ.setdefault("OPENPYXL_LXML", "False")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var").resolve()
 VAR.mkdir(parents=True, exist_ok=True)
@@ -246,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-the-log": {"task": "accounts.tasks.check_the_log", "schedule": 3600.0},
     # A sweep that nobody ran in time is not run later: the next one does the same.
     "sweep-certificates": {"task": "certificates.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "tidy-certificates": {"task": "certificates.tasks.tidy", "schedule": 3600.0},
 }
 
 LOGGING = {

@@ -72,8 +72,7 @@ class Status(models.TextChoices):
     DISCARDED = "discarded", _("已作废")
 
 
-# The stubs give each queryset's as_manager a manager of its own, which no subclass can fit.
-class CertificateQuerySet(WorkQuerySet["Certificate"]):  # type: ignore[override]
+class CertificateQuerySet(WorkQuerySet["Certificate"]):
     def standing(self) -> "CertificateQuerySet":
         """All but those of batches that were given up."""
         return self.exclude(status=Status.DISCARDED)

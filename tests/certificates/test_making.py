@@ -115,6 +115,15 @@ def test_at_the_terminal_the_same_work_is_done_to_the_end(batch):
     assert batch.counts() == {"wanted": 0, "taken": 0, "done": 2, "parked": 1}
 
 
+def test_a_file_left_half_written_is_cleared_away_an_hour_later_and_no_other(batch):
+    making.make_due(NOW)
+    folder = store.path_of(Certificate.objects.all()[0]).parent
+    (folder / f"{store.BEGUN}x").write_bytes(b"%PDF")
+    assert store.forget_leftovers(timezone.now()) == 0
+    assert store.forget_leftovers(timezone.now() + timedelta(hours=2)) == 1
+    assert len(list(folder.iterdir())) == 3
+
+
 def test_given_up_certificates_are_not_made(batch, heya):
     Certificate.objects.update(status="discarded")
     assert making.make_due(NOW) == 0
