@@ -290,7 +290,11 @@ def finalists(final: Contest, office: Clerk) -> dict[str, int]:
 
 
 def prepare_final(final: Contest, office: Clerk, *, entrants: int) -> None:
-    """Collect, close, seat nine judges, draw lots before witnesses."""
+    """Say when and where, collect, close, seat nine judges, draw lots before witnesses."""
+    page = office.open(f"{final.path}schedule/")
+    page.get_by_label("举办日期").fill("2023-12-15")
+    page.get_by_label("地点").fill("演练礼堂")
+    office.press("保存")
     office.move(final, "开始征集", "collecting")
     office.move(final, "结束征集，进入待赛", "ready")
     page = office.open(f"{final.path}panel/")

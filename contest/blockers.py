@@ -26,6 +26,15 @@ def order_not_drawn(stage: Stage) -> Iterator[Problem]:
         )
 
 
+@blocks("certify")
+def when_and_where_unknown(stage: Stage) -> Iterator[Problem]:
+    """The sheet that is signed and sealed says when and where the stage was held."""
+    if stage.held_on is None or not stage.venue:
+        yield Problem(
+            _("成绩单上要写明举办日期和地点，请先填写，再打印成绩单。"), reverse("contest:schedule", args=[stage.pk])
+        )
+
+
 # A ruling makes a new revision: whoever collects signatures first collects them twice.
 @blocks("certify", last=True)
 def no_signed_result_sheet(stage: Stage) -> Iterator[Problem]:

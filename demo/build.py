@@ -23,6 +23,7 @@ from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw, draw_lots
 from contest.actions.entries import enter_all, leave
 from contest.actions.roster import import_roster
+from contest.actions.season import schedule
 from contest.models import Entry, Season, Stage
 from contest.models.entry import Status
 from contest.models.stage import Kind
@@ -228,11 +229,13 @@ STEPS: dict[str, Step] = {
 
 
 def _get_ready(here: Rehearsal, stage: Stage) -> None:
-    """The basis of recommendation chosen, a panel seated, lots drawn before witnesses."""
+    """Day and place set, the basis of recommendation chosen, a panel seated, lots drawn before witnesses."""
     typist, _checker = here.pair(stage)
     if stage.state == "preparing":
         perform("open_collecting", stage, by=typist, at=here.tick())
     perform("close_collecting", stage, by=typist, at=here.tick())
+    venue = f"{stage.district or '茂名市'}会堂（演练）"
+    schedule(stage, held_on=timezone.localdate(here.at), venue=venue, by=typist, at=here.tick())
     if not stage.is_final:
         rules = read_rules(stage.ruleset)
         change_rules(stage, replace(rules, basis=Basis.SCORE.value), by=typist, at=here.tick())

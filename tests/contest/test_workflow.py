@@ -11,6 +11,7 @@ from accounts.models import LogLine
 from contest import workflow
 from contest.actions.documents import upload_signed_result
 from contest.actions.entries import leave
+from contest.actions.season import schedule
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
@@ -253,12 +254,22 @@ def test_scoring_waits_for_the_draw_of_everybody_who_competes(maonan, people):
 
 def test_certifying_waits_for_the_signed_sheet_of_these_results(maonan, people, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    schedule(maonan, held_on=cast.NOW.date(), venue="白石镇礼堂", by=people["chenxiao"], at=cast.NOW)
     Stage.objects.filter(pk=maonan.pk).update(revision=1, state=State.TABULATED)
     assert told(maonan, "certify") == ["请上传签字盖章的成绩单扫描件（本版成绩）。"]
     upload_signed_result(maonan, name="a.pdf", data=b"%PDF-1.7", by=people["chenxiao"], at=cast.NOW)
     assert told(maonan, "certify") == []
     Stage.objects.filter(pk=maonan.pk).update(revision=2)
     assert told(maonan, "certify") == ["请上传签字盖章的成绩单扫描件（本版成绩）。"]
+
+
+@pytest.mark.parametrize(("held_on", "venue"), [(None, "白石镇礼堂"), (cast.NOW.date(), ""), (None, "")])
+def test_certifying_waits_for_the_day_and_the_place_on_the_signed_sheet(maonan, people, held_on, venue):
+    schedule(maonan, held_on=held_on, venue=venue, by=people["chenxiao"], at=cast.NOW)
+    wanted, _paper = workflow.problems(Stage.objects.get(pk=maonan.pk), MOVES["certify"])
+    assert wanted == Problem(
+        "成绩单上要写明举办日期和地点，请先填写，再打印成绩单。", f"/desk/stages/{maonan.pk}/schedule/"
+    )
 
 
 def test_closing_waits_for_the_end_of_the_notice_to_the_microsecond(maonan, people):

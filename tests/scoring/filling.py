@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from contest.actions.documents import upload_signed_result
+from contest.actions.season import schedule
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from scoring.actions.confirmation import Seen, confirm_sheets
@@ -41,8 +42,9 @@ def make_ready(
     rules: Mapping[str, Any] = BY_SCORE,
     votes_each: int = 0,
 ) -> Stage:
-    """A stage in READY with its people, rules and panel."""
+    """A stage in READY with its people, rules, panel, day and place."""
     cast.enter_people(stage, entrants, by=by)
+    schedule(stage, held_on=cast.NOW.date(), venue="白石镇礼堂", by=by, at=cast.NOW)
     adopt_rules(stage, rules=rules, votes_each=votes_each, by=by, at=cast.NOW)
     seat_judges(stage, JUDGES[:judges], by=by, at=cast.NOW)
     cast.put(stage, State.READY)

@@ -3,6 +3,7 @@
 import pytest
 
 from contest.actions.documents import upload_signed_result
+from contest.actions.season import schedule
 from contest.models import Award, Entry, Stage
 from contest.workflow import CannotMove, perform
 from quota.actions.shortlist import approve, draw_up, submit
@@ -25,6 +26,7 @@ SCAN = b"%PDF-1.7 signed and sealed"
 def scored(stage: Stage, people) -> Stage:
     """陈志远 leads, 梁秀英, 王䶮 and 李㛃 are level, 黄𬱖 and 张三 follow: three judges, every sheet confirmed."""
     stage = deal(stage, entrants=6, judges=3, by=people["chenxiao"])
+    schedule(stage, held_on=cast.NOW.date(), venue="白石镇礼堂", by=people["chenxiao"], at=cast.NOW)
     for places, marks in (([1], STRONG), ([2, 3, 4], LEVEL), ([5, 6], WEAK)):
         type_sheets(
             stage, Sheet.objects.filter(stage=stage, entry__order__in=places), by=people["chenxiao"], marks=marks
