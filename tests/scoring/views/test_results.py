@@ -85,7 +85,8 @@ def test_an_entrant_of_no_result_has_no_page(shown, chenxiao):
     assert chenxiao.get(url("result", shown, 10**18)).status_code == 404
 
 
-def test_equal_totals_show_what_was_compared(maonan, people, chenxiao):
+def equal_totals(maonan, people):
+    """陈志远 and 梁秀英 have the same total, 陈志远 more for 工作成效; a third person has less."""
     stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
     fill(stage, level(80, 80, 70, judges=3), typist=people["chenxiao"])
     for sheet in Sheet.objects.filter(stage=stage, entry__order=2):
@@ -93,6 +94,11 @@ def test_equal_totals_show_what_was_compared(maonan, people, chenxiao):
         sheet.marks.filter(criterion__code="slides").update(value_c=100)
     confirm(stage, checker=people["linfang"])
     tabulate(stage, by=people["chenxiao"], at=cast.later(3))
+    return stage
+
+
+def test_equal_totals_show_what_was_compared(maonan, people, chenxiao):
+    stage = equal_totals(maonan, people)
     first, _second, third = entries_at(stage, 1, 2, 3)
     text = words(chenxiao.get(url("result", stage, first)).content.decode())
     assert "第 1 名，依据：总分相同，比较“工作成效”平均分。" in text
@@ -136,6 +142,33 @@ def test_the_sheet_to_sign_names_the_judges_the_rules_and_the_head_of_the_log(sh
         "打分以 0.5 分为一档",
     ):
         assert there in text
+
+
+def lines_on_paper(stage, client):
+    """The printed rows as read."""
+    html = client.get(url("result_sheet", stage)).content.decode()
+    return [words('<main id="main"' + row) for row in html.split("<tbody>")[2].split("</tbody>")[0].split("</tr>")[:-1]]
+
+
+def test_the_sheet_tells_apart_totals_that_only_look_equal(maonan, people, chenxiao):
+    rules = {"basis": "score", "decimals": 0}
+    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"], rules=rules)
+    totals_c = [[9150, 9150, 9200], [9200] * 3, [8000] * 3]
+    counted(stage, totals_c, typist=people["chenxiao"], checker=people["linfang"])
+    assert lines_on_paper(stage, chenxiao) == [
+        "1 梁秀英 92 92 92 — 92.0 总分 一等奖",
+        "2 陈志远 91.5 91.5 92 — 91.7 总分 二等奖",
+        "3 王䶮 80 80 80 — 80 总分 二等奖",
+    ]
+
+
+def test_the_sheet_says_what_set_equal_totals_apart(maonan, people, chenxiao):
+    equal_totals(maonan, people)
+    assert [line.split(" — ")[1] for line in lines_on_paper(maonan, chenxiao)] == [
+        "80.00 总分相同，比较“工作成效”平均分 一等奖",
+        "80.00 总分相同，比较“工作成效”平均分 二等奖",
+        "70.00 总分 二等奖",
+    ]
 
 
 def test_the_sheet_carries_the_ruling(maonan, people, chenxiao):
