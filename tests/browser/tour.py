@@ -193,7 +193,8 @@ def letters_and_profiles(tour: Tour) -> None:
     office, final = tour.office[0], tour.final
     assert tour.season
     tiers = (("first", "一等奖"), ("second", "二等奖"), ("third", "三等奖"))
-    finalists = list(Entry.objects.filter(stage=final).with_people().order_by("pk")[:3])
+    by_unit = {entry.posting.unit_id: entry for entry in Entry.objects.filter(stage=final).with_people()}
+    finalists = list(by_unit.values())[:3]
     for place, (entry, (tier, name)) in enumerate(zip(finalists, tiers, strict=True), start=1):
         told: dict[str, Any] = {"tier": tier, "tier_name": name, "tier_order": place, "rank": place, "revision": 1}
         Award.objects.create(entry=entry, **told)
