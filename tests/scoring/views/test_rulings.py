@@ -42,6 +42,7 @@ def test_the_groups_are_shown_with_their_means_those_that_must_be_ruled_on_first
     assert html.index("并列第 2 名，3 人，总分 85.00") < html.index("并列第 5 名，2 人，总分 70.00")
     assert html.count("涉及奖次，须裁定") == 1
     assert html.count('data-label="工作成效">40.00') == 5
+    assert html.count("所以各项相加不一定等于总分。") == 1
 
 
 def test_chen_xiao_records_the_order_and_the_results_follow(tied, chenxiao):
