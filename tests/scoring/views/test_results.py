@@ -57,7 +57,7 @@ def test_the_board_shows_every_sheet_what_was_dropped_and_what_decided(shown, ch
     body = html.split("<tbody>")[1].split("</tbody>")[0]
     assert re.findall(r'<s class="dropped">([\d.]+)<', body.split("</tr>")[0]) == ["95", "88"]
     row = words('<main id="main"' + body.split("</tr>")[0])
-    assert row.endswith("91.33 5:35 −0.6 90.73 1361/15 总分 一等奖")
+    assert row.endswith("91.33 5:35 −0.6 90.73 精确值 1361/15 总分 一等奖")
     assert "三等奖空缺 3 名" in html
     assert "二等奖空缺 1 名" in html
     assert "王䶮 · 缺席 · 因公出差" in words(html)
