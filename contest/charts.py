@@ -34,13 +34,12 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How much of something is done: `done` of `total`, and the state in words. `href` leads to its page."""
+    """How much of something is done: `done` of `total`, and the state in words."""
 
     label: str
     done: int
     total: int
     state_label: str
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,10 @@ def progress_bars(bars: Iterable[Bar], *, title: str, name: str = "progress") ->
     bars = list(bars)
     lines = _joined(_bar(index, bar) for index, bar in enumerate(bars))
     told = _("每行一条：名称、已完成数与总数、状态。")
-    # A drawing with links in it is a group; one without is a single image.
-    role = "group" if any(bar.href for bar in bars) else "img"
     return Chart(
         title,
         "",
-        _drawing(name, title, told, height=len(bars) * BAR_LINE, inside=lines, role=role),
+        _drawing(name, title, told, height=len(bars) * BAR_LINE, inside=lines),
         [_("名称"), _("已完成"), _("总数"), _("状态")],
         [[bar.label, str(bar.done), str(bar.total), bar.state_label] for bar in bars],
     )
@@ -169,25 +166,23 @@ def _percent(part: int, whole: int) -> str:
     return f"{share // 100}.{share % 100:02d}%"
 
 
-def _drawing(name: str, title: str, told: str, *, height: int, inside: SafeString, role: str = "img") -> SafeString:
+def _drawing(name: str, title: str, told: str, *, height: int, inside: SafeString) -> SafeString:
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" role="{role}" aria-labelledby="{name}-title {name}-desc" width="100%"'
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{name}-title {name}-desc" width="100%"'
         ' height="{height}"><title id="{name}-title">{title}</title><desc id="{name}-desc">{told}</desc>{inside}</svg>',
-        role=role, name=name, height=height, title=title, told=told, inside=inside,
+        name=name, height=height, title=title, told=told, inside=inside,
     )  # fmt: skip
 
 
 def _bar(index: int, bar: Bar) -> SafeString:
     top = index * BAR_LINE
-    label = format_html('<text x="0" y="{}">{}</text>', top + 16, bar.label)
-    if bar.href:
-        label = format_html('<a href="{}">{}</a>', bar.href, label)
     full = " is-full" if bar.total and bar.done >= bar.total else ""
-    return label + format_html(
+    return format_html(
+        '<text x="0" y="{text}">{label}</text>'
         '<text class="chart-quiet" x="100%" y="{text}" text-anchor="end">{done} / {total} · {state}</text>'
         '<rect class="bar-ground" x="0" y="{top}" width="100%" height="8"/>'
         '<rect class="bar-fill{full}" x="0" y="{top}" width="{share}" height="8"/>',
-        text=top + 16, done=bar.done, total=bar.total, state=bar.state_label, top=top + 25, full=full,
+        text=top + 16, label=bar.label, done=bar.done, total=bar.total, state=bar.state_label, top=top + 25, full=full,
         share=_percent(bar.done, bar.total),
     )  # fmt: skip
 

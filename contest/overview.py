@@ -1,4 +1,4 @@
-"""How far the stages have come, as a chart and a table that say the same."""
+"""How far the stages have come, as a table and a chart that say the same."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,5 +47,4 @@ def _bar(row: Row) -> Bar:
         done=steps.index(State(row.stage.state)),
         total=len(steps) - 1,
         state_label=row.stage.get_state_display(),
-        href=row.stage.get_absolute_url(),
     )

@@ -25,6 +25,12 @@ def test_the_chart_and_the_table_say_the_same(people, maonan, dianbai):
     assert "已签认" in svg
 
 
+def test_the_table_comes_first_and_leads_to_each_stage_once(people, maonan, signed_in):
+    page = signed_in(people["heya"]).get("/desk/stages/").content.decode()
+    assert page.index("</table>") < page.index("<svg xmlns")
+    assert page.count(f'href="{maonan.get_absolute_url()}"') == 1
+
+
 def test_without_stages_there_is_no_chart():
     assert overview.of([]) == {"rows": [], "chart": None}
 
