@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, Seal
@@ -34,13 +35,16 @@ def facts_of(
 ) -> dict[str, Any]:
     """All that the certificate of an award states (notice VI(1)). `stage` comes with its season and district."""
     season = stage.season
+    # Paper is in Chinese, whatever language the person who asks for it reads.
+    with translation.override("zh-hans"):
+        title = stage.title
     return {
         **living(award),
         "template": template,
         "serial": serial,
         "season": season.title,
         "theme": season.theme,
-        "stage": stage.title,
+        "stage": title,
         "kind": stage.kind,
         "tier_code": award.tier,
         "hosts": hosts,

@@ -244,6 +244,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # kombu looks for lost tasks only at every tenth poll and tenth interval unless told otherwise.
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
+    # Seconds that a request may wait for a queue that does not answer.
+    "socket_connect_timeout": 2,
 }
 CELERY_BEAT_SCHEDULE = {
     "check-the-log": {"task": "accounts.tasks.check_the_log", "schedule": 3600.0},

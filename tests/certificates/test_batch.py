@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from accounts import log
 from accounts.models import LogLine
@@ -80,6 +81,12 @@ def test_the_paper_states_what_the_registry_says_today(heya, chen, maonan):
         "rehearsal": True,
         "base": "http://127.0.0.1:8000",
     }
+
+
+def test_paper_is_in_chinese_whoever_asks(heya, chen, maonan):
+    with translation.override("en"):
+        asked(maonan, 1, organizer=chen, office=heya)
+    assert Certificate.objects.get().facts["stage"] == "茂南区初赛"
 
 
 def test_a_stage_that_is_not_closed_gets_none(heya, chen, maonan):
