@@ -31,12 +31,14 @@ def show_grid(request: SignedIn, pk: int) -> HttpResponse:
     grid = grids.grid_of(stage, request.GET.get("judge", ""))
     may_type = stage.state == State.SCORING and may(request.user, Action.TYPE_MARKS, stage)
     competing = {person.pk for person in grid.people if person.competing}
+    waiting = sum(sheet.state == Sheet.State.TYPED and sheet.entry in competing for sheet in grid.sheets)
     context = {
         "stage": stage,
         "grid": grid,
         "may_type": may_type,
         "by_votes": grids.by_votes(stage),
-        "waiting": sum(sheet.state == Sheet.State.TYPED and sheet.entry in competing for sheet in grid.sheets),
+        "waiting": waiting,
+        "all_typed": waiting and all(judge.done == judge.dealt for judge in grid.judges),
         "data": _data(request, stage, grid, may_type),
     }
     return render(request, "scoring/grid.html", context)

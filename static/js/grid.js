@@ -48,7 +48,14 @@ const model = makeModel(data, (cell) => {
   strip.later();
 });
 
-const paint = makePaint({ table, model, criteria: lines.size, judges: data.judges });
+const paint = makePaint({
+  table,
+  waiting: document.querySelector("[data-waiting]"),
+  next: foot.querySelector("[data-show=next]"),
+  model,
+  criteria: lines.size,
+  judges: data.judges,
+});
 
 const strip = makeStrip({
   foot,

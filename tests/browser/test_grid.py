@@ -111,6 +111,21 @@ def chen(window: Callable[..., Window], people: dict[str, User]) -> Window:
     return window(people["chenxiao"])
 
 
+def test_the_last_sheet_counts_at_once_as_one_to_confirm_and_names_the_next_step(chen, stage, people):
+    others = [sheet_of(stage, place, judge) for place in (1, 2, 3) for judge in (1, 2, 3) if (place, judge) != (3, 1)]
+    type_sheets(stage, others, by=people["chenxiao"])
+    chen.open()
+    waiting, next_step = chen.page.locator("[data-waiting]"), chen.strip.locator("[data-show=next]")
+    expect(waiting).to_have_text("8")
+    expect(next_step).to_be_hidden()
+    chen.cell(3, "achievement").click()
+    chen.type("36", "Tab", "17.5", "Tab", "18", "Tab", "8.5", "Tab", "8.5", "Enter")
+    expect(waiting).to_have_text("9")
+    expect(next_step).to_have_text("已全部录入，下一步由另一人核对。去核对")
+    next_step.get_by_role("link").click()
+    expect(chen.page).to_have_url(re.compile("/confirm/$"))
+
+
 def test_chen_xiao_types_sheet_after_sheet_with_tab_and_enter(chen, stage):
     chen.open().cell(1, "achievement").click()
     chen.type("36", "Tab", "17.5", "Tab", "18", "Tab", "8.5", "Tab", "8.5", "Enter")

@@ -1,4 +1,4 @@
-// Draws what the model knows into the table that the server has drawn before.
+// Draws what the model knows into the table that the server has drawn before, and how many sheets wait to be confirmed.
 
 import { parts } from "./model.js";
 
@@ -6,7 +6,7 @@ const STATES = ["cell-empty", "cell-saving", "cell-saved", "cell-refused", "cell
 const TOTALS = ["total-open", "total-returned", "total-confirmed"];
 const OF_DRAFT = { waiting: "cell-saving", sending: "cell-saving", refused: "cell-refused", conflict: "cell-conflict" };
 
-export function makePaint({ table, model, criteria, judges }) {
+export function makePaint({ table, waiting, next, model, criteria, judges }) {
   const tds = new Map(Array.from(table.querySelectorAll("td[data-at]"), (td) => [td.dataset.at, td]));
   const stale = new Set();
   let frame = 0;
@@ -67,15 +67,20 @@ export function makePaint({ table, model, criteria, judges }) {
   function paintCounts() {
     const done = new Map();
     const dealt = new Map();
+    const found = { open: 0, typed: 0, confirmed: 0 };
     model.sheets().forEach(([key, sheet]) => {
       const [entry, seat] = key.split(":");
       if (!model.person(entry) || !model.person(entry).competing) return;
       dealt.set(seat, (dealt.get(seat) || 0) + 1);
       if (sheet.state !== "open") done.set(seat, (done.get(seat) || 0) + 1);
+      found[sheet.state] += 1;
     });
     table.querySelectorAll("[data-count]").forEach((small) => {
       small.textContent = `${done.get(small.dataset.count) || 0}/${dealt.get(small.dataset.count) || 0}`;
     });
+    waiting.textContent = String(found.typed);
+    waiting.hidden = !found.typed;
+    if (next) next.hidden = found.open > 0 || !found.typed;
   }
 
   function paint() {
