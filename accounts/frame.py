@@ -18,6 +18,8 @@ NAVIGATION: list[tuple[str, Any, Action | None]] = [
     ("contest:seasons", gettext_lazy("届次"), Action.SEE_SEASON),
     ("contest:stages", gettext_lazy("赛段"), Action.SEE_STAGE),
     ("contest:roster", gettext_lazy("名册"), Action.SEE_ROSTER),
+    ("certificates:newest", gettext_lazy("证书"), Action.SEE_CERTIFICATES),
+    ("certificates:mine", gettext_lazy("我的成绩与证书"), Action.SEE_OWN_RESULT),
     ("accounts", gettext_lazy("账号"), Action.MANAGE_ACCOUNTS),
     ("log", gettext_lazy("日志"), Action.SEE_LOG),
 ]
@@ -38,7 +40,10 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "name": _("赋能百千万 驻村话振兴"),
         "who": describe(grants or []),
         "nav": _navigation(request) if grants is not None else [],
-        "public_nav": [(reverse("home"), _("首页"), request.path == reverse("home"))],
+        "public_nav": [
+            (reverse("home"), _("首页"), request.path == reverse("home")),
+            (reverse("verify:look_up"), _("证书查验"), request.path == reverse("verify:look_up")),
+        ],
         "rehearsal": season.rehearsal,
         "hosts": season.hosts,
     }
@@ -57,11 +62,15 @@ def _navigation(request: HttpRequest) -> list[tuple[str, Any, bool]]:
 def _whereabouts(request: HttpRequest) -> str:
     """The link under which the page lies: the longest that its path begins with, the desk for itself alone.
 
-    What belongs to a stage but has a path of its own (a sheet, an entrant, a seat) lies under the stages.
+    What belongs to a stage but has a path of its own (a sheet, an entrant, a seat) lies under the stages; a season's
+    certificates lie under the certificates.
     """
     urls = [reverse(name) for name, _label, _action in NAVIGATION if name != "desk"]
     under = max((url for url in urls if request.path.startswith(url)), key=len, default="")
     match = request.resolver_match
-    if not under and match and match.app_names and match.app_names[0] in OF_A_STAGE:
+    app = match.app_names[0] if match and match.app_names else ""
+    if app == "certificates" and under in ("", reverse("contest:seasons")):
+        return reverse("certificates:newest")
+    if not under and app in OF_A_STAGE:
         return reverse("contest:stages")
     return under or request.path

@@ -1,6 +1,53 @@
 """Addresses under /desk/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from certificates.views import batches, certificate, downloads, letters, media, mine, outcomes, profile, seals
 
 app_name = "certificates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("certificates/", certificate.certificates, name="certificates"),
+    path("certificates/export/", certificate.export_certificates, name="export_certificates"),
+    path("certificates/<int:pk>/", certificate.certificate, name="certificate"),
+    path("certificates/<int:pk>/revoke/", certificate.revoke, name="revoke"),
+    path("certificates/<int:pk>/replace/", certificate.replace, name="replace"),
+    path("certificates/newest/", batches.newest_season, name="newest"),
+    path("seasons/<slug:code>/certificates/", batches.season, name="batches"),
+    path("seasons/<slug:code>/certificates/<slug:district>/", downloads.district_zip, name="district"),
+    path("seasons/<slug:code>/seals/", seals.seals, name="seals"),
+    path("seals/<int:pk>/", seals.seal, name="seal"),
+    path("seals/<int:pk>/retire/", seals.retire, name="retire_seal"),
+    path("stages/<int:pk>/certificates/", batches.stage, name="stage"),
+    path("stages/<int:pk>/certificates/ask/", batches.ask, name="ask"),
+    path("stages/<int:pk>/certificates/preview/", batches.preview, name="preview"),
+    path("batches/<int:pk>/progress/", batches.progress, name="progress"),
+    path("batches/<int:pk>/retry/", batches.retry, name="retry"),
+    path("batches/<int:pk>/discard/", batches.discard, name="discard"),
+    path("batches/<int:pk>/release/", batches.release, name="release"),
+    path("batches/<int:pk>/zip/", downloads.batch_zip, name="zip"),
+    path("batches/<int:pk>/print/", downloads.batch_print, name="print"),
+    path("certificates/<int:pk>/download/", downloads.download, name="download"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/<int:pk>/", mine.result, name="my_result"),
+    path("seasons/<slug:code>/letters/", letters.show, name="letters"),
+    path("seasons/<slug:code>/letters/write/", letters.write, name="write_letters"),
+    path("seasons/<slug:code>/letters/zip/", letters.zip_all, name="letters_zip"),
+    path("seasons/<slug:code>/letters/print/", letters.print_all, name="letters_print"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/word/", letters.letter_word, name="letter_word"),
+    path("letters/<int:pk>/send/", letters.send, name="send_letter"),
+    path("letters/<int:pk>/receive/", letters.receive, name="receive_letter"),
+    path("letters/<int:pk>/rewrite/", letters.rewrite, name="rewrite_letter"),
+    path("seasons/<slug:code>/outcomes/", outcomes.outcomes, name="outcomes"),
+    path("seasons/<slug:code>/circular/", outcomes.circular_pdf, name="circular"),
+    path("seasons/<slug:code>/circular/word/", outcomes.circular_word, name="circular_word"),
+    path("seasons/<slug:code>/assessment/", outcomes.assessment_list, name="assessment"),
+    path("seasons/<slug:code>/media/", media.packs, name="media_packs"),
+    path("seasons/<slug:code>/media/<slug:level>/", media.pack, name="media_pack"),
+    path("seasons/<slug:code>/media/<slug:level>/zip/", media.pack_zip, name="media_zip"),
+    path("stages/<int:pk>/media/", media.county, name="county_pack"),
+    path("stages/<int:pk>/media/zip/", media.county_zip, name="county_zip"),
+    path("profile/<int:pk>/", profile.profile, name="profile"),
+    path("profile/<int:pk>/photo/", profile.photo, name="profile_photo"),
+]

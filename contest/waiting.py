@@ -46,7 +46,7 @@ def entrant_steps(user: User) -> Iterator[Todo]:
         for entry in user.secretary.entries.select_related("stage__season", "stage__district"):
             yield Todo(
                 text=_("%(stage)s：%(state)s") % {"stage": entry.stage.title, "state": entry.stage.get_state_display()},
-                url=reverse("home"),
+                url=reverse("certificates:mine"),
                 detail=_("出场顺序 %(order)s") % {"order": entry.order} if entry.order else entry.get_status_display(),
             )
 

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.roles import Role
 from certificates import codes
 from certificates.actions.batch import ask, release
+from certificates.actions.seals import keep_seal
 from certificates.letters import facts_of
 from certificates.making import make_due
 from certificates.models import Certificate, Letter
@@ -23,6 +24,7 @@ from registry.models import District
 from scoring.actions.rulings import level_groups, record_ruling
 from scoring.models import Seat, Sheet
 from tests import cast
+from tests.certificates.paper.papers import saved, stamp
 from tests.contest.rosters import clean, uploaded
 from tests.contest.test_photo import photo
 from tests.quota.lists import table
@@ -85,6 +87,8 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "account": people["wumin"].pk,
         "certificate": certificate.pk,
         "batch": certificate.batch_id,
+        "seal": keep_seal(season, host=season.hosts[0], data=saved(stamp(400)), by=heya, at=cast.later(12)).pk,
+        "district": "maonan",
         "code": codes.code_of(certificate.nonce),
         "move": "open_collecting",
     }

@@ -44,7 +44,9 @@ TAKES_FORMS_ONLY = {
     "quota:read_decree",
     "quota:draw_up",
     "quota:submit",
+    "certificates:retry",
 }
+LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress"}
 SHOWS_THE_PREVIEW = {"contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"}
 GIVES_A_FILE = {
     "certificates:letters_zip",
@@ -64,9 +66,15 @@ GIVES_A_FILE = {
     "scoring:export_results",
     "quota:export",
     "certificates:export_certificates",
+    "certificates:download",
+    "certificates:zip",
+    "certificates:district",
+    "certificates:print",
+    "certificates:preview",
+    "certificates:seal",
 }
 GIVES_JSON = {"scoring:grid_state"}
-NOT_PAGES = TAKES_FORMS_ONLY | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
+NOT_PAGES = TAKES_FORMS_ONLY | LEADS_ELSEWHERE | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
 # Django's own pages, for superusers who look into the tables.
 OURS = {name: pattern for name, pattern in patterns() if not name.startswith("admin:")}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +13,9 @@ from certificates.actions.batch import ask, release
 from certificates.actions.ending import replace as replace_certificate
 from certificates.actions.ending import revoke
 from certificates.actions.letters import receive_letter, send_letter, write_letters
+from certificates.actions.seals import keep_seal
 from certificates.making import make_due
-from certificates.models import Certificate, Letter
+from certificates.models import Batch, Certificate, Letter, Seal
 from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw
 from contest.actions.entries import leave
@@ -23,6 +24,7 @@ from contest.actions.roster import import_roster, upload_roster
 from contest.models import Award, Entry, Profile, RosterImport, Stage
 from contest.models.entry import Status
 from contest.models.stage import Kind, State
+from contest.models.work import Progress
 from contest.workflow import perform
 from demo.build import Rehearsal, approve_lists, build, certify, publish, score, shortlist, tabulate
 from demo.marks import marks_for
@@ -41,8 +43,12 @@ from scoring.actions.sheets import Change, save_marks
 from scoring.actions.votes import cast_votes
 from scoring.models import Criterion, Ruling, Seat, Sheet
 from scoring.models.ruleset import Basis
+from tests.certificates.paper.papers import saved, stamp
 from tests.contest.test_photo import photo
 from tests.registry.excel.office import HEADER, LI, WANG, ZHANG, xlsx
+
+# The day on the certificates.
+DAY = date(2026, 12, 25)
 
 
 @dataclass
@@ -84,6 +90,7 @@ def everywhere(now: datetime) -> Tour:
     tour.take(("huazhou",), shortlist, approve_lists, publish)
     missing_a_finalist(tour, tour.of("huazhou"))
     released_and_ended(tour, tour.of("huazhou"))
+    parked_before_release(tour, tour.of("gaozhou"))
     seed_sealed(tour, tour.final)
     letters_and_profiles(tour)
     rosters(tour)
@@ -188,6 +195,24 @@ def released_and_ended(tour: Tour, stage: Stage) -> None:
     Stage.objects.filter(pk=stage.pk).update(state=State.PUBLISHED)
 
 
+def parked_before_release(tour: Tour, stage: Stage) -> None:
+    """One certificate could not be made, the others wait for it; the real seals are there but for one."""
+    office = tour.office[0]
+    assert tour.season
+    state = stage.state
+    Stage.objects.filter(pk=stage.pk).update(state=State.CLOSED)
+    batch = ask(Stage.objects.whole().get(pk=stage.pk), template="plain", dated=DAY, by=office, at=tour.tick())
+    while make_due(tour.tick()):
+        pass
+    last = Certificate.objects.filter(batch=batch).in_order().last()
+    assert last
+    parked: dict[str, Any] = {"progress": Progress.PARKED, "attempts": 3, "failure": "印章图片不在存放处（演练）"}
+    Certificate.objects.filter(pk=last.pk).update(**parked)
+    Stage.objects.filter(pk=stage.pk).update(state=state)
+    for host in tour.season.hosts[:2]:
+        keep_seal(tour.season, host=host, data=saved(stamp(400)), by=office, at=tour.tick())
+
+
 def letters_and_profiles(tour: Tour) -> None:
     """Three finalists won, as if the final were over: letters in every state, a corrected name, a profile."""
     office, final = tour.office[0], tour.final
@@ -267,6 +292,7 @@ def stops(tour: Tour) -> list[Stop]:
         *of_voting(tour),
         *of_watching(tour),
         *of_checking(tour),
+        *of_issuing(tour),
         *of_the_outcomes(tour),
     ]
 
@@ -415,6 +441,9 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("heya", "quota:edit_table", code),
         Stop("heya", "quota:shortlists", code),
         Stop("heya", "certificates:certificates"),
+        Stop("heya", "certificates:batches", code),
+        Stop("heya", "certificates:stage", here),
+        Stop("heya", "certificates:seals", code),
         Stop("chenxiao", "desk"),
         Stop("chenxiao", "contest:stage", here),
         Stop("chenxiao", "contest:entries", here),
@@ -452,6 +481,32 @@ def of_checking(tour: Tour) -> list[Stop]:
         Stop("shi-a", "certificates:replace", (second.pk,)),
         Stop("huazhou-a", "certificates:certificates"),
         Stop("jiandu", "certificates:certificate", (replaced.pk,)),
+    ]
+
+
+def of_issuing(tour: Tour) -> list[Stop]:
+    """Certificates asked for, parked, released; the seals; what a first secretary sees."""
+    assert tour.season
+    code, here = (tour.season.code,), tour.of("gaozhou")
+    batch = (Batch.objects.get(stage=here).pk,)
+    seal = Seal.objects.filter(live=True)[0].pk
+    own = Entry.objects.get(stage=tour.of("huazhou"), secretary=tour.people["huazhou-s"].secretary)
+    chosen = f"?template=red&dated={DAY.isoformat()}"
+    return [
+        Stop("shi-a", "certificates:batches", code),
+        Stop("shi-a", "certificates:stage", (here.pk,)),
+        Stop("shi-a", "certificates:stage", (tour.of("huazhou").pk,)),
+        Stop("shi-a", "certificates:stage", (tour.of("xinyi").pk,)),
+        Stop("shi-a", "certificates:ask", (tour.of("xinyi").pk,), chosen),
+        Stop("shi-a", "certificates:discard", batch),
+        Stop("shi-a", "certificates:release", batch),
+        Stop("shi-a", "certificates:seals", code),
+        Stop("shi-a", "certificates:retire_seal", (seal,)),
+        Stop("gaozhou-a", "certificates:batches", code),
+        Stop("jiandu", "certificates:stage", (here.pk,)),
+        Stop("huazhou-s", "desk"),
+        Stop("huazhou-s", "certificates:mine"),
+        Stop("huazhou-s", "certificates:my_result", (own.pk,)),
     ]
 
 

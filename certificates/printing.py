@@ -1,0 +1,48 @@
+"""Certificates set in type while somebody waits: one to look at, many for the print shop. Why it may not work."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from certificates import facts as told
+from certificates import making
+from certificates.codes import address_of, short_of
+from certificates.models import Certificate
+from certificates.paper.certificate import LacksSeal, render_many
+from certificates.paper.typeset import CannotTypeset
+from contest.models import Award, Stage
+from registry.fonts import NoFont
+
+
+class CannotPrint(Exception):
+    """The paper cannot be made now; the message says why and what to do."""
+
+
+def preview(stage: Stage, template: str, dated: date) -> bytes:
+    """The stage's first award as a certificate without a number. Raises CannotPrint."""
+    if not Award.objects.filter(entry__stage=stage).exists():
+        raise CannotPrint(_("成绩签认之后才有奖项，那时可以预览。"))
+    try:
+        return making.preview(stage, template, dated)
+    except (CannotTypeset, LacksSeal, NoFont) as refused:
+        raise CannotPrint(str(refused)) from refused
+    except FileNotFoundError as gone:
+        raise CannotPrint(_seal_gone()) from gone
+
+
+def together(certificates: Sequence[Certificate]) -> bytes:
+    """One PDF of these certificates in this order, a page each. Raises CannotPrint."""
+    if not certificates:
+        raise CannotPrint(_("这批证书还没有制成的。"))
+    pages = [(each.facts, address_of(each.nonce, each.facts["base"]), short_of(each.nonce)) for each in certificates]
+    try:
+        return render_many(pages, told.seals_for(each.facts for each in certificates))
+    except (CannotTypeset, LacksSeal, NoFont) as refused:
+        raise CannotPrint(str(refused)) from refused
+    except FileNotFoundError as gone:
+        raise CannotPrint(_seal_gone()) from gone
+
+
+def _seal_gone() -> str:
+    return _("印章图片不在存放处。请联系系统管理员从备份恢复文件，或在印章页重新上传。")
