@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 
 class ManyField(forms.ModelMultipleChoiceField):
@@ -13,7 +14,7 @@ class ManyField(forms.ModelMultipleChoiceField):
         try:
             return super().clean(value)
         except OverflowError:
-            told = {"value": "、".join(str(each)[:20] for each in value)[:100]}
+            told = {"value": _("、").join(str(each)[:20] for each in value)[:100]}
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params=told
             ) from None

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -40,13 +41,19 @@ class FirstPassword:
 
 
 class FormsWhereTaken:
-    """Forms go only to the views that say they take them, as `accounts.once.once` says for all that it guards."""
+    """Forms go only to the views that say they take them, as `accounts.once.once` says for all that it guards.
+
+    Whatever is asked in a way its view does not take is answered with a page; Allow says the ways that it takes.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            response.content = render_to_string("405.html", request=request).encode()
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.method in ("GET", "HEAD") or (request.method == "POST" and getattr(view, "takes_forms", False)):

@@ -49,7 +49,7 @@ def obstacle(found: Look) -> str:
     """Why this cannot be confirmed, and what to do; '' when it can."""
     plan, missing = found.plan, found.table.missing
     if missing:
-        names = "、".join(labels()[field] for field in missing)
+        names = _("、").join(labels()[field] for field in missing)
         return _("没有找到这些必需的列：%s。请在下面指明是哪一列；文件里确实没有的，请补上后重新上传。") % names
     if not plan.rows:
         return _("表头下面没有读到人员。请检查选的工作表是否正确，或填好后重新上传。")

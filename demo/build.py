@@ -117,7 +117,7 @@ def prepare(here: Rehearsal) -> None:
 
 
 def smaller(decree: dict[str, Any]) -> dict[str, Any]:
-    """The decree with about a tenth of the people, for a quick look; the seats stay."""
+    """The decree with a fraction of the people, for a quick look; the seats stay."""
     rows = [
         {**row, "headcount": min(row["headcount"], row["seats"] + 2 + row["headcount"] // 20)}
         for row in decree["districts"]

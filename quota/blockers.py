@@ -26,7 +26,7 @@ def level_across_the_last_seat(stage: Stage) -> Iterator[Problem]:
         names, seats_left = tie
         yield Problem(
             _("%(names)s 并列，决赛名额只剩 %(seats)d 个，请评审团裁定先后并登记，再重新统分。")
-            % {"names": "、".join(names), "seats": seats_left},
+            % {"names": _("、").join(names), "seats": seats_left},
             reverse("scoring:ruling", args=[stage.pk]),
         )
 

@@ -102,7 +102,7 @@ def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") ->
     unruled = shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING).values_list("entry__secretary__name", flat=True)
     if unruled:
         text = _("%(names)s 并列在最后一个名额上：请撤回签认，由评审团裁定并登记，重新统分、签认后再拟定名单。")
-        return Turn(label, "", [Problem(text % {"names": "、".join(unruled)}, stage.get_absolute_url())])
+        return Turn(label, "", [Problem(text % {"names": _("、").join(unruled)}, stage.get_absolute_url())])
     if not mine:
         return Turn(label, _("这一步由县级组织者办理。"))
     note = _("请逐人核对下面的名单。报送后由市级工作人员核准或退回，县区不能再改。")

@@ -109,7 +109,7 @@ def ties_not_ruled_on(stage: Stage) -> Iterator[Problem]:
         entry: (name, rank) for entry, name, rank in results.values_list("entry", "entry__secretary__name", "rank")
     }
     for group in groups:
-        names = "、".join(known[entry][0] for entry in group)
+        names = _("、").join(known[entry][0] for entry in group)
         yield Problem(
             _("%(names)s 并列第 %(rank)d 名，跨越奖次界线，须先登记裁定。")
             % {"names": names, "rank": known[group[0]][1]},

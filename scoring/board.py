@@ -176,7 +176,7 @@ def _tiers(ruleset: Ruleset) -> list[Tier]:
 
 def _waits(group: Sequence[int], read: Sequence[Mapping[str, Any]]) -> str:
     members = [result for result in read if result["entry_id"] in group]
-    names = "、".join(result["entry__secretary__name"] for result in members)
+    names = _("、").join(result["entry__secretary__name"] for result in members)
     return _("%(names)s 并列第 %(rank)d 名，跨越奖次界线。") % {"names": names, "rank": members[0]["rank"]}
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Where
@@ -84,7 +85,7 @@ class Grant(models.Model):
 
 def describe(grants: Iterable[Grant]) -> str:
     """The roles in words, as the desk shows them beside the name."""
-    return "、".join(
+    return gettext("、").join(
         f"{grant.district.name}{Role(grant.role).label}" if grant.district else str(Role(grant.role).label)
         for grant in grants
     )

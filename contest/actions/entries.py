@@ -44,11 +44,11 @@ def enter_all(stage: Stage, postings: Sequence[Posting], *, talk: str = "", by: 
     if strangers:
         raise EntryRefused(
             _("%(names)s 不在%(district)s任职，不能参加本赛段。")
-            % {"names": "、".join(p.secretary.name for p in strangers), "district": stage.district}
+            % {"names": _("、").join(p.secretary.name for p in strangers), "district": stage.district}
         )
     known = set(Entry.objects.filter(stage=stage).values_list("secretary_id", flat=True))
     if twice := [p for p in postings if p.secretary_id in known]:
-        raise EntryRefused(_("%(names)s 已在参赛名单中。") % {"names": "、".join(p.secretary.name for p in twice)})
+        raise EntryRefused(_("%(names)s 已在参赛名单中。") % {"names": _("、").join(p.secretary.name for p in twice)})
     return _write(stage, postings, talk=talk, by=by, at=at)
 
 

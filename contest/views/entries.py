@@ -79,7 +79,7 @@ def export_entries(request: SignedIn, pk: int) -> HttpResponse:
         ]
         for each in Entry.objects.filter(stage=stage).with_people().in_order()
     ]
-    return downloads.excel(stage.title + _("参赛名单"), headings, rows)
+    return downloads.excel(_("%(stage)s参赛名单") % {"stage": stage.title}, headings, rows)
 
 
 @once

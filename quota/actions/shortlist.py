@@ -55,7 +55,7 @@ class NeedsRuling(ShortlistRefused):
         self.names, self.entries = list(names), list(entries)
         super().__init__(
             _("%(names)s 并列在最后一个名额上，须由评审团裁定先后。请撤回签认，登记裁定并重新统分后再拟定名单。")
-            % {"names": "、".join(names)}
+            % {"names": _("、").join(names)}
         )
 
 

@@ -45,7 +45,7 @@ class TiedReserves(SubstitutionRefused):
         self.picks = list(picks)
         super().__init__(
             _("%(names)s 并列递补第 %(place)d 位，须由评审团裁定谁先递补，并写明裁定方式和说明。")
-            % {"names": "、".join(pick.entry.secretary.name for pick in picks), "place": picks[0].place}
+            % {"names": _("、").join(pick.entry.secretary.name for pick in picks), "place": picks[0].place}
         )
 
 

@@ -258,4 +258,4 @@ def _gap(difference: int) -> str:
 
 
 def _named(districts: Iterable[District]) -> str:
-    return "、".join(district.name for district in districts)
+    return _("、").join(district.name for district in districts)

@@ -85,7 +85,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             lambda: actions.approve(here, by=request.user, at=timezone.now()),
             _("名单已核准，%(count)d 人进入决赛。") % {"count": _finalists(here).count()},
         )
-    names = "、".join(_finalists(here).values_list("entry__secretary__name", flat=True))
+    names = _("、").join(_finalists(here).values_list("entry__secretary__name", flat=True))
     context = {
         "stage": here.stage,
         "question": _("核准%(district)s的推荐名单？") % {"district": here.stage.district},

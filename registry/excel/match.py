@@ -92,7 +92,7 @@ def refuse(cases: Iterable[Case], problem: RowProblem) -> None:
 
 def numbers(cases: Iterable[Case]) -> str:
     """Excel's row numbers of these rows, for a sentence: 5、9."""
-    return "、".join(str(case.number) for case in cases)
+    return _("、").join(str(case.number) for case in cases)
 
 
 def _match_by(likeness: Likeness, same_town: bool, cases: Iterable[Case], free: dict[int | str, Existing]) -> None:
@@ -138,7 +138,7 @@ def _note_villages(cases: Sequence[Case], left: Iterable[Existing]) -> None:
     for place, group in grouped(cases, _place).items():
         for case in group:
             if case.existing is None and place in holders:
-                sentence = _("该村现任第一书记是%s。如已接替，请在导入后结束其任职。") % "、".join(holders[place])
+                sentence = _("该村现任第一书记是%s。如已接替，请在导入后结束其任职。") % _("、").join(holders[place])
                 case.notes.append(RowProblem("village", "village_occupied", sentence))
             if len(group) > 1:
                 sentence = _("第 %s 行是同一个村，请核对。") % numbers(group)

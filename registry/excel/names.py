@@ -18,7 +18,7 @@ def complaint(name: str) -> tuple[str, str] | None:
         return "private_character", _(
             "姓名里有自造字（%(code)s），别的电脑和证书上显示不出来。请改用国家标准里的字；"
             "多数生僻字（如䶮、㛃、𬱖）已经可以用输入法直接打出。"
-        ) % {"code": "、".join(f"U+{ord(character):04X}" for character in private)}
+        ) % {"code": _("、").join(f"U+{ord(character):04X}" for character in private)}
     if _SEPARATORS.search(name):
         return "several_names", _("一格里像是有几个姓名。请一人一行。")
     if _LOST.search(name):

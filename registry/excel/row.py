@@ -161,7 +161,7 @@ class _Desk:
                     "level",
                     "unknown_level",
                     _("认不出单位层级“%(text)s”。请写成：%(choices)s。")
-                    % {"text": written, "choices": "、".join(LEVELS.values())},
+                    % {"text": written, "choices": _("、").join(LEVELS.values())},
                 )
             return level or "", False
         level = levels.guess(unit, self.districts.names)

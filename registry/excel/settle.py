@@ -62,7 +62,7 @@ def _settle_levels(cases: Iterable[Case], roster: Iterable[Existing]) -> None:
     for unit, group in grouped(cases, lambda row: None if row.level_guessed else keys.unit(row.unit)).items():
         stated[unit] = {case.row.level for case in group if case.row}
         if len(stated[unit]) > 1:
-            levels = "、".join(LEVELS[level] for level in sorted(stated[unit]))
+            levels = _("、").join(LEVELS[level] for level in sorted(stated[unit]))
             sentence = _("第 %(rows)s 行把同一个单位写成不同的层级（%(levels)s）。请改成一致。")
             problem = sentence % {"rows": numbers(group), "levels": levels}
             refuse(group, RowProblem("level", "two_levels", problem))

@@ -22,7 +22,7 @@ def hold(stage: Stage, *states: State) -> Stage:
         told = {
             "stage": here.title,
             "now": State(here.state).label,
-            "when": "、".join(str(state.label) for state in states),
+            "when": _("、").join(str(state.label) for state in states),
         }
         raise WrongState(_("“%(stage)s”现在是“%(now)s”，此项操作只能在“%(when)s”时进行。请刷新页面查看。") % told)
     return here

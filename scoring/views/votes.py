@@ -25,7 +25,8 @@ SEATS = Seat.objects.select_related("stage__season", "stage__district")
 def votes(request: SignedIn, pk: int) -> HttpResponse:
     """Every judge's votes at a glance."""
     stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
-    ruleset = Ruleset.objects.filter(stage=stage, basis=Basis.VOTES).first()
+    chosen = Ruleset.objects.filter(stage=stage).exclude(basis="").first()
+    ruleset = chosen if chosen and chosen.basis == Basis.VOTES else None
     seats = list(Seat.objects.sitting().filter(stage=stage).order_by("number").values_list("pk", "number", "judge"))
     cast = set(Vote.objects.filter(seat__stage=stage, seat__vacated_at=None).values_list("seat_id", "entry_id"))
     entries = Entry.objects.competing().filter(stage=stage).in_order()
@@ -34,6 +35,7 @@ def votes(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "stage": stage,
         "ruleset": ruleset,
+        "undecided": chosen is None,
         "by_votes": ruleset is not None,
         "seats": [(seat, number, judge, of_seat[seat]) for seat, number, judge in seats],
         "rows": [

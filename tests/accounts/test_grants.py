@@ -3,8 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from accounts.models import Grant
+from accounts.models.people import describe
 from accounts.roles import Role
 from registry.models import District
 
@@ -52,3 +54,12 @@ def test_the_desk_names_every_grant(wumin):
     for code in ("maonan", "dianbai"):
         Grant.objects.create(user=wumin, role=Role.ORGANIZER, district=District.objects.get(code=code))
     assert [str(grant) for grant in wumin.grants.all()] == ["茂南区县级组织者", "电白区县级组织者"]
+
+
+def test_two_roles_are_listed_in_the_readers_own_punctuation(people, maonan):
+    chenxiao = people["chenxiao"]
+    Grant.objects.create(user=chenxiao, role="operator", district=maonan.district)
+    grants = list(chenxiao.grants.select_related("district"))
+    assert describe(grants) == "茂南区现场操作员、茂南区县级组织者"
+    with translation.override("en"):
+        assert describe(grants).count(", ") == 1

@@ -1,6 +1,7 @@
 """Where a stage recommends by votes, each judge's ballot is typed whole, and never over another person's typing."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,8 +10,9 @@ from django.urls import reverse
 from accounts.models import LogLine
 from contest.models import Entry
 from scoring.actions.hold import WrongState
+from scoring.actions.rules import adopt_rules
 from scoring.actions.votes import NotCompeting, NoVotesHere, StaleVotes, TooManyVotes, VacatedSeat, cast_votes
-from scoring.models import Seat, Vote
+from scoring.models import Ruleset, Seat, Vote
 from scoring.models.ruleset import Basis
 from tests import cast
 from tests.scoring.dealing import deal
@@ -127,6 +129,21 @@ def test_a_ballot_ticked_on_the_page_shows_in_the_table(stage, seat, entries, si
     page = answer.content.decode()
     assert (page.count('<span class="visually-hidden">推荐</span>'), "2/2" in page) == (2, True)
     assert client.get(there).content.decode().count("checked") == 2
+
+
+def test_before_the_basis_is_chosen_the_page_says_so_and_not_that_it_is_the_score(dianbai, heya, signed_in, people):
+    client = signed_in(people["wumin"])
+
+    def title():
+        page = client.get(reverse("scoring:votes", args=[dianbai.pk])).content.decode()
+        return re.findall(r'<p class="empty-title">(.*?)</p>', page)
+
+    assert title() == ["还没有选定推荐依据"]
+    Ruleset.objects.filter(stage=dianbai).delete()
+    adopt_rules(dianbai, by=heya, at=cast.NOW)
+    assert title() == ["还没有选定推荐依据"]
+    Ruleset.objects.filter(stage=dianbai).update(basis="score")
+    assert title() == ["本赛段按总得分推荐，不录推荐票"]
 
 
 def test_a_page_made_from_an_older_ballot_shows_both(seat, entries, signed_in, chenxiao, people):

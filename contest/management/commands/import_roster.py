@@ -121,7 +121,7 @@ class Command(BaseCommand):
 def _season(code: str) -> Season:
     season = Season.objects.filter(code=code).first()
     if season is None:
-        known = "、".join(Season.objects.values_list("code", flat=True))
+        known = _("、").join(Season.objects.values_list("code", flat=True))
         raise CommandError(_("没有代码为 %(code)s 的届次。现有：%(known)s。") % {"code": code, "known": known or "—"})
     return season
 
@@ -132,7 +132,7 @@ def _district(told: str | None, season: Season) -> District | None:
     places = District.objects.filter(stages__season=season)
     district = places.filter(Q(code=told) | Q(name=told)).first()
     if district is None:
-        known = "、".join(f"{place.name}（{place.code}）" for place in places)
+        known = _("、").join(f"{place.name}（{place.code}）" for place in places)
         raise CommandError(_("本届没有地区 %(told)s。现有：%(known)s。") % {"told": told, "known": known})
     return district
 

@@ -9,15 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from contest.models import Season
-from demo.build import PASSWORD, STEPS, build
+from demo.build import DECREE, PASSWORD, STEPS, build, smaller
 from demo.summary import summary
+from quota.decree import load_decree
 
 
 class Command(BaseCommand):
     help = "Build a rehearsal season of clearly synthetic people."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--size", choices=["full", "small"], default="full", help="212 secretaries, or 24")
+        decree = load_decree(DECREE)
+        told = f"{decree['stated_headcount']} secretaries, or {smaller(decree)['stated_headcount']} for a quick look"
+        parser.add_argument("--size", choices=["full", "small"], default="full", help=told)
         parser.add_argument("--until", choices=list(STEPS), default="closed", help="stop after this step")
         parser.add_argument("--code", default="yanlian", help="the season's code")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
