@@ -32,9 +32,7 @@ def url(name, *args):
 
 
 def whole(answer):
-    data = b"".join(answer.streaming_content)
-    answer.close()
-    return data
+    return b"".join(answer.streaming_content)
 
 
 def test_one_certificate_comes_as_it_was_made_under_its_number_and_name(chen, papers):
