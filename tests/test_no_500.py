@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contest.models import Stage
+from contest.models import Season, Stage
 from contest.models.stage import State
 from tests import world
 from tests.addresses import patterns
@@ -185,16 +185,18 @@ def test_no_value_breaks_a_form(everything, people, signed_in, send, broken, par
 def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
     Stage.objects.filter(pk=everything["stage"]).update(state=State.TABULATED)
     client, tried = signed_in(people["heya"]), set()
+    told = {"district": "1", "season": "1", "host": Season.objects.get().hosts[1]}
     for name in writing_names():
         path = address(name, everything)
         takes_files = 'type="file"' in body(client.get(path)).decode(errors="replace")
         for file in FILES if takes_files or name == "quota:read_decree" else ():
             tried.add(name)
             file.seek(0)
-            assert send("heya", "post", path, {"file": file, "district": "1", "season": "1"}) < 500, (name, file.name)
+            assert send("heya", "post", path, {"file": file, **told}) < 500, (name, file.name)
     assert broken == []
     assert tried == {
         "certificates:profile",
+        "certificates:seals",
         "contest:documents",
         "contest:roster_import",
         "quota:new_season",
