@@ -106,7 +106,7 @@ def test_the_file_holds_what_the_page_shows(certificates, neighbours, office):
     sheet = load_workbook(io.BytesIO(answer.content)).active
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
     assert [row[0] for row in rows] == [
-        "字号",
+        "编号",
         *(each.serial for each in certificates if each.facts["tier"] == "二等奖"),
     ]
     told = dict(zip(rows[0], rows[1], strict=True))

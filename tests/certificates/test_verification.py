@@ -142,7 +142,7 @@ class TestItsEnd:
         new = replace(certificates[0], reason=reason, by=people["heya"], at=cast.later(60))
         answer = open_code(visitor, certificates[0])
         assert (answer.status_code, shown_as(answer)) == (200, "证书已换发")
-        assert f"现行证书的字号是 {new.serial}" in page(answer)
+        assert f"现行证书的编号是 {new.serial}" in page(answer)
         assert "原因：信息更正。" in page(answer)
         # What leads to the new one stays with whoever holds it.
         assert codes.code_of(new.nonce) not in page(answer)
