@@ -21,16 +21,16 @@ class Command(BaseCommand):
     help = "Make the certificates of a season's closed stages, here and now, without the queue."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("season", help="the season's code")
+        parser.add_argument("season", nargs="?", help="the season's code; the newest season by default")
         parser.add_argument("--by", help="user name of the office person who asks for batches that are not asked for")
         parser.add_argument("--dated", type=date.fromisoformat, help="the date printed on them; today by default")
         parser.add_argument("--template", choices=Template.values, default=Template.RED.value)
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *, season: str, by: str | None, dated: date | None, template: str, **options: Any) -> None:
-        here = Season.objects.filter(code=season).first()
+    def handle(self, *, season: str | None, by: str | None, dated: date | None, template: str, **options: Any) -> None:
+        here = (Season.objects.filter(code=season) if season else Season.objects.all()).first()
         if here is None:
-            raise CommandError(f"There is no season {season!r}.")
+            raise CommandError(f"There is no season {season!r}." if season else "There is no season yet.")
         if by is not None:
             _ask_for_the_rest(here, by, dated or timezone.localdate(), template)
         making.work_off()
