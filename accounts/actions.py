@@ -27,6 +27,10 @@ class OwnAccount(Exception):
     """Nobody takes the office's rights, the account or the password away from themselves."""
 
 
+class LastOffice(Exception):
+    """Somebody must be left who manages accounts; two people may be taking the right from each other at once."""
+
+
 class AlreadySo(Exception):
     """The account was closed, or opened again, by somebody else meanwhile."""
 
@@ -68,8 +72,9 @@ def open_account(
 def change_grants(
     user: User, grants: "Iterable[tuple[Role, District | None]]", *, name: str, by: User, at: datetime
 ) -> None:
-    """Replace the grants (and the shown name). Raises OwnAccount when the office would lock itself out."""
+    """Replace the grants (and the shown name). Raises OwnAccount or LastOffice when the office locked itself out."""
     require(by, Action.MANAGE_ACCOUNTS)
+    _hold_the_office()
     grants = list(grants)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
         raise OwnAccount
@@ -78,6 +83,7 @@ def change_grants(
     user.save(update_fields=["name"])
     user.grants.all().delete()
     _set_grants(user, grants)
+    _somebody_is_left()
     log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user))
 
 
@@ -102,15 +108,17 @@ def reset_password(user: User, *, by: User, at: datetime) -> str:
 def set_active(user: User, active: bool, *, by: User, at: datetime) -> None:
     """Close an account, or open it again. Its sessions end at once; its log lines stay.
 
-    Raises OwnAccount, and AlreadySo when there is nothing to change.
+    Raises OwnAccount, LastOffice, and AlreadySo when there is nothing to change.
     """
     require(by, Action.MANAGE_ACCOUNTS)
+    _hold_the_office()
     if user == by:
         raise OwnAccount
     if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
         raise AlreadySo
     user.is_active = active
     if not active:
+        _somebody_is_left()
         _end_sessions(user)
     log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user)
 
@@ -147,6 +155,16 @@ def _set_grants(user: User, grants: "Iterable[tuple[Role, District | None]]") ->
     user.__dict__.pop("granted", None)
     if user.has_role(Role.SECRETARY) != (user.secretary is not None):
         raise ValidationError({"secretary": _("第一书记账号须对应名册中的一人，其他账号不对应。")})
+
+
+def _hold_the_office() -> None:
+    """Lock who manages accounts until the transaction ends; on SQLite the write gate holds everything."""
+    list(User.objects.select_for_update(of=("self",)).filter(grants__role=Role.OFFICE).order_by("pk"))
+
+
+def _somebody_is_left() -> None:
+    if not Grant.objects.filter(role=Role.OFFICE, user__is_active=True).exists():
+        raise LastOffice
 
 
 def _as_facts(user: User) -> list[list[str]]:

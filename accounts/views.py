@@ -133,6 +133,8 @@ def edit_account(request: SignedIn, pk: int) -> HttpResponse:
             actions.change_grants(user, form.grants, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
         except actions.OwnAccount:
             form.add_error("role", _("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
+        except actions.LastOffice:
+            form.add_error("role", _("至少要有一位市级工作人员，没有保存。"))
         except ValidationError as refused:
             form.refuse(refused)
         else:
@@ -164,6 +166,8 @@ def set_active(request: SignedIn, pk: int) -> HttpResponse:
         actions.set_active(user, request.POST["active"] == "1", by=request.user, at=timezone.now())
     except actions.OwnAccount:
         messages.error(request, _("不能停用自己的账号，请由另一位市级工作人员操作。"))
+    except actions.LastOffice:
+        messages.error(request, _("至少要有一位市级工作人员，没有停用。"))
     except actions.AlreadySo:
         messages.error(request, _("账号状态已由别人改过，请核对下方的状态。"))
     else:
