@@ -251,6 +251,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
 }
 CELERY_BEAT_SCHEDULE = {
+    "tidy-rosters": {"task": "contest.tasks.tidy", "schedule": 3600.0},
     "check-the-log": {"task": "accounts.tasks.check_the_log", "schedule": 3600.0},
     # A sweep that nobody ran in time is not run later: the next one does the same.
     "sweep-certificates": {"task": "certificates.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,8 @@ from registry.models import District
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+WEEK = timedelta(days=7)
 
 Headcounts = Callable[[Season], Mapping[int, int]]
 _headcounts: list[Headcounts] = []
@@ -195,6 +197,20 @@ def discard_roster(upload: RosterImport, *, by: "User", at: datetime) -> None:
     if not RosterImport.objects.filter(pk=upload.pk, state=State.PREVIEW).update(state=State.DISCARDED, content=b""):
         raise AlreadyDone
     log.write(upload.season.code, "discard_roster", by=by, at=at, on=upload)
+
+
+def forget_rosters(*, at: datetime) -> int:
+    """Give up uploads that nobody confirmed within a week, since their files hold phone numbers; how many."""
+    State = RosterImport.State
+    old = RosterImport.objects.filter(state=State.PREVIEW, uploaded_at__lt=at - WEEK).select_related("season")
+    count = 0
+    for upload in old.defer("content"):
+        with transaction.atomic():
+            still = RosterImport.objects.filter(pk=upload.pk, state=State.PREVIEW)
+            if still.update(state=State.DISCARDED, content=b""):
+                log.write(upload.season.code, "discard_roster", by=None, at=at, on=upload)
+                count += 1
+    return count
 
 
 @transaction.atomic

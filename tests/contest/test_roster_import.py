@@ -1,13 +1,16 @@
 """A roster file through the pages: from an office's messy workbook to people in the registry."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from accounts.log import verify
 from accounts.models import LogLine
+from contest.actions.roster import forget_rosters
 from contest.models import RosterImport
 from registry.models import Posting, Secretary, Unit
-from tests.contest.rosters import HEADER, LI, WANG, ZHANG, clean, confirm, messy, preview, send, sent
+from tests.contest.rosters import HEADER, LI, WANG, ZHANG, clean, confirm, messy, preview, send, sent, uploaded
 from tests.registry.excel.office import xlsx
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +295,17 @@ def test_a_given_up_file_is_emptied_and_cannot_be_confirmed(season, people, sign
     assert client.post(reverse("contest:roster_columns", args=[upload.pk]), {"column_1": ""}).status_code == 400
     assert roster() == []
     assert "这次上传已放弃" in preview(client, upload).content.decode()
+
+
+def test_a_file_nobody_confirmed_for_a_week_is_given_up_and_emptied(season, people):
+    upload = uploaded(season, clean(2), by=people["chenxiao"], district="maonan")
+    week = upload.uploaded_at + timedelta(days=7)
+    assert forget_rosters(at=week) == 0
+    assert forget_rosters(at=week + timedelta(seconds=1)) == 1
+    upload.refresh_from_db()
+    assert (upload.state, bytes(upload.content)) == ("discarded", b"")
+    assert forget_rosters(at=week + timedelta(days=1)) == 0
+    assert verify("2023")[2] == []
 
 
 @pytest.mark.parametrize("step", ["roster_preview", "roster_columns", "roster_confirm", "roster_discard"])
