@@ -22,6 +22,24 @@ class SignInFirst(LoginRequiredMiddleware):
         return redirect(self.get_login_url(view_func))
 
 
+class LittleFromStrangers:
+    """Who has not signed in sends little: the largest thing anybody may is a certificate to compare.
+
+    Asked before the form is read, which would write all of it to the disk first.
+    """
+
+    LARGEST = 6 * 1024 * 1024
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if told.isdecimal() and int(told) > self.LARGEST and not request.user.is_authenticated:
+            return HttpResponse(render_to_string("413.html", request=request), status=413)
+        return self.get_response(request)
+
+
 class FirstPassword:
     """Whoever still has the password that somebody else set goes nowhere before choosing an own one."""
 

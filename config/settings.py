@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LittleFromStrangers",
     "accounts.middleware.SignInFirst",
     "accounts.middleware.FirstPassword",
     "accounts.middleware.FormsWhereTaken",

@@ -121,6 +121,6 @@ def test_the_page_one_is_on_is_in_sight_in_a_narrow_navigation(page):
 
 
 def test_the_error_pages_need_neither_context_nor_database(page):
-    for code in ("400", "403", "403_csrf", "404", "405", "500"):
+    for code in ("400", "403", "403_csrf", "404", "405", "413", "500"):
         Site(page, render_to_string(f"{code}.html"))
         assert page.get_by_role("heading", level=1).count() == 1
