@@ -6,6 +6,7 @@ key in a file, an organizer's own for a key in a smart card or a signing service
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -61,7 +62,10 @@ def sign_with_pkcs12(pdf: bytes) -> bytes:
         field_name=FIELD, subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256"
     )
     signer = _signer(key, os.environ.get("PORTAL_SIGNING_PASSPHRASE", ""))
-    out = signers.PdfSigner(wanted, signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    work = signers.PdfSigner(wanted, signer)
+    # pyHanko runs an event loop, and a thread that is in one already takes no second.
+    with ThreadPoolExecutor(1) as alone:
+        out = alone.submit(work.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(pdf))).result()
     return out.getvalue()
 
 

@@ -248,6 +248,25 @@ def test_two_people_who_type_differently_see_both_and_choose(chen, window, stage
     assert (marks_of(sheet_of(stage)), sheet_of(stage).edit) == ({"slides": stands}, edit)
 
 
+def test_a_choice_is_clicked_though_news_arrive_while_the_mouse_is_down(chen, window, stage, people):
+    lin = window(people["linfang"]).open()
+    chen.open().cell(1, "slides").click()
+    lin.cell(1, "slides").click()
+    lin.type("7", "Enter")
+    lin.settled()
+    chen.type("9", "Enter")
+    chen.page.get_by_role("button", name="用我的").hover()
+    chen.page.mouse.down()
+    type_sheets(stage, [sheet_of(stage, 2)], by=people["linfang"])
+    with chen.page.expect_response(re.compile("/grid/state/")):
+        chen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(chen.total(2)).to_have_text("88.5")
+    chen.page.mouse.up()
+    expect(chen.page.locator(".cell-conflict")).to_have_count(0)
+    chen.settled()
+    assert marks_of(sheet_of(stage)) == {"slides": 900}
+
+
 def test_two_people_on_different_cells_of_one_sheet_do_not_disturb_each_other(chen, window, stage, people):
     lin = window(people["linfang"]).open()
     chen.open().cell(1, "slides").click()

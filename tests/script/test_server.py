@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from tests.script.terminal import listen
 from tests.script.test_supervisor import alive, until
 
 pytestmark = pytest.mark.slow
@@ -39,7 +40,9 @@ class Server:
         environ |= {"PORTAL_VAR": str(state), "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "config.settings"}
         command = [sys.executable, "-m", "script.server", "--no-demo", "--port", str(self.port)]
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environ, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, env=environ, stdout=log, stderr=log, preexec_fn=listen
+            )
 
     def said(self) -> str:
         return self.log.read_text()

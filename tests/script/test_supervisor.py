@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.script.terminal import listen
+
 
 @contextmanager
 def driven(what: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A supervisor at work on a trial of tests/script/drive.py."""
     command = [sys.executable, "-m", "tests.script.drive", what, str(folder)]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, preexec_fn=listen)
     try:
         yield process
     finally:

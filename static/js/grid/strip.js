@@ -15,6 +15,15 @@ export function makeStrip({ foot, model, describe, jump, resolve, words, signInU
   let stopped = "";
   let active = "";
 
+  // A button is made anew only when what it says has changed: one that goes away under a pressed mouse is never clicked.
+  const drawn = {};
+  function isNew(name, content) {
+    const key = JSON.stringify(content);
+    if (drawn[name] === key) return false;
+    drawn[name] = key;
+    return true;
+  }
+
   function button(text, pressed) {
     const made = document.createElement("button");
     Object.assign(made, { type: "button", className: "button quiet small", textContent: text });
@@ -42,6 +51,7 @@ export function makeStrip({ foot, model, describe, jump, resolve, words, signInU
       [words.refused, of("refused")],
       [words.conflicts, of("conflict")],
     ].filter(([, found]) => found.length);
+    if (!isNew("counts", counts.map(([text, found]) => [text, found.map(([cell]) => cell)]))) return;
     const line = show("counts");
     line.textContent = "";
     counts.forEach(([text, found]) => {
@@ -70,6 +80,7 @@ export function makeStrip({ foot, model, describe, jump, resolve, words, signInU
 
   function showChoices(drafts) {
     const conflicts = drafts.filter(([, draft]) => draft.state === "conflict").slice(0, SHOWN_CONFLICTS);
+    if (!isNew("choices", conflicts.map(([cell, { who, theirs, text }]) => [cell, who, theirs, text]))) return;
     choices.hidden = !conflicts.length;
     choices.textContent = "";
     conflicts.forEach(([cell, draft]) => {
