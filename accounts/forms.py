@@ -1,5 +1,6 @@
 """Signing in, passwords, accounts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ManyField
-from accounts.models import User
+from accounts.models import Grant, User
+from accounts.models.people import describe
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
 
@@ -63,7 +65,10 @@ class PasswordForm(forms.Form):
 
 
 class AccountForm(forms.Form):
-    """One account with one role: what nearly everybody has. A district role takes one or several districts."""
+    """One account with one role: what nearly everybody has. A district role takes one or several districts.
+
+    Of an account that has more roles it shows the first; the others stay, and the form says which they are.
+    """
 
     username = forms.CharField(
         label=_("用户名"), max_length=150, help_text=_("登录时输入，用字母和数字，建立后不可更改。")
@@ -88,9 +93,16 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.others: list[Grant] = []
         if user is not None:
+            # Not `granted`, which is empty while the account is closed.
+            grants = list(user.grants.select_related("district"))
+            self.others = [grant for grant in grants if grant.role != grants[0].role]
+            if self.others:
+                told = {"roles": describe(self.others)}
+                self.fields["role"].help_text = _("此人另有角色，保存后不变：%(roles)s。") % told
             self.fields["username"].disabled = True
-            self.initial.update(_initial(user))
+            self.initial.update(_initial(user, grants))
             if user.secretary is None:
                 del self.fields["secretary"]
             else:
@@ -122,17 +134,16 @@ class AccountForm(forms.Form):
     @property
     def grants(self) -> list[tuple[Role, District | None]]:
         role = Role(self.cleaned_data["role"])
-        if role in IN_A_DISTRICT:
-            return [(role, district) for district in self.cleaned_data["districts"]]
-        return [(role, None)]
+        chosen = list(self.cleaned_data["districts"]) if role in IN_A_DISTRICT else [None]
+        others = [(Role(grant.role), grant.district) for grant in self.others]
+        return list(dict.fromkeys([*((role, district) for district in chosen), *others]))
 
 
-def _initial(user: User) -> dict[str, Any]:
-    grants = user.granted
+def _initial(user: User, grants: Sequence[Grant]) -> dict[str, Any]:
     return {
         "username": user.username,
         "name": user.name,
         "role": grants[0].role if grants else "",
-        "districts": [grant.district_id for grant in grants if grant.district_id],
+        "districts": [grant.district_id for grant in grants if grant.role == grants[0].role and grant.district_id],
         "secretary": user.secretary,
     }

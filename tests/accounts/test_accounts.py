@@ -128,6 +128,27 @@ def test_heya_gives_wumin_a_second_district_and_another_name(office, people):
     assert acts("wumin") == ["open_account", "change_grants"]
 
 
+@pytest.mark.parametrize("is_active", [True, False])
+def test_roles_that_the_form_does_not_show_stay(office, people, is_active):
+    wumin, binhai = people["wumin"], District.objects.get(code="binhai")
+    Grant.objects.create(user=wumin, role="operator", district=binhai)
+    User.objects.filter(pk=wumin.pk).update(is_active=is_active)
+    page = office.get(f"/desk/accounts/{wumin.pk}/").content.decode()
+    assert "此人另有角色，保存后不变：电白区县级组织者。" in page
+    assert re.findall(r'name="districts" value="(\d+)"[^>]*checked', page) == [str(binhai.pk)]
+    told = {"name": "吴敏", "role": "operator", "districts": [district("maonan")]}
+    assert office.post(f"/desk/accounts/{wumin.pk}/", told).status_code == 302
+    assert grants("wumin") == [("operator", "maonan"), ("organizer", "dianbai")]
+
+
+def test_choosing_the_other_role_leaves_that_one(office, people):
+    wumin = people["wumin"]
+    Grant.objects.create(user=wumin, role="operator", district=District.objects.get(code="binhai"))
+    told = {"name": "吴敏", "role": "organizer", "districts": [district("dianbai")]}
+    assert office.post(f"/desk/accounts/{wumin.pk}/", told).status_code == 302
+    assert grants("wumin") == [("organizer", "dianbai")]
+
+
 def test_a_user_name_never_changes(office, people):
     told = {"username": "wu", "name": "吴敏", "role": "organizer", "districts": [district("dianbai")]}
     office.post(f"/desk/accounts/{people['wumin'].pk}/", told)
