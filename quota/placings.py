@@ -42,7 +42,9 @@ def standing(stage: Stage) -> Standing:
     if not results:
         raise NoStanding(_("还没有成绩，请先统分。"))
     if gone := [r.entry.secretary.name for r in results if r.entry.status != Status.ENTERED]:
-        raise NoStanding(_("%(names)s 的参赛状态在统分之后有变化，请退回评分并重新统分。") % {"names": "、".join(gone)})
+        raise NoStanding(
+            _("%(names)s 的参赛状态在统分之后有变化，请退回评分并重新统分。") % {"names": _("、").join(gone)}
+        )
     votes = {result.entry_id: result.votes or 0 for result in results}
     placings = _by_score(results)
     if basis == Basis.VOTES:

@@ -182,8 +182,8 @@ def _notes(table: Table) -> tuple[str, ...]:
         shown = {"stated": table.headcount_stated, "rows": len(table.rows)}
         notes.append(_("文件里写明 %(stated)s 人，实际读到 %(rows)s 行。请核对是否有漏行或多行。") % shown)
     if table.unknown:
-        names = "、".join(column.heading or _("第 %s 列") % column.letter for column in table.unknown)
+        names = _("、").join(column.heading or _("第 %s 列") % column.letter for column in table.unknown)
         notes.append(_("这些列没有导入：%s。") % names)
     if table.other_sheets:
-        notes.append(_("另有工作表没有读取：%s。一次导入一个工作表。") % "、".join(table.other_sheets))
+        notes.append(_("另有工作表没有读取：%s。一次导入一个工作表。") % _("、").join(table.other_sheets))
     return tuple(notes)

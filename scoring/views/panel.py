@@ -152,5 +152,5 @@ def _told(request: SignedIn, stage: Stage, seats: list[Seat]) -> None:
     twice = [name for name in dict.fromkeys(seat.judge for seat in seats) if names[name] > 1]
     if twice:
         messages.warning(
-            request, _("评审团中有同名的评委：%(names)s。请核对是否重复登记。") % {"names": "、".join(twice)}
+            request, _("评审团中有同名的评委：%(names)s。请核对是否重复登记。") % {"names": _("、").join(twice)}
         )

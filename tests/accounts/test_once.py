@@ -200,3 +200,15 @@ def test_only_views_that_say_so_take_forms(people, signed_in):
     assert client.post("/desk/", {"once_key": KEY}).status_code == 405
     assert client.post("/desk/accounts/", {}).status_code == 405
     assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"), [("post", "/desk/", "GET, HEAD"), ("get", "/desk/log/check/", "POST")]
+)
+def test_what_cannot_be_asked_so_is_answered_with_a_page_and_with_what_can(
+    people, signed_in, method, path, allowed
+):
+    answer = getattr(signed_in(people["heya"]), method)(path)
+    page = answer.content.decode()
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    assert ("<h1>这个地址不能这样打开</h1>" in page, "没有写入任何数据" in page) == (True, True)

@@ -1,5 +1,7 @@
 """Who takes part in a stage, who leaves it, and who comes back."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -297,7 +299,7 @@ def test_the_excel_file_holds_everybody_as_text(entered, maonan, people, signed_
     entered[0].save()
     actions.leave(entered[2], Status.ABSENT, reason="没有到场", by=people["chenxiao"], at=cast.NOW)
     answer = signed_in(people["zhengzhi"]).get(f"/desk/stages/{maonan.pk}/entries/export/")
-    assert "attachment" in answer.headers["Content-Disposition"]
+    assert unquote(answer.headers["Content-Disposition"]) == "attachment; filename*=utf-8''茂南区初赛参赛名单.xlsx"
     path = tmp_path / "entries.xlsx"
     path.write_bytes(b"".join(answer) if answer.streaming else answer.content)
     sheet = openpyxl.load_workbook(path).active
