@@ -19,7 +19,8 @@ def seasons(request: SignedIn) -> HttpResponse:
 def season(request: SignedIn, code: str) -> HttpResponse:
     here = fetch(request.user, Action.SEE_SEASON, Season.objects.all(), code=code)
     stages = within_reach(request.user, Action.SEE_STAGE, Stage.objects.whole().filter(season=here))
-    return render(request, "contest/season.html", {"season": here, **overview.of(stages)})
+    context = {"season": here, "may_see_certificates": may(request.user, Action.SEE_CERTIFICATES)}
+    return render(request, "contest/season.html", context | overview.of(stages))
 
 
 def stages(request: SignedIn) -> HttpResponse:

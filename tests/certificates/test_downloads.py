@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 import pypdfium2
 import pytest
@@ -11,10 +12,14 @@ from openpyxl import load_workbook
 from accounts.actions import open_account
 from accounts.roles import Role
 from certificates import store
+from certificates.actions.batch import ask
 from certificates.making import make_due
 from certificates.models import Certificate
+from contest.models import Entry
+from contest.models.stage import State
+from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import asked, released
+from tests.certificates.closed import DATED, asked, award, close, released
 
 
 @pytest.fixture
@@ -65,6 +70,36 @@ def test_a_district_gets_its_own_only(chen, papers, heya, people, dianbai):
     bundle = zipfile.ZipFile(io.BytesIO(whole(chen.get(url("district", "2023", "maonan")))))
     assert len(bundle.namelist()) == 4
     assert chen.get(url("district", "2023", "dianbai")).status_code == 404
+
+
+def test_a_district_gets_its_finalists_after_its_preliminary(chen, papers, heya, people, final):
+    first = Entry.objects.get(pk=papers[0].award.entry_id)
+    going_on = Entry.objects.create(
+        stage=final, secretary=first.secretary, posting=first.posting, district=first.district, order=1
+    )
+    award([going_on])
+    cast.put(final, State.CLOSED)
+    ask(final, template="red", dated=DATED, by=heya, at=cast.later(40))
+    make_due(cast.later(41))
+    bundle = zipfile.ZipFile(io.BytesIO(whole(chen.get(url("district", "2023", "maonan")))))
+    assert sorted(bundle.namelist())[1:] == [
+        "001_一等奖_陈志远.pdf",
+        "002_二等奖_梁秀英.pdf",
+        "003_二等奖_王䶮.pdf",
+        "004_一等奖_陈志远.pdf",
+    ]
+
+
+def test_names_that_windows_refuses_become_names_it_takes(chen, heya, people, maonan):
+    close(maonan, 2, by=people["chenxiao"])
+    Secretary.objects.filter(name="陈志远").update(name='张/三:"*?<>|')
+    Secretary.objects.filter(name="梁秀英").update(name="李四. ")
+    batch = ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
+    make_due(cast.NOW)
+    bundle = zipfile.ZipFile(io.BytesIO(whole(chen.get(url("zip", batch.pk)))))
+    assert sorted(bundle.namelist())[1:] == ["001_一等奖_张三.pdf", "002_二等奖_李四.pdf"]
+    single = chen.get(url("download", Certificate.objects.in_order()[0].pk))["Content-Disposition"]
+    assert unquote(single).endswith("_张三.pdf")
 
 
 def test_the_print_shop_gets_one_file_with_a_page_for_each(chen, papers):

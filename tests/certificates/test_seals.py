@@ -1,9 +1,15 @@
 """The hosts' seals: the office's alone, and never changed in place."""
 
+import json
+
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts import log
+from accounts.log import LogMoved
+from accounts.models import LogLine
 from certificates.actions.seals import SealRefused, keep_seal, retire_seal
 from certificates.facts import hosts_of
 from certificates.models import Seal
@@ -72,3 +78,46 @@ def test_nobody_but_the_office_sees_a_seal(heya, people, season, signed_in):
         client = signed_in(people[name])
         assert client.get(there()).status_code == 404
         assert client.get(reverse("certificates:seal", args=[seal.pk])).status_code == 404
+
+
+def test_each_act_is_one_line_in_the_log_with_the_seals_hash(heya, season):
+    first = keep_seal(season, host=HOST, data=saved(stamp(400)), by=heya, at=cast.NOW)
+    second = keep_seal(season, host=HOST, data=saved(stamp(520)), by=heya, at=cast.later(1))
+    retire_seal(second, by=heya, at=cast.later(2))
+    lines = LogLine.objects.filter(chain="2023", action__in=("keep_seal", "retire_seal")).order_by("seq")
+    facts = [(line.action, json.loads(line.payload)["facts"]) for line in lines]
+    assert facts == [
+        ("keep_seal", {"sha256": first.sha256, "replaced": ""}),
+        ("keep_seal", {"sha256": second.sha256, "replaced": first.sha256}),
+        ("retire_seal", {"sha256": second.sha256}),
+    ]
+
+
+def test_a_seal_that_is_not_logged_is_not_kept_and_the_old_one_stays_in_use(heya, season, monkeypatch):
+    first = keep_seal(season, host=HOST, data=saved(stamp(400)), by=heya, at=cast.NOW)
+
+    def broken(*args, **kwargs):
+        raise LogMoved("2023")
+
+    monkeypatch.setattr(log, "write", broken)
+    with pytest.raises(LogMoved):
+        keep_seal(season, host=HOST, data=saved(stamp(520)), by=heya, at=cast.later(1))
+    assert list(Seal.objects.values_list("pk", "live")) == [(first.pk, True)]
+
+
+def test_an_organizer_and_the_supervisor_keep_and_retire_nothing(heya, people, season):
+    seal = keep_seal(season, host=HOST, data=saved(stamp(400)), by=heya, at=cast.NOW)
+    for name in ("chenxiao", "zhengzhi"):
+        with pytest.raises(PermissionDenied):
+            keep_seal(season, host=HOST, data=saved(stamp(520)), by=people[name], at=cast.later(1))
+        with pytest.raises(PermissionDenied):
+            retire_seal(seal, by=people[name], at=cast.later(1))
+    assert list(Seal.objects.values_list("pk", "live")) == [(seal.pk, True)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_takes_as_many_queries_for_one_seal_as_for_three(he, heya, season, count, django_assert_num_queries):
+    for host in season.hosts[:count]:
+        keep_seal(season, host=host, data=saved(stamp(400)), by=heya, at=cast.NOW)
+    with django_assert_num_queries(6):
+        assert he.get(there()).content.decode().count("<img") == count
