@@ -148,12 +148,13 @@ def _save_new(user: User) -> None:
 
 
 def _set_grants(user: User, grants: "Iterable[tuple[Role, District | None]]") -> None:
-    for role, district in grants:
-        grant = Grant(user=user, role=role, district=district)
+    given = [Grant(user=user, role=role, district=district) for role, district in grants]
+    for grant in given:
         grant.full_clean()
         grant.save()
     user.__dict__.pop("granted", None)
-    if user.has_role(Role.SECRETARY) != (user.secretary is not None):
+    # Not `has_role`, which knows no role while the account is closed.
+    if any(grant.role == Role.SECRETARY for grant in given) != (user.secretary is not None):
         raise ValidationError({"secretary": _("第一书记账号须对应名册中的一人，其他账号不对应。")})
 
 
@@ -168,7 +169,8 @@ def _somebody_is_left() -> None:
 
 
 def _as_facts(user: User) -> list[list[str]]:
-    return [[grant.role, grant.district.code if grant.district else ""] for grant in user.granted]
+    grants = user.grants.select_related("district")
+    return [[grant.role, grant.district.code if grant.district else ""] for grant in grants]
 
 
 def _end_sessions(user: User) -> None:

@@ -112,6 +112,19 @@ def test_a_secretarys_account_takes_no_other_role(office, heya):
     assert grants("zhang") == [("secretary", None)]
 
 
+def test_a_closed_secretarys_account_can_be_corrected_and_the_log_says_what_it_may_do(office, heya):
+    zhang = Secretary.objects.create(name="张三")
+    told = {"username": "zhang", "name": "张二", "password": cast.PASSWORD, "grants": [(Role.SECRETARY, None)]}
+    account = actions.open_account(**told, secretary=zhang, by=heya, at=cast.NOW)
+    actions.set_active(account, False, by=heya, at=cast.NOW)
+    answer = office.post(f"/desk/accounts/{account.pk}/", {"name": "张三", "role": "secretary"})
+    assert answer.status_code == 302
+    account.refresh_from_db()
+    assert (account.name, grants("zhang")) == ("张三", [("secretary", None)])
+    line = LogLine.objects.filter(action="change_grants").order_by("seq").last()
+    assert '"grants":[["secretary",""]]' in line.payload
+
+
 def test_an_organizer_without_a_secretary_does_not_become_one(office, people):
     answer = office.post(f"/desk/accounts/{people['wumin'].pk}/", {"name": "吴敏", "role": "secretary"})
     assert answer.status_code == 400
