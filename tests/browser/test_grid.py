@@ -231,14 +231,19 @@ def test_escape_gives_a_refused_mark_up(chen, stage):
     expect(chen.strip).not_to_contain_text("未通过")
 
 
-@pytest.mark.parametrize(("choice", "stands", "edit"), [("保留对方的", 700, 1), ("用我的", 900, 2)])
-def test_two_people_who_type_differently_see_both_and_choose(chen, window, stage, people, choice, stands, edit):
-    lin = window(people["linfang"]).open()
+def type_differently(chen, lin):
+    """Both have the same empty cell before them; 林芳 types 7 first, 陈晓 9 after her."""
+    lin.open()
     chen.open().cell(1, "slides").click()
     lin.cell(1, "slides").click()
     lin.type("7", "Enter")
     lin.settled()
     chen.type("9", "Enter")
+
+
+@pytest.mark.parametrize(("choice", "stands", "edit"), [("保留对方的", 700, 1), ("用我的", 900, 2)])
+def test_two_people_who_type_differently_see_both_and_choose(chen, window, stage, people, choice, stands, edit):
+    type_differently(chen, window(people["linfang"]))
     expect(chen.cell(1, "slides")).to_have_class(re.compile("cell-conflict"))
     expect(chen.strip).to_contain_text("第1位 陈志远，1 号评委，PPT/视频：林芳填了 7.0，您填 9")
     assert marks_of(sheet_of(stage)) == {"slides": 700}
@@ -249,12 +254,7 @@ def test_two_people_who_type_differently_see_both_and_choose(chen, window, stage
 
 
 def test_a_choice_is_clicked_though_news_arrive_while_the_mouse_is_down(chen, window, stage, people):
-    lin = window(people["linfang"]).open()
-    chen.open().cell(1, "slides").click()
-    lin.cell(1, "slides").click()
-    lin.type("7", "Enter")
-    lin.settled()
-    chen.type("9", "Enter")
+    type_differently(chen, window(people["linfang"]))
     chen.page.get_by_role("button", name="用我的").hover()
     chen.page.mouse.down()
     type_sheets(stage, [sheet_of(stage, 2)], by=people["linfang"])
