@@ -11,10 +11,11 @@ from certificates import facts as told
 from certificates import signing, store
 from certificates.codes import address_of, short_of
 from certificates.models import Certificate
-from certificates.paper.certificate import render
+from certificates.paper.certificate import LacksSeal, render
 from certificates.paper.typeset import CannotTypeset
 from contest.models import Stage
 from contest.models.work import Progress
+from registry.fonts import NoFont
 
 logger = logging.getLogger(__name__)
 # So many rows share one claim and one closing update; their files are still written one by one.
@@ -33,7 +34,7 @@ def make_due(at: datetime) -> int:
         try:
             pdf = signing.sign(rendered(row, seals))
             row.sha256, row.size = store.keep(row, pdf), len(pdf)
-        except (CannotTypeset, signing.CannotSign) as wrong:
+        except (CannotTypeset, LacksSeal, NoFont, signing.CannotSign) as wrong:
             Certificate.objects.all().fail(row, str(wrong), timezone.now())
             continue
         # Whatever is wrong with one certificate must not keep the others waiting: it is tried again, then parked.

@@ -27,8 +27,6 @@ def preview(stage: Stage, template: str, dated: date) -> bytes:
         return making.preview(stage, template, dated)
     except (CannotTypeset, LacksSeal, NoFont) as refused:
         raise CannotPrint(str(refused)) from refused
-    except FileNotFoundError as gone:
-        raise CannotPrint(_seal_gone()) from gone
 
 
 def together(certificates: Sequence[Certificate]) -> bytes:
@@ -40,9 +38,3 @@ def together(certificates: Sequence[Certificate]) -> bytes:
         return render_many(pages, told.seals_for(each.facts for each in certificates))
     except (CannotTypeset, LacksSeal, NoFont) as refused:
         raise CannotPrint(str(refused)) from refused
-    except FileNotFoundError as gone:
-        raise CannotPrint(_seal_gone()) from gone
-
-
-def _seal_gone() -> str:
-    return _("印章图片不在存放处。请联系系统管理员从备份恢复文件，或在印章页重新上传。")

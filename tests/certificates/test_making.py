@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from certificates import making, store
+from certificates.actions.seals import keep_seal
 from certificates.models import Certificate
 from certificates.tasks import sweep
 from contest.models.work import ATTEMPTS, LEASE, PAUSE
 from contest.work import is_alive
 from tests import cast
 from tests.certificates.closed import asked
+from tests.certificates.paper.papers import saved, stamp
 
 NOW = cast.NOW
 
@@ -86,6 +88,15 @@ def test_a_poisoned_certificate_is_parked_after_three_attempts_while_the_others_
     assert batch.counts() == {"wanted": 0, "taken": 0, "done": 2, "parked": 1}
     bad.refresh_from_db()
     assert (bad.attempts, bad.progress, "\U0002e9f5" in bad.failure) == (ATTEMPTS, "parked", True)
+
+
+def test_a_seal_whose_file_is_gone_is_missed_by_its_hosts_name(heya, people, maonan, season):
+    seal = keep_seal(season, host=season.hosts[0], data=saved(stamp(400)), by=heya, at=NOW)
+    batch = asked(maonan, 1, organizer=people["chenxiao"], office=heya)
+    seal.file.storage.delete(seal.file.name)
+    making.work_off()
+    assert batch.counts()["parked"] == 1
+    assert "茂名市乡村振兴局" in Certificate.objects.get().failure
 
 
 def test_what_kills_its_worker_three_times_is_parked(batch):
