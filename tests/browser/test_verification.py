@@ -31,6 +31,8 @@ def test_the_short_code_leads_to_the_certificate_and_its_file_is_compared(page, 
     page.get_by_role("button", name="查验").click()
     page.get_by_role("heading", name="证书有效").wait_for()
     assert page.get_by_text(certificate.serial).is_visible()
+    # The page's own scripts have come; whatever goes out from now on would be the file.
+    page.wait_for_load_state("networkidle")
     sent = []
     page.on("request", lambda request: sent.append(request.method))
     pdf = store.read(certificate)
