@@ -205,9 +205,7 @@ def test_only_views_that_say_so_take_forms(people, signed_in):
 @pytest.mark.parametrize(
     ("method", "path", "allowed"), [("post", "/desk/", "GET, HEAD"), ("get", "/desk/log/check/", "POST")]
 )
-def test_what_cannot_be_asked_so_is_answered_with_a_page_and_with_what_can(
-    people, signed_in, method, path, allowed
-):
+def test_what_cannot_be_asked_so_is_answered_with_a_page_and_with_what_can(people, signed_in, method, path, allowed):
     answer = getattr(signed_in(people["heya"]), method)(path)
     page = answer.content.decode()
     assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
