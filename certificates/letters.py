@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from certificates import facts as told
 from certificates.models import Letter
+from certificates.paper.hosts import seal_files
 from certificates.paper.typeset import typeset
 from contest.models import Award, Season, Stage
 from contest.models.stage import Kind
@@ -144,7 +145,7 @@ def without_letter(season: Season) -> dict[Unit, list[Award]]:
 def pdf(letters: Sequence[Letter]) -> bytes:
     """Letters as one PDF in the order given; the same letters give the same bytes. Raises CannotTypeset, NoFont."""
     facts = [letter.facts for letter in letters]
-    seals = {f"{sha256}.png": image for sha256, image in told.seals_for(facts).items()}
+    seals = seal_files(facts, told.seals_for(facts))
     data = {"dated": max(each["dated"] for each in facts), "letters": [wording(each) for each in facts]}
     return typeset("letter.typ", data, seals)
 

@@ -11,7 +11,7 @@ from certificates import facts as told
 from certificates import signing, store
 from certificates.codes import address_of, short_of
 from certificates.models import Certificate
-from certificates.paper.certificate import LacksSeal, render
+from certificates.paper.certificate import render
 from certificates.paper.typeset import CannotTypeset
 from contest.models import Stage
 from contest.models.work import Progress
@@ -34,7 +34,7 @@ def make_due(at: datetime) -> int:
         try:
             pdf = signing.sign(rendered(row, seals))
             row.sha256, row.size = store.keep(row, pdf), len(pdf)
-        except (CannotTypeset, LacksSeal, NoFont, signing.CannotSign) as wrong:
+        except (CannotTypeset, NoFont, signing.CannotSign) as wrong:
             Certificate.objects.all().fail(row, str(wrong), timezone.now())
             continue
         # Whatever is wrong with one certificate must not keep the others waiting: it is tried again, then parked.

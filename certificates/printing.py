@@ -9,7 +9,7 @@ from certificates import facts as told
 from certificates import making
 from certificates.codes import address_of, short_of
 from certificates.models import Certificate
-from certificates.paper.certificate import LacksSeal, render_many
+from certificates.paper.certificate import render_many
 from certificates.paper.typeset import CannotTypeset
 from contest.models import Award, Stage
 from registry.fonts import NoFont
@@ -25,7 +25,7 @@ def preview(stage: Stage, template: str, dated: date) -> bytes:
         raise CannotPrint(_("成绩签认之后才有奖项，那时可以预览。"))
     try:
         return making.preview(stage, template, dated)
-    except (CannotTypeset, LacksSeal, NoFont) as refused:
+    except (CannotTypeset, NoFont) as refused:
         raise CannotPrint(str(refused)) from refused
 
 
@@ -36,5 +36,5 @@ def together(certificates: Sequence[Certificate]) -> bytes:
     pages = [(each.facts, address_of(each.nonce, each.facts["base"]), short_of(each.nonce)) for each in certificates]
     try:
         return render_many(pages, told.seals_for(each.facts for each in certificates))
-    except (CannotTypeset, LacksSeal, NoFont) as refused:
+    except (CannotTypeset, NoFont) as refused:
         raise CannotPrint(str(refused)) from refused

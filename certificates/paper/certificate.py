@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import segno
-from django.utils.translation import gettext as _
 
+from certificates.paper.hosts import seal_file, seal_files
 from certificates.paper.typeset import typeset
 from scoring.actions.certify import TOOK_PART
 
@@ -20,14 +20,10 @@ QUIET = 4
 Facts = Mapping[str, Any]
 
 
-class LacksSeal(Exception):
-    """A seal that a certificate names was not handed over; str() says whose."""
-
-
 def render(facts: Facts, *, url: str, short: str, seals: Mapping[str, bytes]) -> bytes:
     """The PDF of one certificate. `url` goes into the QR, `short` is the code to type, `seals` are PNG by SHA-256.
 
-    The same facts, address, code and seals give the same bytes. Raises CannotTypeset, LacksSeal, NoFont.
+    The same facts, address, code and seals give the same bytes. Raises CannotTypeset, NoFont.
     """
     return _set(f"荣誉证书 {facts['serial']} {facts['name']}", [(facts, url, short)], seals)
 
@@ -35,7 +31,7 @@ def render(facts: Facts, *, url: str, short: str, seals: Mapping[str, bytes]) ->
 def render_many(certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[str, bytes]) -> bytes:
     """One PDF for the print shop: (facts, url, short) of each certificate, a page each, in the order given.
 
-    Raises CannotTypeset, LacksSeal, NoFont, and ValueError where there is none.
+    Raises CannotTypeset, NoFont, and ValueError where there is none.
     """
     if not certificates:
         raise ValueError("no certificates to print")
@@ -43,7 +39,8 @@ def render_many(certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[s
 
 
 def _set(title: str, certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[str, bytes]) -> bytes:
-    return typeset("certificate.typ", data_of(title, certificates), _files(certificates, seals))
+    files = seal_files((facts for facts, _url, _short in certificates), seals)
+    return typeset("certificate.typ", data_of(title, certificates), files)
 
 
 def data_of(title: str, certificates: Sequence[tuple[Facts, str, str]]) -> dict[str, Any]:
@@ -55,18 +52,6 @@ def data_of(title: str, certificates: Sequence[tuple[Facts, str, str]]) -> dict[
         "dated": first["dated"],
         "pages": [_page(facts, url, short) for facts, url, short in certificates],
     }
-
-
-def _files(certificates: Sequence[tuple[Facts, str, str]], seals: Mapping[str, bytes]) -> dict[str, bytes]:
-    hosts = [host for facts, _url, _short in certificates for host in facts["hosts"] if host["seal"]]
-    for host in hosts:
-        if host["seal"] not in seals:
-            raise LacksSeal(_("缺少%s的印章图片，请在印章页重新上传。") % host["name"])
-    return {_file(host["seal"]): seals[host["seal"]] for host in hosts}
-
-
-def _file(seal: str) -> str:
-    return f"{seal}.png" if seal else ""
 
 
 def _page(facts: Facts, url: str, short: str) -> dict[str, Any]:
@@ -82,7 +67,7 @@ def _page(facts: Facts, url: str, short: str) -> dict[str, Any]:
         "text": _breakable(_text(facts, took_part)),
         "award": "" if took_part else facts["tier"],
         "closing": "特发此证，以资纪念。" if took_part else "特发此证，以资鼓励。",
-        "hosts": [{"name": _breakable(host["name"]), "seal": _file(host["seal"])} for host in facts["hosts"]],
+        "hosts": [{"name": _breakable(host["name"]), "seal": seal_file(host["seal"])} for host in facts["hosts"]],
         "day": in_chinese(date.fromisoformat(facts["dated"])),
         "serial": facts["serial"],
         "short": short,

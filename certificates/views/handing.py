@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from accounts.requests import SignedIn
 from certificates.archive import safe
@@ -15,7 +14,7 @@ from registry.fonts import NoFont
 
 PDF, ZIP = "application/pdf", "application/zip"
 # What may go wrong while paper is set: a missing glyph or font, a seal that is not in its place.
-CANNOT_SET = (CannotTypeset, NoFont, FileNotFoundError)
+CANNOT_SET = (CannotTypeset, NoFont)
 
 
 def over(data: bytes, name: str, suffix: str, kind: str, *, inline: bool = False) -> FileResponse:
@@ -34,6 +33,4 @@ def cannot(
 
 def unset(request: SignedIn, title: str, wrong: Exception, *, back: str) -> HttpResponse:
     """Say why paper could not be set."""
-    seal_gone = isinstance(wrong, FileNotFoundError)
-    text = _("印章图片不在存放处，请联系系统管理员从备份恢复文件。") if seal_gone else str(wrong)
-    return cannot(request, title, [Problem(text)], back=back)
+    return cannot(request, title, [Problem(str(wrong))], back=back)

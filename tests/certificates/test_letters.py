@@ -8,12 +8,14 @@ from datetime import date
 import pypdfium2
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from docx import Document
 
 from accounts import log
 from accounts.models import LogLine
 from certificates import letters
 from certificates.actions import letters as actions
+from certificates.actions.seals import keep_seal
 from certificates.models import Letter
 from certificates.paper import word
 from contest.models import Award, Season
@@ -21,6 +23,7 @@ from contest.models.stage import State
 from registry.models import Posting, Secretary, Unit
 from tests import cast
 from tests.certificates.finals import BUREAU, SCHOOL, finish
+from tests.certificates.paper.papers import saved, stamp
 
 DATED = date(2023, 11, 24)
 TODAY = date(2023, 11, 25)
@@ -365,3 +368,11 @@ def test_the_desk_asks_the_office_to_write_and_then_to_send(awards, season, heya
     actions.send_letter(written[0], on=DATED, how="挂号信", by=heya, at=cast.NOW)
     assert "2 封反馈函还没有登记寄送" in client.get("/desk/").content.decode()
     assert "反馈函" not in signed_in(people["zhengzhi"]).get("/desk/").content.decode()
+
+
+def test_a_letter_whose_seal_is_gone_is_not_printed_and_the_host_is_named(awards, season, heya, signed_in):
+    seal = keep_seal(season, host=season.hosts[0], data=saved(stamp(400)), by=heya, at=cast.NOW)
+    letter = actions.write_letters(season, dated=DATED, by=heya, at=cast.NOW)[0]
+    seal.file.storage.delete(seal.file.name)
+    answer = signed_in(heya).get(reverse("certificates:letter_pdf", args=[letter.pk]))
+    assert (answer.status_code, season.hosts[0] + "的印章图片" in answer.content.decode()) == (409, True)

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from certificates.paper import seals, typeset
-from certificates.paper.certificate import LacksSeal, in_chinese, render, render_many
+from certificates.paper.certificate import in_chinese, render, render_many
+from certificates.paper.hosts import LacksSeal
 from tests.certificates.paper.papers import (
     HOSTS,
     SHORT,
