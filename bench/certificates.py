@@ -11,7 +11,6 @@ import typst
 from accounts.models import User
 from bench import ratio
 from certificates import making
-from certificates.codes import address_of, short_of
 from certificates.models import Certificate
 from certificates.paper import certificate as paper
 from certificates.paper import typeset
@@ -57,7 +56,7 @@ def bare_compile() -> Callable[[], None]:
     names = fonts.families()
     inputs = []
     for row in Certificate.objects.all():
-        stated = row.facts, address_of(row.nonce, row.facts["base"]), short_of(row.nonce)
+        stated = row.facts, row.address, row.short
         data = paper.data_of(row.serial, [stated])
         text = json.dumps(data, ensure_ascii=False, sort_keys=True)
         made = datetime.combine(date.fromisoformat(data["dated"]), clock(), typeset.BEIJING)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from certificates import facts as told
 from certificates import signing, store
-from certificates.codes import address_of, short_of
 from certificates.models import Certificate
 from certificates.paper.certificate import render
 from certificates.paper.typeset import CannotTypeset
@@ -59,7 +58,7 @@ def work_off() -> None:
 
 def rendered(row: Certificate, seals: dict[str, bytes]) -> bytes:
     """The bytes of one certificate before any signature: the same for the same row, whenever it is rendered."""
-    return render(row.facts, url=address_of(row.nonce, row.facts["base"]), short=short_of(row.nonce), seals=seals)
+    return render(row.facts, url=row.address, short=row.short, seals=seals)
 
 
 def again(certificate: Certificate) -> bytes:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from certificates import facts as told
 from certificates import making
-from certificates.codes import address_of, short_of
 from certificates.models import Certificate
 from certificates.paper.certificate import render_many
 from certificates.paper.typeset import CannotTypeset
@@ -33,7 +32,7 @@ def together(certificates: Sequence[Certificate]) -> bytes:
     """One PDF of these certificates in this order, a page each. Raises CannotPrint."""
     if not certificates:
         raise CannotPrint(_("这批证书还没有制成的。"))
-    pages = [(each.facts, address_of(each.nonce, each.facts["base"]), short_of(each.nonce)) for each in certificates]
+    pages = [(each.facts, each.address, each.short) for each in certificates]
     try:
         return render_many(pages, told.seals_for(each.facts for each in certificates))
     except (CannotTypeset, NoFont) as refused:

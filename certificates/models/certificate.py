@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from certificates import codes
 from contest.models import Award, Stage
 from contest.models.work import Progress, Work, WorkQuerySet
 
@@ -150,3 +151,13 @@ class Certificate(Work):
     @property
     def serial(self) -> str:
         return self.facts["serial"]
+
+    @property
+    def address(self) -> str:
+        """What its QR opens."""
+        return codes.address_of(self.nonce, self.facts["base"])
+
+    @property
+    def short(self) -> str:
+        """The code printed for typing."""
+        return codes.short_of(self.nonce)

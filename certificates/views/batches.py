@@ -28,7 +28,6 @@ from contest.models import Award, Season, Stage
 from contest.models.stage import State
 from contest.models.work import Progress
 from contest.workflow import Problem
-from registry.fonts import NoFont
 
 # The shape and tint of a chip (static/css/parts.css).
 CHIPS = {Progress.WANTED: "wanted", Progress.TAKEN: "running", Progress.DONE: "done", Progress.PARKED: "failed"}
@@ -94,8 +93,6 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
         actions.ask(here, **told, by=request.user, at=timezone.now())
     except actions.NotReady as refused:
         return _show(request, here, refused=refused.problems, status=409)
-    except NoFont as refused:
-        return _show(request, here, refused=[Problem(str(refused))], status=409)
     messages.success(request, _("已开始制作。可以离开此页，完成后在待办里提醒。"))
     return redirect("certificates:stage", pk=pk)
 
@@ -226,16 +223,9 @@ def _show(
     if live is not None:
         context |= _progress(live, tally_of(live)) | {"certificates": _lines(live)}
         return render(request, "certificates/batch.html", context, status=status)
-    context |= {"form": form or _form(stage), "problems": _hindrances(stage)}
+    context |= {"form": form or _form(stage), "problems": actions.hindrances(stage)}
     context["awards"] = Award.objects.filter(entry__stage=stage).count()
     return render(request, "certificates/ask.html", context, status=status)
-
-
-def _hindrances(stage: Stage) -> list[Problem]:
-    try:
-        return actions.hindrances(stage)
-    except NoFont as none:
-        return [Problem(str(none))]
 
 
 def _progress(batch: Batch, tally: Tally) -> dict[str, Any]:

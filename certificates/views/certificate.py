@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.once import once
 from accounts.permissions import Action, fetch, may, require
 from accounts.requests import SignedIn
-from certificates import certificate_list, codes, facts
+from certificates import certificate_list, facts
 from certificates.actions import ending
 from certificates.certificate_list import Wanted, as_cells, headings, standing_of
 from certificates.forms.ending import EndForm, ReplaceForm, RevokeForm
@@ -69,8 +69,6 @@ def certificate(request: SignedIn, pk: int) -> HttpResponse:
         "versions": _versions(here),
         "changed": facts.changed(here) if here.status == Status.VALID else [],
         "may_end": in_force and may(request.user, Action.ISSUE_CERTIFICATES, here),
-        "address": codes.address_of(here.nonce, here.facts["base"]),
-        "short": codes.short_of(here.nonce),
     }
     return render(request, "certificates/certificate.html", context)
 

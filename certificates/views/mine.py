@@ -8,7 +8,6 @@ from django.shortcuts import render
 
 from accounts.permissions import Action, fetch, require, within_reach
 from accounts.requests import SignedIn
-from certificates.codes import address_of, short_of
 from certificates.models import Certificate
 from certificates.models.certificate import Status
 from contest.models import Award, Entry
@@ -21,11 +20,9 @@ PUBLIC = (State.PUBLISHED, State.CLOSED)
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A certificate as its owner sees it, and how others check it. `is_first` marks the newest one on the page."""
+    """A certificate as its owner sees it. `is_first` marks the newest one on the page."""
 
     certificate: Certificate
-    address: str
-    short: str
     is_first: bool
 
     @property
@@ -81,10 +78,7 @@ def _papers(entries: list[Entry]) -> dict[int, Paper]:
     released = Certificate.objects.released().exclude(status=Status.REPLACED).filter(award__entry__in=entries)
     found = {each.award.entry_id: each for each in released.select_related("award").order_by("version")}
     first = next((pk for pk in (entry.pk for entry in entries) if pk in found and found[pk].status == "valid"), None)
-    return {
-        pk: Paper(each, address_of(each.nonce, each.facts["base"]), short_of(each.nonce), is_first=pk == first)
-        for pk, each in found.items()
-    }
+    return {pk: Paper(each, is_first=pk == first) for pk, each in found.items()}
 
 
 def _entries() -> QuerySet[Entry]:
