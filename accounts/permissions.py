@@ -53,6 +53,10 @@ class Action(StrEnum):
     ISSUE_CERTIFICATES = "issue_certificates"
     SEE_LETTERS = "see_letters"
     SEND_LETTERS = "send_letters"
+    SUBMIT_MATERIAL = "submit_material"
+    SEE_MATERIAL = "see_material"
+    RUN_COLLECTING = "run_collecting"
+    CONFIRM_PLEDGE = "confirm_pledge"
 
 
 class Where(StrEnum):
@@ -98,6 +102,11 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.ISSUE_CERTIFICATES: OFFICE,
     Action.SEE_LETTERS: OFFICE | SUPERVISOR,
     Action.SEND_LETTERS: OFFICE,
+    # Nobody alters what an entrant handed in: the others may only return it.
+    Action.SUBMIT_MATERIAL: SECRETARY,
+    Action.SEE_MATERIAL: OFFICE | ORGANIZER | OPERATOR | SUPERVISOR | SECRETARY,
+    Action.RUN_COLLECTING: OFFICE | ORGANIZER,
+    Action.CONFIRM_PLEDGE: OFFICE | ORGANIZER,
 }
 
 

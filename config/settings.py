@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "registry",
     "accounts",
     "contest",
+    "materials",
     "scoring",
     "quota",
     "certificates",

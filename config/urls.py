@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("accounts.urls")),
     path("desk/", include("contest.urls")),
+    path("desk/", include("materials.urls")),
     path("desk/", include("scoring.urls")),
     path("desk/", include("quota.urls")),
     path("desk/", include("certificates.urls")),

@@ -18,8 +18,6 @@ from django.utils.translation import gettext_lazy as _
 W = TypeVar("W", bound="Work")
 
 ATTEMPTS = 3
-# Far longer than a chunk takes, far shorter than somebody waits.
-LEASE = timedelta(seconds=20)
 PAUSE = timedelta(seconds=2)
 
 
@@ -49,7 +47,7 @@ class WorkQuerySet(models.QuerySet[W]):
             found = list(due.order_by("attempts", "pk").values_list("pk", "attempts")[:limit])
             mine = [pk for pk, attempts in found if attempts == 0] or [pk for pk, _attempts in found[:1]]
             self.filter(pk__in=mine).update(
-                progress=Progress.TAKEN, claim=claim, attempts=F("attempts") + 1, rest_until=at + LEASE
+                progress=Progress.TAKEN, claim=claim, attempts=F("attempts") + 1, rest_until=at + self.model.LEASE
             )
         return list(self.filter(claim=claim).order_by("pk")) if mine else []
 
@@ -84,6 +82,9 @@ class WorkQuerySet(models.QuerySet[W]):
 
 
 class Work(models.Model):
+    # How long a worker holds a row: far longer than the work takes, far shorter than somebody waits.
+    LEASE = timedelta(seconds=20)
+
     progress = models.CharField(_("进度"), max_length=8, choices=Progress.choices, default=Progress.WANTED)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     # Who holds the row now: a word made anew each time it is taken.

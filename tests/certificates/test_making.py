@@ -10,7 +10,7 @@ from certificates import making, store
 from certificates.actions.seals import keep_seal
 from certificates.models import Certificate
 from certificates.tasks import sweep
-from contest.models.work import ATTEMPTS, LEASE, PAUSE
+from contest.models.work import ATTEMPTS, PAUSE
 from contest.work import is_alive
 from tests import cast
 from tests.certificates.closed import asked
@@ -59,20 +59,20 @@ def test_a_file_that_was_changed_is_not_handed_out(batch):
 def test_rows_whose_worker_died_are_taken_again_one_by_one_after_the_lease(batch):
     dead = Certificate.objects.all().take(NOW, making.CHUNK)
     assert len(dead) == 3
-    assert making.make_due(NOW + LEASE - timedelta(microseconds=1)) == 0
-    assert [making.make_due(NOW + LEASE) for _ in range(4)] == [1, 1, 1, 0]
+    assert making.make_due(NOW + Certificate.LEASE - timedelta(microseconds=1)) == 0
+    assert [making.make_due(NOW + Certificate.LEASE) for _ in range(4)] == [1, 1, 1, 0]
     assert batch.counts()["done"] == 3
 
 
 def test_a_worker_that_comes_back_late_changes_nothing(batch):
     late = Certificate.objects.all().take(NOW, making.CHUNK)
-    while making.make_due(NOW + LEASE):
+    while making.make_due(NOW + Certificate.LEASE):
         pass
     made = dict(Certificate.objects.values_list("pk", "sha256"))
     for row in late:
         row.sha256 = "0" * 64
-    assert Certificate.objects.all().finish(late, ["sha256"], NOW + 2 * LEASE) == 0
-    Certificate.objects.all().fail(late[0], "too late", NOW + 2 * LEASE)
+    assert Certificate.objects.all().finish(late, ["sha256"], NOW + 2 * Certificate.LEASE) == 0
+    Certificate.objects.all().fail(late[0], "too late", NOW + 2 * Certificate.LEASE)
     assert dict(Certificate.objects.values_list("pk", "sha256")) == made
     assert batch.counts()["done"] == 3
 
@@ -105,7 +105,7 @@ def test_what_kills_its_worker_three_times_is_parked(batch):
     Certificate.objects.exclude(pk=row.pk).update(progress="done", sha256="x")
     for _life in range(ATTEMPTS):
         assert [each.pk for each in Certificate.objects.all().take(at, 16)] == [row.pk]
-        at += LEASE
+        at += Certificate.LEASE
     assert Certificate.objects.all().take(at, 16) == []
     assert Certificate.objects.all().park_worn_out(at) == 1
     row.refresh_from_db()

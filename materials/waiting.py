@@ -1,0 +1,1 @@
+"""What materials put on the desk, and how far each stage's collecting has come."""
