@@ -59,7 +59,7 @@ class FirstPassword:
 
 
 class FormsWhereTaken:
-    """Forms go only to the views that say they take them, as `accounts.once.once` says for all that it guards.
+    """What changes something goes only to the views that say they take it, as `once` says for all forms it guards.
 
     Whatever is asked in a way its view does not take is answered with a page; Allow says the ways that it takes.
     """
@@ -74,7 +74,7 @@ class FormsWhereTaken:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.method in ("GET", "HEAD") or (request.method == "POST" and getattr(view, "takes_forms", False)):
+        if request.method in ("GET", "HEAD", *getattr(view, "takes", ())):
             return None
         return HttpResponseNotAllowed(["GET", "HEAD"])
 

@@ -58,10 +58,19 @@ def once(view: View) -> View:
     return takes_forms(serve)
 
 
+def takes(*methods: str) -> Callable[[View], View]:
+    """Say in what ways a view is asked besides GET and HEAD (see FormsWhereTaken)."""
+
+    def mark(view: View) -> View:
+        view.takes = frozenset(methods)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def takes_forms(view: View) -> View:
-    """Say that a view takes forms (see FormsWhereTaken). By itself for those that do no more when sent twice."""
-    view.takes_forms = True  # type: ignore[attr-defined]
-    return view
+    """Say that a view takes forms. By itself for those that do no more when sent twice."""
+    return takes("POST")(view)
 
 
 def sweep(at: datetime) -> int:

@@ -200,6 +200,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
+        "media-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
@@ -230,6 +231,12 @@ WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "media-is-served-by-views-only/"
 FILE_UPLOAD_PERMISSIONS = 0o640
+# In bytes: what one entrant may keep here, what all may (0: what the disk holds), and what is left to the scores.
+MATERIAL_QUOTA = int(os.environ.get("PORTAL_QUOTA_MB", "2048")) * 1024 * 1024
+MATERIAL_STORE = int(os.environ.get("PORTAL_STORE_MB", "0")) * 1024 * 1024
+MATERIAL_RESERVE = int(os.environ.get("PORTAL_RESERVE_MB", "2048")) * 1024 * 1024
+# Pieces that one web process takes in at the same time: the other threads stay with the scores.
+UPLOADS_AT_ONCE = int(os.environ.get("PORTAL_UPLOADS_AT_ONCE", "8"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -257,6 +264,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-the-log": {"task": "accounts.tasks.check_the_log", "schedule": 3600.0},
     # A sweep that nobody ran in time is not run later: the next one does the same.
     "sweep-certificates": {"task": "certificates.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-materials": {"task": "materials.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "tidy-materials": {"task": "materials.tasks.tidy", "schedule": 3600.0},
     "tidy-certificates": {"task": "certificates.tasks.tidy", "schedule": 3600.0},
 }
 

@@ -1,4 +1,9 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from materials.views import tus
 
 app_name = "materials"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("uploads/", tus.uploads, name="uploads"),
+    path("uploads/<str:token>/", tus.upload, name="upload"),
+]

@@ -110,7 +110,7 @@ def programs(queue: broker.Broker, web: socket.socket, host: str, state: Path) -
         f"--bind=fd://{web.fileno()}",
         "--worker-class=gthread",
         "--workers=2",
-        "--threads=8",
+        "--threads=16",
         "--preload",
         "--graceful-timeout=5",
         "--log-level=warning",

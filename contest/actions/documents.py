@@ -12,19 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from contest import scans
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-LARGEST = 20 * 1024 * 1024
-# What a file is, told by its first bytes; its name proves nothing.
-KINDS = {
-    b"%PDF-": ("application/pdf", ".pdf"),
-    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
-    b"\x89PNG\r\n\x1a\n": ("image/png", ".png"),
-}
 
 
 class DocumentRefused(Exception):
@@ -34,7 +27,10 @@ class DocumentRefused(Exception):
 def upload_signed_result(stage: Stage, *, name: str, data: bytes, by: "User", at: datetime) -> StageDocument:
     """Keep the scan of the signed and sealed result sheet for the results as they now stand. Raises DocumentRefused."""
     require(by, Action.CERTIFY, stage)
-    content_type, suffix = _kind(data)
+    try:
+        content_type, suffix = scans.kind_of(data)
+    except scans.ScanRefused as refused:
+        raise DocumentRefused(str(refused)) from None
     with transaction.atomic():
         here = Stage.objects.held().filter(pk=stage.pk, state=State.TABULATED).first()
         if here is None:
@@ -69,14 +65,3 @@ def signed_result(stage: Stage) -> StageDocument | None:
     """The newest scan that shows the live results; None when there is none, or only of an earlier revision."""
     current = Stage.objects.values_list("revision", flat=True).get(pk=stage.pk)
     return stage.documents.filter(use=StageDocument.Use.SIGNED_RESULT, revision=current).first()
-
-
-def _kind(data: bytes) -> tuple[str, str]:
-    if not data:
-        raise DocumentRefused(_("文件是空的，请重新选择。"))
-    if len(data) > LARGEST:
-        raise DocumentRefused(_("文件超过 %(mb)d MB，请降低扫描分辨率后再上传。") % {"mb": LARGEST // 1024 // 1024})
-    for start, kind in KINDS.items():
-        if data.startswith(start):
-            return kind
-    raise DocumentRefused(_("只接受 PDF、JPG 或 PNG 扫描件。"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
+from contest import scans
 from contest.actions import documents as actions
 from contest.forms.documents import SignedResultForm
 from contest.models import Stage, StageDocument
@@ -52,4 +53,4 @@ def document(request: SignedIn, pk: int) -> FileResponse:
 
 def _read(file: UploadedFile) -> bytes:
     """At most one byte more than is allowed: enough to see that it is too much."""
-    return file.read(actions.LARGEST + 1)
+    return file.read(scans.LARGEST + 1)

@@ -44,6 +44,10 @@ class Material(Work):
     LEASE = timedelta(minutes=3)
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="materials", verbose_name=_("参赛"))
+    # None for what came in by another way than the browser.
+    upload = models.OneToOneField(
+        "materials.Upload", models.PROTECT, null=True, blank=True, related_name="material", verbose_name=_("上传")
+    )
     kind = models.CharField(_("种类"), max_length=8, choices=Kind.choices)
     version = models.PositiveSmallIntegerField(_("版本"))
     name = models.CharField(_("原文件名"), max_length=255)

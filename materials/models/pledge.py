@@ -1,4 +1,4 @@
-"""That what is told is true and can be checked (数据真实可考): said by the entrant, confirmed by town or county."""
+"""That what is told is true and can be checked (notice VII(2)): said by the entrant, confirmed by town or county."""
 
 from typing import TYPE_CHECKING
 

@@ -13,7 +13,7 @@ MB = 1024 * 1024
 
 
 class Terms(models.Model):
-    """Notice V: a PPT, or a video with a PPT, for a talk of at most five minutes. A stage without a row has these."""
+    """Notice IV: a PPT, or a video with a PPT, for a talk of at most five minutes. A stage without a row has these."""
 
     stage = models.OneToOneField(Stage, models.PROTECT, related_name="terms", verbose_name=_("赛段"))
     # The right to begin an upload ends just before this moment; without one it ends with the collecting.

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import LogLine
+from contest import scans
 from contest.actions import documents as actions
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
@@ -62,7 +63,7 @@ def test_a_scan_is_kept_as_what_its_bytes_say(tabulated, people, tmp_path, data,
         (b"MZ\x90\x00", "只接受 PDF、JPG 或 PNG"),
         (b"PK\x03\x04", "只接受 PDF、JPG 或 PNG"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "只接受 PDF、JPG 或 PNG"),
-        (PDF + b"0" * actions.LARGEST, "超过 20 MB"),
+        (PDF + b"0" * scans.LARGEST, "超过 20 MB"),
     ],
 )
 def test_anything_else_is_refused_whatever_its_name(tabulated, people, tmp_path, data, sentence):
@@ -72,7 +73,7 @@ def test_anything_else_is_refused_whatever_its_name(tabulated, people, tmp_path,
 
 
 def test_the_largest_scan_is_taken(tabulated, people):
-    assert upload(tabulated, people, data=PDF + b"0" * (actions.LARGEST - len(PDF))).size == actions.LARGEST
+    assert upload(tabulated, people, data=PDF + b"0" * (scans.LARGEST - len(PDF))).size == actions.LARGEST
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.TABULATED])
@@ -138,7 +139,7 @@ def test_a_scan_that_is_no_longer_on_the_shelf_is_not_found(tabulated, people, s
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"), [(b"", "空"), (b"MZ", "只接受 PDF"), (PDF + b"0" * actions.LARGEST, "20 MB")]
+    ("data", "sentence"), [(b"", "空"), (b"MZ", "只接受 PDF"), (PDF + b"0" * scans.LARGEST, "20 MB")]
 )
 def test_a_file_that_cannot_be_taken_is_told_beside_the_field(tabulated, people, signed_in, data, sentence):
     answer = send(signed_in(people["chenxiao"]), tabulated, data)

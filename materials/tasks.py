@@ -1,0 +1,45 @@
+"""Background work on materials: each task only calls what does it, and may run twice without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from contest import work
+from materials import arrivals, inspecting, rendering
+from materials.actions import uploading
+from materials.models import Material, Preview
+
+NAME = "materials"
+
+
+@shared_task(name="materials.tasks.inspect")
+def inspect() -> None:
+    """Inspect one of what has arrived."""
+    inspecting.inspect_due(timezone.now())
+
+
+@shared_task(name="materials.tasks.render")
+def render() -> None:
+    """Make the pictures of one accepted PPT."""
+    rendering.render_due(timezone.now())
+
+
+@shared_task(name="materials.tasks.sweep")
+def sweep() -> None:
+    """Find what the queue forgot: uploads whose last byte nobody noticed, rows nobody took, rows whose worker died."""
+    at = timezone.now()
+    work.beat(NAME, at)
+    arrivals.complete_all()
+    Material.objects.all().park_worn_out(at)
+    Preview.objects.all().park_worn_out(at)
+    while inspecting.inspect_due(timezone.now()):
+        pass
+    while rendering.render_due(timezone.now()):
+        pass
+
+
+@shared_task(name="materials.tasks.tidy")
+def tidy() -> None:
+    """End uploads whose time is over, and throw away files that belong to nothing."""
+    at = timezone.now()
+    uploading.expire(at)
+    arrivals.forget_orphans(at)
