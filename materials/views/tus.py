@@ -131,14 +131,11 @@ def _piece(request: HttpRequest, here: Upload) -> HttpResponse:
             raise Refused(413, _("带校验的分段不能超过 16 MB。")) from None
         except receiving.Full:
             raise Refused(507, _("服务器存储空间已满，已收到的部分保留着。请稍后继续。")) from None
-    return _told(here, _completed(here), offset)
+    return _told(here, uploading.complete(here, at=timezone.now()) if offset == here.length else None, offset)
 
 
 def _completed(here: Upload) -> Material | None:
-    """The material that the upload has become, made now if its last byte has come. Raises TooLate.
-
-    Asked before and after each piece: whoever was killed after the last byte is made up for by who asks next.
-    """
+    """The material that the upload has become; made now if whoever took the last byte was killed. Raises TooLate."""
     if here.state == Upload.State.WHOLE:
         return Material.objects.get(upload=here)
     if here.state != Upload.State.OPEN:
