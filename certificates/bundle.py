@@ -7,10 +7,11 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from certificates import store
-from certificates.archive import pack, safe, settled
+from certificates.archive import pack, settled
 from certificates.models import Certificate
 from contest.models.work import Progress
 from registry.excel.export import write_table
+from registry.filenames import safe
 
 
 class FilesMissing(Exception):

@@ -23,6 +23,7 @@ from contest.models import Award, Entry, Profile, Season, Stage
 from contest.models.stage import Kind, State
 from contest.workflow import Problem
 from registry.excel.export import write_table
+from registry.filenames import safe
 
 
 class Level(TextChoices):
@@ -181,12 +182,12 @@ def _look_up(people: Iterable[Person], season: Season) -> None:
 def _files(pack: Pack, season: Season) -> Iterator[tuple[str, bytes]]:
     title = f"{season.title} {pack.title}"
     headings, rows = _headings(), [_cells(number, person) for number, person in enumerate(pack.complete, start=1)]
-    folder = archive.safe(title)
+    folder = safe(title)
     yield f"{folder}/{_('名单')}.xlsx", archive.settled(write_table(title, headings, rows))
     yield f"{folder}/{_('名单')}.docx", word.listing(title, headings, [[str(cell) for cell in row] for row in rows])
     for number, person in enumerate(pack.complete, start=1):
         name, district = person.facts["name"], person.facts["district"]
-        own = f"{folder}/{archive.safe(f'{number:02d} {name} {district}')}"
+        own = f"{folder}/{safe(f'{number:02d} {name} {district}')}"
         yield f"{own}/{_('简介')}.txt", _text(person)
         yield f"{own}/{_('照片')}.jpg", _photo(person)
 

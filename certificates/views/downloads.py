@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action, fetch
 from accounts.requests import SignedIn
 from certificates import bundle, printing, store
-from certificates.archive import safe
 from certificates.models import Batch, Certificate
 from certificates.models.certificate import Status
 from certificates.tally import newest
 from contest.models import Season
 from contest.models.work import Progress
+from registry.filenames import safe
 from registry.models import District
 
 PDF, ZIP = "application/pdf", "application/zip"

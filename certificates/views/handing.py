@@ -7,9 +7,9 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 
 from accounts.requests import SignedIn
-from certificates.archive import safe
 from certificates.paper.typeset import CannotTypeset
 from contest.workflow import Problem
+from registry.filenames import safe
 from registry.fonts import NoFont
 
 PDF, ZIP = "application/pdf", "application/zip"

@@ -24,6 +24,7 @@ from certificates.paper import word
 from certificates.views import handing
 from contest.models import Season
 from contest.workflow import Problem
+from registry.filenames import safe
 from registry.models import Unit
 
 STATES = ("unsent", "sent", "received", "changed")
@@ -266,8 +267,8 @@ def _listed(request: SignedIn, season: Season) -> list[Letter]:
 
 
 def _files(letter: Letter) -> Iterator[tuple[str, bytes]]:
-    yield f"{archive.safe(_name(letter))}.pdf", letters.pdf([letter])
-    yield f"{archive.safe(_name(letter))}.docx", word.letter(letters.wording(letter.facts))
+    yield f"{safe(_name(letter))}.pdf", letters.pdf([letter])
+    yield f"{safe(_name(letter))}.docx", word.letter(letters.wording(letter.facts))
 
 
 def _name(letter: Letter) -> str:

@@ -7,11 +7,11 @@ from django.urls import reverse
 from accounts.permissions import Action, fetch, may, require
 from accounts.requests import SignedIn
 from certificates import media
-from certificates.archive import safe
 from certificates.media import Level
 from certificates.views.handing import ZIP
 from contest.models import Season, Stage
 from contest.models.stage import Kind
+from registry.filenames import safe
 
 # The levels whose pack is the whole contest's.
 WHOLE = (Level.PROVINCE, Level.CITY)
