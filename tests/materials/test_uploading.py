@@ -1,0 +1,222 @@
+"""Uploads in rows and on the disk: versions, quotas, two writers, a full disk, leftovers."""
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from materials import arrivals, receiving, room, store
+from materials.actions import uploading
+from materials.models import Material, Upload
+from tests.cast import NOW, later
+from tests.house import ROOT
+from tests.materials.handing import arrived
+from tests.races import at_once
+
+MB = 1024 * 1024
+
+
+def began(entry, by, length=10, at=NOW, kind="deck"):
+    return uploading.begin(entry, kind=kind, name="汇报.pptx", length=length, by=by, at=at)
+
+
+def feed(data: bytes):
+    """A reader of these bytes, as a request is one."""
+    left = memoryview(data)
+
+    def read(size: int) -> bytes:
+        nonlocal left
+        piece, left = bytes(left[:size]), left[size:]
+        return piece
+
+    return read
+
+
+def test_every_upload_is_the_next_version_of_its_kind(entry, zhiyuan):
+    found = [arrived(entry, b"x", by=zhiyuan, kind=kind, at=NOW) for kind in ("deck", "video", "deck")]
+    assert [(each.kind, each.version) for each in found] == [("deck", 1), ("video", 1), ("deck", 2)]
+
+
+def test_what_is_whole_is_taken_once(entry, zhiyuan):
+    material = arrived(entry, b"x", by=zhiyuan, at=NOW)
+    assert uploading.complete(Upload.objects.get(), at=later(1)) == material
+    assert Material.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("C:\\Users\\陈\\汇报.pptx", "汇报.pptx"),
+        ("../../etc/passwd", "passwd"),
+        ("a\r\nSet-Cookie: x\x00.pptx", "aSet-Cookie: x.pptx"),
+        ("汇报\u202extpp.exe", "汇报xtpp.exe"),
+        ("", "未命名"),
+        ("长" * 300, "长" * 255),
+    ],
+)
+def test_a_files_name_is_shown_without_what_is_not_seen(name, shown):
+    assert uploading.shown_name(name) == shown
+
+
+def test_one_entrant_cannot_fill_the_store(entries, zhiyuan, settings):
+    settings.MATERIAL_QUOTA = 10 * MB
+    began(entries[0], zhiyuan, 6 * MB)
+    with pytest.raises(room.NoRoom, match="每人 10 MB"):
+        began(entries[0], zhiyuan, 4 * MB + 1)
+    began(entries[0], zhiyuan, 4 * MB)
+
+
+def test_what_all_may_keep_is_limited_too(entry, zhiyuan, settings):
+    settings.MATERIAL_STORE = 10 * MB
+    arrived(entry, b"x" * MB, by=zhiyuan, at=NOW)
+    with pytest.raises(room.NoRoom, match="材料库已满"):
+        began(entry, zhiyuan, 9 * MB + 1)
+
+
+def test_a_place_is_promised_only_as_long_as_the_reserve_stays(entry, zhiyuan, settings):
+    settings.MATERIAL_RESERVE = store.free() - 8 * MB
+    began(entry, zhiyuan, 4 * MB)
+    with pytest.raises(room.NoRoom, match="存储空间不足"):
+        began(entry, zhiyuan, 5 * MB)
+
+
+def test_only_four_files_are_on_their_way_at_once(entry, zhiyuan):
+    for _each in range(4):
+        began(entry, zhiyuan)
+    with pytest.raises(uploading.UploadRefused, match="没有传完"):
+        began(entry, zhiyuan)
+
+
+def test_a_connection_that_is_cut_keeps_what_had_come(entry, zhiyuan):
+    token = began(entry, zhiyuan, 2 * MB).token
+
+    sent = iter([b"a" * 1000, b"b" * 500])
+
+    def cut(size: int) -> bytes:
+        try:
+            return next(sent)
+        except StopIteration:
+            raise ConnectionResetError from None
+
+    assert receiving.receive(token, offset=0, length=2 * MB, read=cut) == store.size_of(token) == 1500
+
+
+def test_a_sender_too_slow_must_come_again(entry, zhiyuan, monkeypatch):
+    token = began(entry, zhiyuan, 2 * MB).token
+    monkeypatch.setattr(receiving, "LONGEST", 0.0)
+    assert receiving.receive(token, offset=0, length=MB, read=feed(b"x" * MB)) == 0
+
+
+@pytest.mark.race
+@pytest.mark.any_database
+def test_two_tabs_that_send_one_file_at_once_make_that_file(entry, zhiyuan):
+    data = os.urandom(3 * MB)
+    token = began(entry, zhiyuan, len(data)).token
+
+    def tab() -> None:
+        while (offset := store.size_of(token)) < len(data):
+            piece = data[offset : offset + 300_000]
+            try:
+                receiving.receive(token, offset=offset, length=len(piece), read=feed(piece))
+            except receiving.Moved:
+                continue
+
+    assert at_once(tab, tab, tab) == ["done"] * 3
+    assert store.path_of(token).read_bytes() == data
+
+
+@pytest.mark.race
+@pytest.mark.any_database
+def test_without_the_lock_two_tabs_write_more_than_the_file(entry, zhiyuan, monkeypatch):
+    """The negative control: both append where they saw the end, without looking again."""
+    token = began(entry, zhiyuan, 200).token
+    store.room_for(token).touch()
+    together = threading.Barrier(2)
+
+    def append(file: int, offset: int, data: bytes) -> None:
+        together.wait(timeout=30)
+        os.lseek(file, 0, os.SEEK_END)
+        os.write(file, data)
+
+    monkeypatch.setattr(receiving, "_append", append)
+    sent = [lambda: receiving.receive(token, offset=0, length=100, read=feed(b"x" * 100))] * 2
+    assert at_once(*sent) == ["done"] * 2
+    assert store.size_of(token) == 200
+
+
+FULL = """
+import resource, signal, sys
+import django
+django.setup()
+from materials import receiving, store
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+parts = iter([b"x" * 262_144, b"x" * 262_144])
+try:
+    receiving.receive("ab" * 16, offset=0, length=524_288, read=lambda size: next(parts))
+except receiving.Full:
+    print("full at", store.size_of("ab" * 16))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+there = store.size_of("ab" * 16)
+rest = iter([b"x" * (524_288 - there)])
+print("whole at", receiving.receive("ab" * 16, offset=there, length=524_288 - there, read=lambda size: next(rest)))
+"""
+
+
+def test_a_full_disk_is_told_and_what_it_took_is_kept(tmp_path):
+    """The disk is full where the kernel says so: at a limit of this process's own."""
+    environ = {**os.environ, "PORTAL_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", FULL], env=environ, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split("\n")[:2] == ["full at 300000", "whole at 524288"]
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_an_upload_whose_time_is_over_leaves_nothing(entry, zhiyuan):
+    upload = began(entry, zhiyuan)
+    store.room_for(upload.token).write_bytes(b"12345")
+    assert uploading.expire(upload.ends_at - timedelta(microseconds=1)) == 0
+    assert uploading.expire(upload.ends_at) == 1
+    assert (Upload.objects.get().state, store.size_of(upload.token)) == ("expired", 0)
+
+
+def test_the_sweep_completes_what_nobody_noticed(entry, zhiyuan):
+    upload = began(entry, zhiyuan, 5)
+    path = store.room_for(upload.token)
+    path.write_bytes(b"12345")
+    os.utime(path, (later(1).timestamp(), later(1).timestamp()))
+    began(entry, zhiyuan, 5)
+    assert arrivals.complete_all() == 1
+    assert Material.objects.get().completed_at == later(1)
+
+
+def test_files_of_nobody_are_thrown_away_after_a_day(entry, zhiyuan):
+    material = arrived(entry, b"x", by=zhiyuan, at=NOW)
+    upload = began(entry, zhiyuan)
+    for name in (upload.token, "00" * 16, "11" * 16):
+        store.room_for(name).write_bytes(b"12345")
+    for name in (material.file, upload.token, "00" * 16):
+        os.utime(store.path_of(name), (NOW.timestamp(), NOW.timestamp()))
+    assert arrivals.forget_orphans(NOW + arrivals.STALE) == 0
+    assert arrivals.forget_orphans(NOW + arrivals.STALE + timedelta(microseconds=1)) == 1
+    assert {path.name for path in store.names()} == {material.file, upload.token, "11" * 16}
+
+
+@pytest.mark.race
+def test_two_who_notice_the_last_byte_make_one_version(entries, zhiyuan, transactional_db):
+    upload = began(entries[0], zhiyuan, 5)
+    store.room_for(upload.token).write_bytes(b"12345")
+    connection.close()
+
+    def notice() -> None:
+        here = Upload.objects.select_related("entry__stage__season", "by", "late").get(pk=upload.pk)
+        uploading.complete(here, at=later(1))
+
+    assert at_once(notice, notice, notice) == ["done"] * 3
+    assert Material.objects.count() == 1
