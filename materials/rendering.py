@@ -30,14 +30,9 @@ MB = 1024 * 1024
 OFFICE_SECONDS, PAGES_SECONDS = 120, 80
 OFFICE_MEMORY, PAGES_MEMORY = 4096 * MB, 2048 * MB
 LARGEST_PDF, LARGEST_PAGE = 512 * MB, 16 * MB
-# Codes of Preview.why; in words: materials.wording.
-NO_OFFICE, CANNOT_SHUT_IN, TOO_SLOW, BROKE, FIRST_PAGES = (
-    "no_office",
-    "cannot_shut_in",
-    "too_slow",
-    "broke",
-    "first_pages",
-)
+# Codes of Preview.why; in words: materials.wording.why_told.
+NO_OFFICE, CANNOT_SHUT_IN, TOO_LONG, FAILED = "no_office", "cannot_shut_in", "too_long", "failed"
+TOO_MANY = "too_many"
 
 
 class NoPages(Exception):
@@ -83,7 +78,7 @@ def _draw(row: Preview) -> tuple[int, str]:
         pdf = deck if row.material.format == "pdf" else as_pdf(deck, row.material.format, room)
         drawn, pages = pages_of(pdf, pictures := _folder(room / "pages"))
         _put(pictures, drawn, store.folder_of(row.material))
-    return drawn, FIRST_PAGES if pages > drawn else ""
+    return drawn, TOO_MANY if pages > drawn else ""
 
 
 def as_pdf(deck: Path, format: str, room: Path) -> Path:
@@ -127,7 +122,7 @@ def pages_of(pdf: Path, folder: Path) -> tuple[int, int]:
     drawn, pages = int(told["drawn"]), int(told["pages"])
     # Whoever took the child over could put a link to another file where a picture should be.
     if not 0 < drawn <= MOST_PAGES or not all(_is_plain(folder / name_of(number + 1)) for number in range(drawn)):
-        raise NoPages(BROKE, "no pictures of the pages")
+        raise NoPages(FAILED, "no pictures of the pages")
     return drawn, pages
 
 
@@ -137,7 +132,7 @@ def _is_plain(path: Path) -> bool:
 
 def _failed(finished: sandbox.Finished) -> NoPages:
     told = f"{finished.why or finished.status}: {finished.stderr.decode(errors='replace')[-500:]}"
-    return NoPages(TOO_SLOW if finished.why == "timeout" else BROKE, told)
+    return NoPages(TOO_LONG if finished.why == "timeout" else FAILED, told)
 
 
 @contextmanager
