@@ -15,6 +15,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from script import apt
+from script.apt import Unobtainable
+
 TOP = Path(__file__).resolve().parent.parent
 NPM_FOLDER = TOP / ".venv" / "chromium-npm"
 NPM_PACKAGE = "@sparticuz/chromium@153.0.0"
@@ -81,22 +84,9 @@ def obtain() -> Chromium | None:
     return None
 
 
-class Unobtainable(Exception):
-    """This way of getting a Chromium is closed; the message says why."""
-
-
 def from_apt() -> None:
     """The distribution's package, and a Chinese font. Raises Unobtainable."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Unobtainable("needs root and apt-get.")
-    print("Installing chromium and fonts-noto-cjk with apt …", file=sys.stderr, flush=True)
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"]):
-        done = subprocess.run(
-            ["apt-get", "-q", *command], env=environ, capture_output=True, text=True, timeout=900, check=False
-        )
-        if done.returncode:
-            raise Unobtainable(f"apt-get {command[0]} failed: {done.stderr.strip()[-500:]}")
+    apt.install("chromium", "fonts-noto-cjk")
 
 
 def from_npm() -> None:

@@ -8,7 +8,8 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from script import chromium, postgres
+from materials import sandbox
+from script import chromium, office, postgres
 
 PYTHON = sys.executable
 # Each step: what it is called, and its command.
@@ -65,6 +66,15 @@ def browser(suite: Suite) -> dict[str, str]:
     return {} if found.environ else {"CHROMIUM": found.program}
 
 
+def previews(suite: Suite) -> None:
+    """Find or install what draws a PPT's pages; where it can always be installed (CI as root), it must be there."""
+    if office.obtain() is None:
+        must = os.environ.get("CI") and os.geteuid() == 0
+        suite.note("previews", "FAILED: no LibreOffice" if must else "skipped: no LibreOffice with bubblewrap")
+    elif not sandbox.can_shut_in():
+        suite.note("previews", "skipped: this machine does not let bubblewrap work")
+
+
 def on_postgres(suite: Suite, pytest: list[str], environ: Mapping[str, str]) -> None:
     """The tests that touch a database on PostgreSQL too: the server that DATABASE_URL names, or a throw-away one."""
     name = "pytest on PostgreSQL"
@@ -92,6 +102,8 @@ def main(words: list[str]) -> int:
         suite.step(name, [PYTHON, *command])
     pytest = [PYTHON, "-m", "pytest", *parallel(), *(["-m", "not browser"] if fast else []), *given]
     environ = {} if fast else browser(suite)
+    if not fast:
+        previews(suite)
     suite.step("pytest on SQLite", pytest, {**environ, "DATABASE_URL": ""})
     if not fast:
         on_postgres(suite, pytest, environ)
