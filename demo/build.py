@@ -29,6 +29,7 @@ from contest.models.entry import Status
 from contest.models.stage import Kind
 from contest.workflow import perform
 from demo.marks import marks_for
+from demo.materials import bad_example, good_example
 from demo.paper import blank_scan
 from demo.people import everybody
 from demo.roster import as_workbook
@@ -126,7 +127,11 @@ def smaller(decree: dict[str, Any]) -> dict[str, Any]:
 
 
 def collect(here: Rehearsal) -> None:
+    """The collecting opens; the first district's secretary hands in all, the second one's a file that is refused."""
     _move_all(here, Kind.PRELIMINARY, "open_collecting")
+    first, second = here.stages(Kind.PRELIMINARY)[:2]
+    good_example(*_entrant(here, first), organizer=here.pair(first)[0], tick=here.tick)
+    bad_example(*_entrant(here, second), tick=here.tick)
 
 
 def get_ready(here: Rehearsal) -> None:
@@ -319,6 +324,13 @@ def _secretary(here: Rehearsal, stage: Stage, entry: Entry) -> None:
     assert district is not None  # noqa: S101 - a preliminary has one
     person = entry.secretary
     _account(here, f"{district.code}-s", person.name, Role.SECRETARY, None, person)
+
+
+def _entrant(here: Rehearsal, stage: Stage) -> tuple[Entry, User]:
+    """The entrant of the district who signs in."""
+    assert stage.district is not None  # noqa: S101 - a preliminary has one
+    user = here.people[f"{stage.district.code}-s"]
+    return Entry.objects.select_related("stage__season", "secretary").get(stage=stage, secretary__account=user), user
 
 
 def _account(
