@@ -18,13 +18,14 @@ NAVIGATION: list[tuple[str, Any, Action | None]] = [
     ("contest:seasons", gettext_lazy("届次"), Action.SEE_SEASON),
     ("contest:stages", gettext_lazy("赛段"), Action.SEE_STAGE),
     ("contest:roster", gettext_lazy("名册"), Action.SEE_ROSTER),
+    ("materials:mine", gettext_lazy("我的材料"), Action.SUBMIT_MATERIAL),
     ("certificates:newest", gettext_lazy("证书"), Action.SEE_CERTIFICATES),
     ("certificates:mine", gettext_lazy("我的成绩与证书"), Action.SEE_OWN_RESULT),
     ("accounts", gettext_lazy("账号"), Action.MANAGE_ACCOUNTS),
     ("log", gettext_lazy("日志"), Action.SEE_LOG),
 ]
 # The apps whose other pages all belong to a stage.
-OF_A_STAGE = ("contest", "scoring", "quota")
+OF_A_STAGE = ("contest", "materials", "scoring", "quota")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -71,6 +72,8 @@ def _whereabouts(request: HttpRequest) -> str:
     app = match.app_names[0] if match and match.app_names else ""
     if app == "certificates" and under in ("", reverse("contest:seasons")):
         return reverse("certificates:newest")
+    if app == "materials" and not may(request.user, Action.SEE_STAGE):  # type: ignore[arg-type]
+        return reverse("materials:mine")
     if not under and app in OF_A_STAGE:
         return reverse("contest:stages")
     return under or request.path

@@ -258,6 +258,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     # Seconds that a request may wait for a queue that does not answer.
     "socket_connect_timeout": 2,
+    # A refused connection is tried once more, at once.
+    "max_retries": 1,
+    "interval_start": 0,
 }
 CELERY_BEAT_SCHEDULE = {
     "tidy-rosters": {"task": "contest.tasks.tidy", "schedule": 3600.0},

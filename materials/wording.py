@@ -59,7 +59,7 @@ SENTENCES = {
     "truncated": _("文件不完整，后面的内容缺失。请在本机确认能完整打开，再重新导出并上传。"),
     "damaged": _("文件已损坏。请打开原文件，另存为一个新文件后再上传。"),
     "unreadable": _("文件无法读取。请打开原文件，另存为一个新文件后再上传；仍不行请联系组织者。"),
-    "too_heavy": _("检查这个文件用的时间或内存过多。请另存为一个新文件，或压缩其中的图片和视频后再上传。"),
+    "too_demanding": _("检查这个文件用的时间或内存过多。请另存为一个新文件，或压缩其中的图片和视频后再上传。"),
     "encrypted": _("文件设有密码或限制。请取消密码和各项限制，另存后再上传。"),
     "disguised": _("文件里夹带了别的数据。请打开原文件，另存为一个新文件后再上传。"),
     "zip_bomb": _("文件展开后大得不正常。请打开原文件，另存为一个新文件后再上传。"),
@@ -100,10 +100,10 @@ UNKNOWN = _("检查没有通过。请打开原文件，另存为一个新文件�
 # Why the pages of a deck are not there as pictures.
 WHYS = {
     "no_office": _("本机没有安装 LibreOffice，不能生成全部页面的预览。"),
-    "too_long": _("生成预览用的时间过长，已停止。"),
-    "failed": _("生成预览没有成功。"),
-    "too_many": _("页数较多，只生成了前面的页面。"),
-    "no_thumbnail": _("课件没有自带缩略图。"),
+    "cannot_shut_in": _("本机不能隔离运行转换程序，为了安全不生成全部页面的预览。"),
+    "too_slow": _("生成预览用的时间过长，已停止。"),
+    "broke": _("生成预览没有成功。"),
+    "first_pages": _("页数较多，只生成了前面的页面。"),
 }
 
 CODECS = {
@@ -143,7 +143,7 @@ def facts_told(material: Material) -> list[tuple[str, str]]:
 
 def why_told(code: str) -> str:
     """Why a preview has fewer pictures than the deck has pages; empty without a reason."""
-    return str(WHYS.get(code, WHYS["failed"])) if code else ""
+    return str(WHYS.get(code, WHYS["broke"])) if code else ""
 
 
 def duration_told(milliseconds: int) -> str:

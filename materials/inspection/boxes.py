@@ -140,8 +140,8 @@ def survey(source: Source) -> Film:
     """Walk the boxes to the end of the file. Raises Malformed."""
     film = Film()
     while header := source.read(8):
-        if len(header) < 8:
-            film.ending = film.ending or ("" if not any(header) else "trailing")
+        if len(header) < 8 or not any(header):
+            film.ending = "" if _is_padding(header, source) else "trailing"
             return film
         length, kind = struct.unpack(">I4s", header)
         room = length - 8
@@ -150,7 +150,7 @@ def survey(source: Source) -> Film:
         elif length == 0:
             room = 1 << 62
         if room < 0:
-            film.ending = "trailing" if any(header) else ""
+            film.ending = "trailing"
             return film
         if not _take(film, source, kind, room, to_the_end=length == 0):
             return film
@@ -184,6 +184,15 @@ def _take(film: Film, source: Source, kind: bytes, room: int, *, to_the_end: boo
     if got < room and not to_the_end:
         film.ending = "cut" if kind in KNOWN else "trailing"
         return False
+    return True
+
+
+def _is_padding(header: bytes, source: Source) -> bool:
+    """Some cameras fill the file up with zeros."""
+    while header:
+        if any(header):
+            return False
+        header = source.read(CHUNK)
     return True
 
 

@@ -1,5 +1,8 @@
 """What a file is by its content; its name proves nothing."""
 
+import codecs
+import re
+from contextlib import suppress
 from pathlib import Path
 
 HEAD = 4096
@@ -46,6 +49,8 @@ RIFF = {b"AVI ": "avi", b"WAVE": "sound", b"WEBP": "picture"}
 # First boxes of a QuickTime film from before films told their brand.
 OLD_QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 STILL_BRANDS = {b"heic", b"heix", b"mif1", b"avif", b"hevc", b"msf1"}
+# Bytes that no text holds, but UTF-16, which says so first.
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 PLAYLISTS = ("#extm3u", "ffconcat", "[playlist]", "<asx", "<smil", "file '", 'file "', "<?wpl")
 PAGES = ("<!doctype html", "<html", "<head", "<body", "<script", "<iframe", "<meta", "<hta:")
 SCRIPTS = ("#!", "@echo", "<?php", "<%", "<job", "windows registry", "on error resume", "createobject(", "wscript.")
@@ -85,9 +90,9 @@ def _film(head: bytes) -> str:
 
 
 def _text(head: bytes) -> str:
-    """Kinds of text that a program would act upon, wherever they stand at the beginning."""
+    """Kinds of text that a program would act upon, also when something else stands behind them."""
     text = _decoded(head)
-    if text is None or text.startswith("%pdf-"):
+    if text.startswith("%pdf-"):
         return ""
     if text.startswith(PLAYLISTS):
         return "playlist"
@@ -97,14 +102,17 @@ def _text(head: bytes) -> str:
         return "page"
     if text.startswith(SCRIPTS) or any(mark in text for mark in SCRIPTS[-3:]):
         return "script"
-    return "" if "%pdf-" in text[:1024] else "text"
+    is_plain = text and b"%PDF-" not in head[:1024] and (head[:1] in b"\xff\xfe" or not CONTROL.search(head))
+    return "text" if is_plain else ""
 
 
-def _decoded(head: bytes) -> str | None:
-    """In lower case; None when it is no text, or a text with a PDF or a picture behind it."""
+def _decoded(head: bytes) -> str:
+    """What stands before the first control character, in lower case; empty when it is no text in any usual encoding."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head[: len(head) // 2 * 2].decode("utf-16", "replace").lower().strip("\ufeff \t\r\n")
-    control = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    if control and control * 20 > len(head):
-        return None
-    return head.decode("utf-8", "replace").lower().strip("\ufeff \t\r\n")
+    readable = CONTROL.split(head, maxsplit=1)[0]
+    for encoding in ("utf-8", "gb18030"):
+        # Not final: the last character may be cut.
+        with suppress(UnicodeDecodeError):
+            return codecs.getincrementaldecoder(encoding)().decode(readable).lower().strip("\ufeff \t\r\n")
+    return ""
