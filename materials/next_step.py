@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.models import Entry
-from materials.models import Kind
 from materials.right import LATE, Right
 from materials.standing import WHOLE, Standing, Step
 
@@ -49,7 +48,14 @@ def next_of(entry: Entry, standing: Standing, right: Right, *, may_sign: bool) -
         return Next(_("现在不能上传"), right.why_not, redeem if late else "", _("我有补交码") if late else "")
     if step == Step.FAILED:
         return Next(_("按说明修改后重新上传"), _("下面写明了哪里不对、怎样改。"))
-    return Next(_("上传%(what)s") % {"what": _missing(standing)}, _("在下面选择文件，选好后自动开始上传。"))
+    return Next(upload_what(standing), _("在下面选择文件，选好后自动开始上传。"))
+
+
+def upload_what(standing: Standing) -> str:
+    """Which files are still wanted."""
+    if not standing.video.is_missing:
+        return _("上传 PPT 课件")
+    return _("上传 PPT 课件和视频") if standing.deck.is_missing else _("上传视频")
 
 
 def _done(standing: Standing, right: Right) -> Next:
@@ -69,7 +75,3 @@ def _sign(entry: Entry, standing: Standing, may_sign: bool) -> Next:
         else _("材料已通过检查，签署后就完成了。")
     )
     return Next(_("签署真实性承诺"), why, reverse("materials:pledge", args=[entry.pk]), _("去签署"))
-
-
-def _missing(standing: Standing) -> str:
-    return _("和").join(str(Kind(each.kind).label) for each in standing.kinds if each.is_missing)

@@ -87,6 +87,11 @@ class OfKind:
         return self.is_needed and self.counting is None
 
     @property
+    def is_asked_for(self) -> bool:
+        """Nothing counts and nothing is being looked at."""
+        return self.is_missing and self.state in (State.NONE, State.REFUSED, State.RETURNED)
+
+    @property
     def is_troubled(self) -> bool:
         """The newest version was refused or returned, and the entrant must do something about it."""
         return self.state in (State.REFUSED, State.RETURNED)

@@ -19,6 +19,7 @@ from contest.models.work import Progress as WorkProgress
 from contest.progress import Progress, measure
 from materials import standing
 from materials.models import LateCode, Material, Terms, Upload
+from materials.next_step import upload_what
 from materials.right import LATE
 from materials.standing import WHOLE, OfKind, Standing, State, Step
 from materials.time_left import time_left
@@ -74,7 +75,7 @@ def _own(
 ) -> Iterator[Todo]:
     url, stage = reverse("materials:entry", args=[entry.pk]), entry.stage.title
     troubled = [(each, each.newest) for each in now.kinds if each.is_troubled and each.newest]
-    missing = [each for each in now.kinds if each.is_missing and each.state == State.NONE]
+    missing = any(each.is_missing and each.state == State.NONE for each in now.kinds)
     if not can:
         if now.step in (Step.MISSING, Step.FAILED):
             text = _("%(stage)s：材料没有交齐，征集已截止") % {"stage": stage}
@@ -83,10 +84,9 @@ def _own(
         for of_kind, newest in troubled:
             yield _troubled(stage, of_kind, newest, url)
         if missing:
-            what = _("和").join(str(each.kind.label) for each in missing)
             left = f"{_moment(until)}，{time_left(until, at)}" if until else ""
             yield Todo(
-                text=_("%(stage)s：请上传%(what)s") % {"stage": stage, "what": what},
+                text=_("%(stage)s：请%(what)s") % {"stage": stage, "what": upload_what(now)},
                 url=url,
                 detail=_("截止 %(left)s。") % {"left": left} if until else _("请尽早上传。"),
                 urgent=until is not None and until - at <= SOON,

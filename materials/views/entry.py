@@ -91,6 +91,10 @@ class Card:
         return json.dumps([each.known_by for each in self.coming])
 
     @property
+    def earlier(self) -> list[Version]:
+        return self.versions[1:]
+
+    @property
     def findings(self) -> list[str]:
         """What is to be said about the newest version."""
         return self.versions[0].sentences if self.versions else []
@@ -156,6 +160,7 @@ def _context(request: SignedIn, here: Entry) -> dict[str, Any]:
     now = standing.of_one(here, terms)
     own = may(request.user, Action.SUBMIT_MATERIAL, here)
     can_sign = may_sign(here, at)
+    coming_next = next_of(here, now, right, may_sign=can_sign)
     return {
         "entry": here,
         "stage": here.stage,
@@ -169,7 +174,9 @@ def _context(request: SignedIn, here: Entry) -> dict[str, Any]:
         "standing": now,
         "may_sign": own and can_sign,
         "steps": steps_of(now),
-        "next": next_of(here, now, right, may_sign=can_sign),
+        "next": coming_next,
+        # The one red button: the file that is asked for next, unless the next step has a button of its own.
+        "primary": next((each.kind for each in now.kinds if each.is_asked_for), None) if not coming_next.url else None,
         "cards": _cards(here, now, terms, at),
         "token": get_token(request),
         "words": upload_words(),

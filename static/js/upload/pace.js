@@ -17,7 +17,7 @@ export function makePace() {
     took(ms) { if (ms < QUICK_MS) size = Math.min(size * 2, LARGEST); },
     failed() { size = Math.max(SMALLEST, Math.floor(size / 2)); },
     // Sent so far, at a moment in milliseconds.
-    at(sent, ms) {
+    mark(sent, ms) {
       seen = seen.filter(([then, bytes]) => ms - then < WINDOW_MS && bytes <= sent);
       seen.push([ms, sent]);
     },

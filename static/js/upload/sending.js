@@ -143,10 +143,10 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
     if (paused || over) return;
     const began = Date.now();
     const moved = (bytes) => {
-      pace.at(from + bytes, Date.now());
+      pace.mark(from + bytes, Date.now());
       show("sending", { sent: from + bytes });
     };
-    pace.at(from, began);
+    pace.mark(from, began);
     const answer = await send(url, {
       token: session.token, offset: from, piece: blob, checksum, moved, hold: (stopIt) => { abort = stopIt; },
     });

@@ -8,7 +8,7 @@ export function fill(sentence, told) {
 }
 
 export function sizeOf(bytes) {
-  if (bytes < MB) return `${Math.max(1, Math.round(bytes / KB))} KB`;
+  if (bytes < MB) return `${Math.ceil(bytes / KB)} KB`;
   return `${bytes < 10 * MB ? (bytes / MB).toFixed(1) : Math.round(bytes / MB)} MB`;
 }
 
