@@ -4,6 +4,7 @@ import struct
 from typing import Any
 
 import olefile
+from olefile.olefile import OleFileError
 
 from materials.inspection.links import check_address
 from materials.inspection.records import Broken, Kind, Record, places, record_at, walk
@@ -36,8 +37,8 @@ def look(case: Case) -> None:
     """Notes format and facts; raises Stop when there is no point in reading on."""
     try:
         ole = olefile.OleFileIO(str(case.path))
-    except (olefile.OleFileError, struct.error, IndexError, ValueError):
-        case.findings.refuse("damaged")
+    except (OleFileError, struct.error, IndexError, ValueError):
+        case.findings.refuse("truncated" if _is_cut(case) else "damaged")
         return
     with ole:
         _look(case, ole)
@@ -60,6 +61,17 @@ def _look(case: Case, ole: olefile.OleFileIO) -> None:
         _check_document(case, _stream(case, ole, DOCUMENT), _stream(case, ole, USER) if USER in names else b"")
     except (Broken, struct.error):
         case.findings.refuse("damaged")
+
+
+def _is_cut(case: Case) -> bool:
+    """Whether the header speaks of tables behind the end of the file."""
+    with case.path.open("rb") as file:
+        header = file.read(512)
+    if len(header) < 512:
+        return True
+    tables, directory = struct.unpack_from("<II", header, 44)
+    sectors = [directory, *struct.unpack_from(f"<{min(tables, 109)}I", header, 76)]
+    return (max(sectors) + 2) * 512 > case.path.stat().st_size
 
 
 def _check_storages(case: Case, names: set[str]) -> None:

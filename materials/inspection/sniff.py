@@ -51,6 +51,8 @@ OLD_QUICKTIME = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 STILL_BRANDS = {b"heic", b"heix", b"mif1", b"avif", b"hevc", b"msf1"}
 # Bytes that no text holds, but UTF-16, which says so first.
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+BLANK = "\ufeff \t\r\n"
 PLAYLISTS = ("#extm3u", "ffconcat", "[playlist]", "<asx", "<smil", "file '", 'file "', "<?wpl")
 PAGES = ("<!doctype html", "<html", "<head", "<body", "<script", "<iframe", "<meta", "<hta:")
 SCRIPTS = ("#!", "@echo", "<?php", "<%", "<job", "windows registry", "on error resume", "createobject(", "wscript.")
@@ -91,7 +93,7 @@ def _film(head: bytes) -> str:
 
 def _text(head: bytes) -> str:
     """Kinds of text that a program would act upon, also when something else stands behind them."""
-    text = _decoded(head)
+    text, is_certain = _decoded(head)
     if text.startswith("%pdf-"):
         return ""
     if text.startswith(PLAYLISTS):
@@ -102,17 +104,18 @@ def _text(head: bytes) -> str:
         return "page"
     if text.startswith(SCRIPTS) or any(mark in text for mark in SCRIPTS[-3:]):
         return "script"
-    is_plain = text and b"%PDF-" not in head[:1024] and (head[:1] in b"\xff\xfe" or not CONTROL.search(head))
-    return "text" if is_plain else ""
+    if not text or not is_certain or b"%PDF-" in head[:1024]:
+        return ""
+    return "text" if head.startswith(UTF16) or not CONTROL.search(head) else ""
 
 
-def _decoded(head: bytes) -> str:
-    """What stands before the first control character, in lower case; empty when it is no text in any usual encoding."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace").lower().strip("\ufeff \t\r\n")
+def _decoded(head: bytes) -> tuple[str, bool]:
+    """What stands before the first control character, in lower case, and whether it is text in a usual encoding."""
+    if head.startswith(UTF16):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace").lower().strip(BLANK), True
     readable = CONTROL.split(head, maxsplit=1)[0]
     for encoding in ("utf-8", "gb18030"):
         # Not final: the last character may be cut.
         with suppress(UnicodeDecodeError):
-            return codecs.getincrementaldecoder(encoding)().decode(readable).lower().strip("\ufeff \t\r\n")
-    return ""
+            return codecs.getincrementaldecoder(encoding)().decode(readable).lower().strip(BLANK), True
+    return readable.decode("latin-1").lower().strip(BLANK), False
