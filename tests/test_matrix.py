@@ -18,6 +18,7 @@ from accounts.permissions import POLICY, Action, Where
 from accounts.roles import Role
 from certificates.models import Certificate
 from contest.models import Draw, Entry, Season, Stage, StageDocument
+from materials.models import Claim, Evidence, LateCode, Material, Upload
 from quota.models import Substitution
 from registry.models import Secretary, Unit, Village
 from scoring.models import Result, Ruling, Seat
@@ -31,6 +32,7 @@ PEOPLE = ("", "chenxiao", "huangqiang", "heya", "zhengzhi", "zhiyuan", "liukai")
 # f is not of this role · n finds nothing, as if it did not exist · m sends what this address does not take
 NONE = "smmmmmm"
 STAGE, MARKS, WORK, WORKED = "sonoono", "sonoonn", "sononnn", "synynnn"
+SEEN = "sonoooo"
 OFFICE, OFFICES = "snnonnn", "snnynnn"
 LETTERS = "snnoonn"
 # Name: (what its address is made of, reading, writing).
@@ -75,6 +77,28 @@ TABLE = {
     "contest:roster_discard": ("import", "s>n>nnn", WORKED),
     "contest:posting": ("posting", WORK, WORKED),
     "contest:end_posting": ("posting", WORK, WORKED),
+    # What an entrant handed in is seen by all who see the stage, and by the entrant: 陈志远's own.
+    "materials:mine": ("", "sffff>f", NONE),
+    "materials:entry": ("entry", SEEN, NONE),
+    "materials:pledge": ("entry", SEEN, "snnnnyn"),
+    "materials:late": ("entry", WORK, WORKED),
+    "materials:redeem": ("entry", "snnnnon", "snnnnyn"),
+    "materials:withdraw_late": ("late", NONE, WORKED),
+    "materials:confirm": ("pledge", WORK, WORKED),
+    "materials:stage": ("stage", STAGE, NONE),
+    "materials:terms": ("stage", WORK, WORKED),
+    "materials:export": ("stage", STAGE, NONE),
+    "materials:material": ("material", SEEN, NONE),
+    "materials:status": ("material", "s>n>>>>", NONE),
+    "materials:return": ("material", WORK, WORKED),
+    "materials:recheck": ("material", NONE, WORKED),
+    "materials:download": ("material", SEEN, NONE),
+    "materials:play": ("video", SEEN, NONE),
+    "materials:poster": ("material", SEEN, NONE),
+    "materials:page": ("material page", SEEN, NONE),
+    "materials:evidence": ("evidence", SEEN, NONE),
+    "materials:hall": ("stage", STAGE, NONE),
+    "materials:hall_zip": ("stage", STAGE, NONE),
     "scoring:ruleset": ("stage", STAGE, NONE),
     "scoring:adopt_rules": ("stage", NONE, WORKED),
     "scoring:edit_ruleset": ("stage", "s>n>nnn", WORKED),
@@ -354,6 +378,11 @@ def test_what_people_typed_stays_text_on_every_page(everything, people, signed_i
     StageDocument.objects.update(original_name=typed)
     Ruling.objects.update(reason=typed)
     Substitution.objects.update(reason=typed)
+    Material.objects.update(name=typed)
+    Upload.objects.update(name=typed)
+    Claim.objects.update(text=typed)
+    Evidence.objects.update(original_name=typed)
+    LateCode.objects.update(reason=typed)
     User.objects.update(name=typed)
     Certificate.objects.update(
         reason=typed, facts={**Certificate.objects.all()[0].facts, **dict.fromkeys(STATED, typed)}

@@ -42,6 +42,7 @@ GOES_FURTHEST = {
     State.READY: ("enter", "entry", "schedule", "draw", "rules", "panel", "seat", "deal", "vacate", "move"),
     State.SCORING: ("save_", "sheet", "time", "confirm", "send_back", "correct", "votes"),
     State.TABULATED: ("documents", "ruling"),
+    State.COLLECTING: ("terms", "late", "redeem", "pledge", "recheck"),
 }
 FILES = [
     SimpleUploadedFile("空.xlsx", b""),

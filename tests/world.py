@@ -1,6 +1,6 @@
 """茂南区 with one of everything, made by the actions: for tests that knock on every door."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.actions import open_account
@@ -17,6 +17,10 @@ from contest.actions.profile import Consent, edit_profile
 from contest.models import Award, Draw, Entry, Season, Stage
 from contest.models.stage import State
 from contest.workflow import perform
+from materials import store
+from materials.actions.late import give_late_code
+from materials.actions.uploading import begin
+from materials.models import Evidence, Material, Preview
 from quota.actions.shortlist import approve, draw_up, submit
 from quota.actions.substitution import propose, seated
 from quota.models import Shortlist
@@ -27,6 +31,7 @@ from tests import cast
 from tests.certificates.paper.papers import saved, stamp
 from tests.contest.rosters import clean, uploaded
 from tests.contest.test_photo import photo
+from tests.materials import handing, pledged
 from tests.quota.lists import table
 from tests.scoring.filling import counted, level, opened, sign
 
@@ -69,8 +74,16 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     edit_profile(
         entry, biography="驻村两年", photo=photo(), consent=Consent(), edit=0, by=people["chenxiao"], at=cast.later(10)
     )
+    material = _handed_in(entry, people)
     return {
         "season": season.code,
+        "material": material.pk,
+        "video": entry.materials.get(kind="video").pk,
+        "late": entry.late_codes.get().pk,
+        "pledge": entry.pledges.get().pk,
+        "evidence": Evidence.objects.get().pk,
+        "upload": entry.uploads.get(state="open").token,
+        "page": 1,
         "letter": _letter(season, heya).pk,
         "level": "province",
         "stage": stage.pk,
@@ -92,6 +105,24 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "code": codes.code_of(certificate.nonce),
         "move": "open_collecting",
     }
+
+
+def _handed_in(entry: Entry, people: dict[str, User]) -> Material:
+    """The first entrant's PPT with its pages, video, pledge and proof, a late code, and another video on its way."""
+    before, by = State(entry.stage.state), people["zhiyuan"]
+    entry.stage = cast.put(entry.stage, State.COLLECTING)
+    deck = handing.accepted(entry, b"%PDF-1.7 deck", by=by, at=cast.NOW, poster="ab" * 16, facts={"slides": 1})
+    handing.accepted(entry, b"film", by=by, kind="video", at=cast.NOW, facts={"milliseconds": 298_000})
+    Preview.objects.create(material=deck, progress="done", source="pages", pages=1)
+    store.room_for(deck.poster).write_bytes(b"\xff\xd8\xff poster")
+    store.folder_of(deck).mkdir(parents=True)
+    (store.folder_of(deck) / "page-001.jpg").write_bytes(b"\xff\xd8\xff page")
+    pledged.signed(entry, by=by)
+    begin(entry, kind="video", name="村.mp4", length=100, by=by, at=cast.NOW)
+    lasts = cast.NOW + timedelta(days=1)
+    give_late_code(entry, reason="当日停电", expires_at=lasts, by=people["chenxiao"], at=cast.NOW)
+    entry.stage = cast.put(entry.stage, before)
+    return deck
 
 
 def _letter(season: Season, by: User) -> Letter:
