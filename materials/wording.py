@@ -101,9 +101,9 @@ UNKNOWN = _("检查没有通过。请打开原文件，另存为一个新文件�
 WHYS = {
     "no_office": _("本机没有安装 LibreOffice，不能生成全部页面的预览。"),
     "cannot_shut_in": _("本机不能隔离运行转换程序，为了安全不生成全部页面的预览。"),
-    "too_slow": _("生成预览用的时间过长，已停止。"),
-    "broke": _("生成预览没有成功。"),
-    "first_pages": _("页数较多，只生成了前面的页面。"),
+    "too_long": _("生成预览用的时间过长，已停止。"),
+    "failed": _("生成预览没有成功。"),
+    "too_many": _("页数较多，只生成了前面的页面。"),
 }
 
 CODECS = {
@@ -143,12 +143,14 @@ def facts_told(material: Material) -> list[tuple[str, str]]:
 
 def why_told(code: str) -> str:
     """Why a preview has fewer pictures than the deck has pages; empty without a reason."""
-    return str(WHYS.get(code, WHYS["broke"])) if code else ""
+    return str(WHYS.get(code, WHYS["failed"])) if code else ""
 
 
 def duration_told(milliseconds: int) -> str:
-    """In whole seconds: 4 分 58 秒."""
+    """In whole seconds: 4 分 58 秒, 5 分钟."""
     minutes, seconds = divmod(milliseconds // 1000, 60)
+    if minutes and not seconds:
+        return gettext("%(minutes)d 分钟") % {"minutes": minutes}
     if not minutes:
         return gettext("%(seconds)d 秒") % {"seconds": seconds}
     return gettext("%(minutes)d 分 %(seconds)d 秒") % {"minutes": minutes, "seconds": seconds}

@@ -21,7 +21,7 @@ OBJECT_SUFFIXES = {
     ".7z", ".rtf", ".msg", ".eml", ".ole",
 }  # fmt: skip
 MOST_SVG = 8 << 20
-SVG_CODE = re.compile(rb"<\s*script|javascript:|\son[a-z]+\s*=|<\s*foreignobject", re.IGNORECASE)
+SVG_CODE = re.compile(rb"<\s*script|script\s*:|\son[a-z]+\s*=|<\s*foreignobject", re.IGNORECASE)
 SVG_OUTSIDE = re.compile(
     rb"(?:href|src)\s*=\s*[\"']\s*(?:https?:|file:|//|\\\\)|@import|url\(\s*[\"']?\s*https?:", re.I
 )

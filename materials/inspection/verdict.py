@@ -20,7 +20,8 @@ ROOMS = {
 def inspect(path: Path, kind: str, *, poster: Path | None = None, most_seconds: int = 300) -> Report:
     """Look at one file; `kind` is deck or video, `poster` the place for a JPEG of it.
 
-    Raises OSError when the disk fails and MemoryError when there is too little; anything else the file is to blame for.
+    Raises OSError when the disk fails, MemoryError and ImportError when there is too little room; anything else the
+    file is to blame for.
     """
     case = Case(path, kind, poster, most_seconds)
     sha256 = _hash(path)
@@ -30,7 +31,8 @@ def inspect(path: Path, kind: str, *, poster: Path | None = None, most_seconds: 
             _look(case, sniff(path))
     except Stop:
         pass
-    except MemoryError:
+    # A library that is missing, or that finds no room to be loaded.
+    except (MemoryError, ImportError):
         raise
     except OSError as trouble:
         # The system's own failures carry a number; those that libraries make up about a file do not.
