@@ -204,7 +204,7 @@ def _remembered(material: Material) -> str:
 def _missing(here: Standing) -> Iterator[str]:
     for each in here.kinds:
         if each.is_missing:
-            yield _("缺%(kind)s（%(state)s）") % {"kind": each.kind.label, "state": each.state.label}
+            yield _("%(kind)s：%(state)s") % {"kind": each.kind.label, "state": each.state.label}
     if here.pledge is None:
         yield _("未签承诺")
     elif here.is_outdated:

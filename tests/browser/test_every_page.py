@@ -72,6 +72,12 @@ GIVES_A_FILE = {
     "certificates:print",
     "certificates:preview",
     "certificates:seal",
+    "materials:download",
+    "materials:play",
+    "materials:poster",
+    "materials:page",
+    "materials:evidence",
+    "materials:hall_zip",
 }
 GIVES_JSON = {"scoring:grid_state"}
 NOT_PAGES = TAKES_FORMS_ONLY | LEADS_ELSEWHERE | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON

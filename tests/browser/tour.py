@@ -29,6 +29,7 @@ from contest.workflow import perform
 from demo.build import Rehearsal, approve_lists, build, certify, publish, score, shortlist, tabulate
 from demo.marks import marks_for
 from demo.paper import blank_scan
+from materials.models import Material
 from quota.actions.shortlist import draw_up, return_list, submit
 from quota.actions.substitution import propose, seated
 from quota.models import Substitution
@@ -294,6 +295,7 @@ def stops(tour: Tour) -> list[Stop]:
         *of_checking(tour),
         *of_issuing(tour),
         *of_the_outcomes(tour),
+        *of_the_hall(tour),
     ]
 
 
@@ -534,4 +536,13 @@ def of_the_outcomes(tour: Tour) -> list[Stop]:
         Stop(f"{district}-a", "certificates:profile", (entry.pk,)),
         Stop("jiandu", "certificates:letters", code),
         Stop("jiandu", "certificates:letter", (sent,)),
+    ]
+
+
+def of_the_hall(tour: Tour) -> list[Stop]:
+    """What goes to the hall: where one has handed in and the others have not, and where nobody has."""
+    handed_in = Material.objects.accepted()[0].entry.stage
+    return [
+        Stop("shi-a", "materials:hall", (handed_in.pk,)),
+        Stop("jiandu", "materials:hall", (tour.final.pk,)),
     ]

@@ -85,7 +85,7 @@ def test_the_zip_has_the_files_in_running_order(ready, chenxiao):
         assert package.read(f"{TOP}/缺少的材料.txt").decode("utf-8-sig").splitlines() == [
             "赋能百千万 驻村话振兴（2023） 茂南区初赛",
             "01 茂南区 梁秀英《一条路》：未签承诺",
-            "未抽签 茂南区 王䶮：缺PPT 课件（未上传）、未签承诺",
+            "未抽签 茂南区 王䶮：PPT 课件：未上传、未签承诺",
         ]
 
 
@@ -177,7 +177,7 @@ def test_the_checklist_says_how_far_everybody_is(ready, people, chenxiao):
     rows = page_of(chenxiao, ready).context["rows"]
     told = [(row["place"].number, row["slides"], row["duration"], row["is_confirmed"]) for row in rows]
     assert told == [("01", "12 页", "", False), ("02", "12 页", "4 分 57 秒", True), ("", "", "", False)]
-    assert [row["place"].missing for row in rows] == [["未签承诺"], [], ["缺PPT 课件（未上传）", "未签承诺"]]
+    assert [row["place"].missing for row in rows] == [["未签承诺"], [], ["PPT 课件：未上传", "未签承诺"]]
     assert [len(row["warnings"]) for row in rows] == [0, 1, 0]
 
 
