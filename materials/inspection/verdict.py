@@ -1,5 +1,6 @@
 """From a path to a report."""
 
+import errno
 import hashlib
 import importlib
 import logging
@@ -35,8 +36,9 @@ def inspect(path: Path, kind: str, *, poster: Path | None = None, most_seconds: 
     except (MemoryError, ImportError):
         raise
     except OSError as trouble:
-        # The system's own failures carry a number; those that libraries make up about a file do not.
-        if trouble.errno is not None:
+        # The system's own failures carry a number; those that libraries make up about a file do not. An argument is
+        # invalid when a file made us ask for a place that cannot be.
+        if trouble.errno not in (None, errno.EINVAL):
             raise
         _note_trouble(case)
     # Parsers meet input here that was made to break them.

@@ -1,5 +1,6 @@
 """A zip file that is not trusted: every claim of its directory is checked against its bytes."""
 
+import errno
 import stat
 import struct
 import zipfile
@@ -71,10 +72,16 @@ def open_package(file: BinaryIO, size: int, findings: Findings, limits: Limits |
     end = _check_end(file, size, findings)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError, OSError) as trouble:
+        # A place before the beginning of the file is an invalid argument to the system, not a failing disk.
+        if isinstance(trouble, OSError) and trouble.errno != errno.EINVAL:
+            raise
         findings.refuse("damaged")
         raise Stop from None
     infos = archive.infolist()
+    if any(info.header_offset < 0 for info in infos):
+        findings.refuse("damaged")
+        raise Stop
     _check_names(infos, findings)
     _check_sizes(infos, limits, findings)
     starts = _check_places(file, infos, min(archive.start_dir, end), findings)

@@ -481,6 +481,14 @@ def checksum_wrong() -> bytes:
     return data.replace(b"x" * 500, b"x" * 499 + b"y")
 
 
+@hostile("deck", "damaged")
+def directory_before_the_beginning() -> bytes:
+    """The end says that the directory stands further on than it can: every place becomes negative."""
+    end = plain().rindex(b"PK\x05\x06")
+    (at,) = struct.unpack_from("<I", plain(), end + 16)
+    return overwritten(plain(), end + 16, struct.pack("<I", at + 70_000))
+
+
 @hostile("deck", "truncated")
 def cut_in_half() -> bytes:
     return plain()[: len(plain()) // 2]

@@ -84,7 +84,16 @@ def test_the_front_door_imports_nothing_heavy():
     assert told.stdout == "set()\n"
 
 
-@pytest.mark.parametrize("trouble", [RuntimeError("x"), RecursionError(), OSError("made up by a library"), KeyError(1)])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        RuntimeError("x"),
+        RecursionError(),
+        OSError("made up by a library"),
+        OSError(22, "Invalid argument"),
+        KeyError(1),
+    ],
+)
 def test_a_parser_that_breaks_refuses_the_file(trouble, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(video, "_survey", _raising(trouble))
     report = inspect(sample("h264_and_aac_as_phones_make_it").write(tmp_path), "video")
