@@ -66,6 +66,7 @@ def test_no_answer_lets_a_page_run_what_is_written_inside_it(answers):
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",
+        "media-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

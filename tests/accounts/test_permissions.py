@@ -47,6 +47,10 @@ MATRIX = {
     Action.ISSUE_CERTIFICATES: ("y.......", "y......."),
     Action.SEE_LETTERS:        ("y....y..", "y....y.."),
     Action.SEND_LETTERS:       ("y.......", "y......."),
+    Action.SUBMIT_MATERIAL:    ("......y.", "........"),
+    Action.SEE_MATERIAL:       ("yy.y.yy.", "y....y.."),
+    Action.RUN_COLLECTING:     ("yy......", "y......."),
+    Action.CONFIRM_PLEDGE:     ("yy......", "y......."),
 }  # fmt: skip
 
 
@@ -86,7 +90,13 @@ def thing(action, place, maonan, final):
         return Stage.objects.get(pk=final.pk)
     if action in (Action.SEE_ROSTER, Action.IMPORT_ROSTER):
         return Posting.objects.get()
-    if action in (Action.ENTER_SECRETARY, Action.SEE_OWN_RESULT, Action.EDIT_PROFILE):
+    if action in (
+        Action.ENTER_SECRETARY,
+        Action.SEE_OWN_RESULT,
+        Action.EDIT_PROFILE,
+        Action.SUBMIT_MATERIAL,
+        Action.SEE_MATERIAL,
+    ):
         return Entry.objects.get()
     return Stage.objects.get(pk=maonan.pk)
 

@@ -73,7 +73,7 @@ def test_anything_else_is_refused_whatever_its_name(tabulated, people, tmp_path,
 
 
 def test_the_largest_scan_is_taken(tabulated, people):
-    assert upload(tabulated, people, data=PDF + b"0" * (scans.LARGEST - len(PDF))).size == actions.LARGEST
+    assert upload(tabulated, people, data=PDF + b"0" * (scans.LARGEST - len(PDF))).size == scans.LARGEST
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.TABULATED])

@@ -160,7 +160,7 @@ def test_a_file_that_may_not_come_is_refused_before_a_byte_is_sent(client, entry
 
 def test_somebody_elses_upload_is_not_found(client, where, entries, people, signed_in, heya):
     xiuying = signed_in(secretary(entries[1], by=heya, username="xiuying"))
-    for stranger in (xiuying, signed_in(people["chenxiao"]), signed_in(heya)):
+    for stranger in (xiuying, *map(signed_in, (people["chenxiao"], people["zhengzhi"], heya))):
         assert there(stranger, where).status_code == 404
         assert send(stranger, where, FILE, 0).status_code == 404
         assert stranger.delete(where, headers=TUS).status_code == 404
