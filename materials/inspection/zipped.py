@@ -156,6 +156,8 @@ def _check_places(file: BinaryIO, infos: list[zipfile.ZipInfo], end: int, findin
         at = start + info.compress_size
         if at > end:
             findings.refuse("truncated")
+    if starts and end - at > MOST_GAP:
+        findings.refuse("disguised", how="between")
     return starts
 
 

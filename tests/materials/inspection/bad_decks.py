@@ -529,6 +529,13 @@ def program_between_two_entries() -> bytes:
     return moved(data[:local] + PROGRAM * 9 + data[local:], len(PROGRAM) * 9, from_=local)
 
 
+@hostile("deck", "disguised")
+def program_between_the_entries_and_the_directory() -> bytes:
+    data = plain()
+    (at,) = struct.unpack_from("<I", data, data.rindex(b"PK\x05\x06") + 16)
+    return moved(data[:at] + PROGRAM * 9 + data[at:], len(PROGRAM) * 9, from_=at)
+
+
 # Something else under the name of a deck.
 
 

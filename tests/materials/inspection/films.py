@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.video.stream import VideoStream
 
 from tests.materials.inspection.samples import genuine, hostile
 
@@ -43,25 +45,26 @@ def _shoot(
     seconds: int,
     colour: str,
 ) -> None:
-    picture = made.add_stream(codec, rate=fps) if codec else None
-    voice = made.add_stream(sound, rate=48000) if sound else None
-    if picture is not None:
-        picture.width, picture.height = size
-        picture.pix_fmt = colour
-        picture.options = {"preset": "ultrafast"} if codec == H264 else {}
-        if codec == "libx265":
-            picture.options = {"preset": "ultrafast", "x265-params": "log-level=none"}
-    if voice is not None:
-        voice.layout = "mono"
+    picture = _picture_track(made, codec, size, fps, colour) if codec else None
+    voice = made.add_stream(sound, rate=48000, layout="mono") if sound else None
     if picture is not None:
         for number in range(fps * seconds):
             made.mux(picture.encode(_picture(size, colour, number)))
         made.mux(picture.encode(None))
-    if voice is not None:
-        step = voice.frame_size or 1024
+    if isinstance(voice, AudioStream):
+        step = voice.codec_context.frame_size or 1024
         for number in range(48000 * seconds // step):
             made.mux(voice.encode(_tone(voice, step, number)))
         made.mux(voice.encode(None))
+
+
+def _picture_track(made: OutputContainer, codec: str, size: tuple[int, int], fps: int, colour: str) -> VideoStream:
+    options = {H264: {"preset": "ultrafast"}, "libx265": {"preset": "ultrafast", "x265-params": "log-level=none"}}
+    track = made.add_stream(codec, rate=fps, options=options.get(codec, {}))
+    assert isinstance(track, VideoStream)
+    track.width, track.height = size
+    track.pix_fmt = colour
+    return track
 
 
 def _picture(size: tuple[int, int], colour: str, number: int) -> av.VideoFrame:
@@ -73,7 +76,7 @@ def _picture(size: tuple[int, int], colour: str, number: int) -> av.VideoFrame:
     return frame
 
 
-def _tone(voice: av.AudioStream, step: int, number: int) -> av.AudioFrame:
+def _tone(voice: AudioStream, step: int, number: int) -> av.AudioFrame:
     frame = av.AudioFrame(format=voice.format.name, layout="mono", samples=step)
     frame.sample_rate = 48000
     frame.pts = number * step

@@ -11,7 +11,8 @@ Streams = dict[str, bytes]
 
 def ole_of(streams: Streams) -> bytes:
     """`streams` by path; an empty one whose path ends in a slash is a storage."""
-    content, table = b"", []
+    content = b""
+    table: list[int] = []
     starts = {}
     for path, data in streams.items():
         data = data.ljust(CUTOFF, b"\0") if not path.endswith("/") else b""
@@ -53,9 +54,8 @@ def _directory(starts: dict[str, tuple[int, int]]) -> bytes:
         following = beside[beside.index(number) + 1 :]
         kind = 2 if path in starts else 1
         below = children.get(path, [FREE])[0]
-        entries.append(
-            _entry(path.rpartition("/")[2], kind, starts.get(path, (0, 0)), *(following or [FREE])[:1], below)
-        )
+        place = starts.get(path, (0, 0))
+        entries.append(_entry(path.rpartition("/")[2], kind, place, following[0] if following else FREE, below))
     while len(entries) % 4:
         entries.append(_entry("", 0, (0, 0), FREE, FREE))
     return b"".join(entries)

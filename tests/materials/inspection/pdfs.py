@@ -19,7 +19,7 @@ from tests.materials.inspection.decks import plain
 from tests.materials.inspection.samples import genuine, hostile
 from tests.materials.inspection.zips import moved
 
-Change = Callable[[PdfWriter], None]
+Change = Callable[[PdfWriter], object]
 
 
 @functools.cache
@@ -40,7 +40,7 @@ def changed(change: Change) -> bytes:
 
 
 def dictionary(**items: object) -> DictionaryObject:
-    return DictionaryObject({NameObject("/" + key): value for key, value in items.items()})  # type: ignore[misc]
+    return DictionaryObject({NameObject("/" + key): value for key, value in items.items()})
 
 
 def name(word: str) -> NameObject:
