@@ -80,7 +80,7 @@ def _looked_at(material: Material, path: Path, room: Path) -> dict[str, Any]:
     seconds = terms_of(material.entry.stage).video_seconds
     finished = sandbox.run(
         [
-            *(sys.executable, "-m", "materials.inspection", "--kind", material.kind),
+            *(sys.executable, "-P", "-m", "materials.inspection", "--kind", material.kind),
             *("--poster", str(room / POSTER), "--most-seconds", str(seconds), str(path)),
         ],
         seconds=SECONDS,
