@@ -153,7 +153,7 @@ def _check_places(file: BinaryIO, infos: list[zipfile.ZipInfo], end: int, findin
         elif gap > (MOST_GAP if starts else 0):
             findings.refuse("disguised", how="between" if starts else "leading")
         starts[info.header_offset] = start = _check_header(file, info, findings)
-        at = start + info.compress_size
+        at = max(at, start + info.compress_size)
         if at > end:
             findings.refuse("truncated")
     if starts and end - at > MOST_GAP:
