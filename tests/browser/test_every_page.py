@@ -45,8 +45,10 @@ TAKES_FORMS_ONLY = {
     "quota:draw_up",
     "quota:submit",
     "certificates:retry",
+    "materials:withdraw_late",
+    "materials:recheck",
 }
-LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress"}
+LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress", "materials:mine", "materials:status"}
 SHOWS_THE_PREVIEW = {"contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"}
 GIVES_A_FILE = {
     "certificates:letters_zip",
@@ -78,6 +80,7 @@ GIVES_A_FILE = {
     "materials:page",
     "materials:evidence",
     "materials:hall_zip",
+    "materials:export",
 }
 GIVES_JSON = {"scoring:grid_state"}
 NOT_PAGES = TAKES_FORMS_ONLY | LEADS_ELSEWHERE | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON

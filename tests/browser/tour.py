@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -29,7 +29,11 @@ from contest.workflow import perform
 from demo.build import Rehearsal, approve_lists, build, certify, publish, score, shortlist, tabulate
 from demo.marks import marks_for
 from demo.paper import blank_scan
-from materials.models import Material
+from materials import store
+from materials.actions.late import give_late_code, redeem
+from materials.actions.returning import return_material
+from materials.actions.uploading import begin
+from materials.models import Material, Preview
 from quota.actions.shortlist import draw_up, return_list, submit
 from quota.actions.substitution import propose, seated
 from quota.models import Substitution
@@ -46,6 +50,7 @@ from scoring.models import Criterion, Ruling, Seat, Sheet
 from scoring.models.ruleset import Basis
 from tests.certificates.paper.papers import saved, stamp
 from tests.contest.test_photo import photo
+from tests.materials import handing, pledged
 from tests.registry.excel.office import HEADER, LI, WANG, ZHANG, xlsx
 
 # The day on the certificates.
@@ -95,6 +100,7 @@ def everywhere(now: datetime) -> Tour:
     seed_sealed(tour, tour.final)
     letters_and_profiles(tour)
     rosters(tour)
+    let_in_late(tour, tour.of("binhai"))
     return tour
 
 
@@ -250,6 +256,26 @@ def seed_sealed(tour: Tour, final: Stage) -> None:
     commit_draw(final, by=office, at=tour.tick())
 
 
+def let_in_late(tour: Tour, stage: Stage) -> None:
+    """滨海新区's secretary has a code: a version returned, one with pages and a pledge, a video on its way."""
+    organizer, me = tour.pair(stage)[0], tour.people["binhai-s"]
+    entry = Entry.objects.select_related("stage__season", "stage__district").get(stage=stage, secretary=me.secretary)
+    told: dict[str, Any] = {"expires_at": timezone.now() + timedelta(days=2), "by": organizer}
+    _late, code = give_late_code(entry, reason="村里停电两天（演练）", **told, at=tour.tick())
+    redeem(entry, code, by=me, at=tour.tick())
+    give_late_code(entry, reason="再给一次机会（演练）", **told, at=tour.tick())
+    first = handing.accepted(entry, b"first", by=me, at=tour.tick())
+    return_material(first, reason="第 3 页的数字和台账不符（演练）", by=organizer, at=tour.tick())
+    deck = handing.accepted(entry, b"deck", by=me, at=tour.tick(), facts={"slides": 3})
+    Preview.objects.create(material=deck, progress=Progress.DONE, source="pages", pages=3)
+    store.folder_of(deck).mkdir(parents=True)
+    for number in (1, 2, 3):
+        (store.folder_of(deck) / f"page-{number:03}.jpg").write_bytes(photo())
+    pledged.signed(entry, by=me, at=tour.tick())
+    upload = begin(entry, kind="video", name="驻村纪实（演练）.mp4", length=412_000_000, by=me, at=tour.tick())
+    store.room_for(upload.token).write_bytes(b"x" * 4000)
+
+
 def rosters(tour: Tour) -> None:
     """滨海新区's was taken in; the office's is in order, 茂南区's lacks a name and has a column nobody knows."""
     assert tour.season
@@ -295,6 +321,7 @@ def stops(tour: Tour) -> list[Stop]:
         *of_checking(tour),
         *of_issuing(tour),
         *of_the_outcomes(tour),
+        *of_handing_in(tour),
         *of_the_hall(tour),
     ]
 
@@ -450,6 +477,8 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("chenxiao", "contest:stage", here),
         Stop("chenxiao", "contest:entries", here),
         Stop("chenxiao", "contest:enter", here),
+        Stop("chenxiao", "materials:stage", here),
+        Stop("chenxiao", "materials:terms", here),
         Stop("chenxiao", "contest:draw", here),
         Stop("chenxiao", "contest:documents", here),
         Stop("chenxiao", "contest:roster", ()),
@@ -536,6 +565,32 @@ def of_the_outcomes(tour: Tour) -> list[Stop]:
         Stop(f"{district}-a", "certificates:profile", (entry.pk,)),
         Stop("jiandu", "certificates:letters", code),
         Stop("jiandu", "certificates:letter", (sent,)),
+    ]
+
+
+def of_handing_in(tour: Tour) -> list[Stop]:
+    """What a first secretary does, what the organizer sees of it and does; and a file that was refused."""
+    stage, me, organizer = tour.of("binhai"), "binhai-s", "binhai-a"
+    entry = Entry.objects.get(stage=stage, secretary=tour.people[me].secretary)
+    deck, pledge = Material.objects.counting().get(entry=entry, kind="deck").pk, entry.pledges.all()[0].pk
+    refused = Material.objects.filter(verdict="refused").select_related("entry__stage__district")[0]
+    there = refused.entry.stage.district
+    own, here = (entry.pk,), (stage.pk,)
+    return [
+        Stop(me, "desk"),
+        Stop(me, "materials:entry", own),
+        Stop(me, "materials:material", (deck,)),
+        Stop(me, "materials:pledge", own),
+        Stop(me, "materials:redeem", own),
+        Stop(organizer, "materials:stage", here),
+        Stop(organizer, "materials:stage", here, "?q=没有这个人"),
+        Stop(organizer, "materials:entry", own),
+        Stop(organizer, "materials:terms", here),
+        Stop(organizer, "materials:late", own),
+        Stop(organizer, "materials:confirm", (pledge,)),
+        Stop(organizer, "materials:return", (deck,)),
+        Stop(f"{there.code}-s" if there else "", "materials:entry", (refused.entry_id,)),
+        Stop("jiandu", "materials:material", (refused.pk,)),
     ]
 
 
