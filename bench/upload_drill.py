@@ -122,10 +122,10 @@ def drill(times: int, mb: int, speed: float, lives: tuple[float, float], client:
         web.close()
     return {
         "client": client,
-        "complete": Upload.objects.filter(state=Upload.State.WHOLE).count(),
+        "complete": Upload.objects.filter(state=Upload.State.WHOLE, length=size).count(),
         "times": times,
         "sha256_equal": equal,
-        "materials": Material.objects.count(),
+        "materials": Material.objects.filter(size=size).count(),
         "cuts": proxy.cuts,
         "kills": times,
         "sent_again_percent": round(100 * (proxy.sent - times * size) / (times * size), 2),
