@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from materials.models import Material
@@ -192,7 +192,7 @@ def _words(args: dict[str, Any]) -> dict[str, str]:
 
 
 def _of_a_deck(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    slides = gettext("%(slides)d 页") % {"slides": facts["slides"]}
+    slides = ngettext("%(slides)d 页", "%(slides)d 页", facts["slides"]) % {"slides": facts["slides"]}
     if hidden := facts.get("hidden"):
         slides = gettext("%(slides)d 页（其中隐藏 %(hidden)d 页）") % {"slides": facts["slides"], "hidden": hidden}
     media = facts.get("media")
