@@ -39,7 +39,7 @@ def next_of(entry: Entry, standing: Standing, right: Right, *, may_sign: bool) -
     if step in WHOLE:
         return _done(standing, right)
     if step == Step.UNSIGNED:
-        return _sign(entry, standing, may_sign)
+        return _sign(entry, standing, may_sign, wants_video=right.may_begin and standing.video.newest is None)
     if step == Step.CHECKING:
         return Next(_("等待检查"), _("一般不到一分钟。可以离开此页，结果会出现在待办里。"))
     if not right.may_begin:
@@ -66,7 +66,8 @@ def _done(standing: Standing, right: Right) -> Next:
     return Next(_("您要做的都做完了"), _("接下来由镇街或县区确认承诺，不用您操作。") + again, is_done=True)
 
 
-def _sign(entry: Entry, standing: Standing, may_sign: bool) -> Next:
+def _sign(entry: Entry, standing: Standing, may_sign: bool, *, wants_video: bool) -> Next:
+    """A video that comes after the pledge wants another one: who may still send one is told so first."""
     if not may_sign:
         return Next(_("承诺还没有签署"), _("已过提交材料的时间，请联系组织者。"))
     why = (
@@ -74,4 +75,6 @@ def _sign(entry: Entry, standing: Standing, may_sign: bool) -> Next:
         if standing.is_outdated
         else _("材料已通过检查，签署后就完成了。")
     )
+    if wants_video:
+        why += _("要交视频的，请先传视频，再签署。")
     return Next(_("签署真实性承诺"), why, reverse("materials:pledge", args=[entry.pk]), _("去签署"))
