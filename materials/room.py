@@ -17,8 +17,12 @@ class NoRoom(Exception):
     """There is no room for it; the message says whose and what to do."""
 
 
+class TooMuch(NoRoom):
+    """The entrant's own quota is used up: waiting does not help."""
+
+
 def check(entry: Entry, length: int) -> None:
-    """Raise NoRoom unless `length` bytes more of this entrant may be promised a place.
+    """Raise NoRoom, or TooMuch, unless `length` bytes more of this entrant may be promised a place.
 
     What is promised to others and has not arrived counts as taken: space is checked before acceptance, not when the
     disk is full.
@@ -26,7 +30,7 @@ def check(entry: Entry, length: int) -> None:
     mine = _stored(entry) + _promised(entry)
     if mine + length > settings.MATERIAL_QUOTA:
         told = {"quota": settings.MATERIAL_QUOTA // MB, "used": mine // MB}
-        raise NoRoom(_("您的材料已占 %(used)d MB，加上这个文件超过了每人 %(quota)d MB 的上限。请联系组织者。") % told)
+        raise TooMuch(_("您的材料已占 %(used)d MB，加上这个文件超过了每人 %(quota)d MB 的上限。请联系组织者。") % told)
     if settings.MATERIAL_STORE and _stored() + _promised() + length > settings.MATERIAL_STORE:
         raise NoRoom(_("材料库已满，暂时不能上传。请联系市级工作人员。"))
     if store.free() - _missing() - length < settings.MATERIAL_RESERVE:

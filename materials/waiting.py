@@ -84,7 +84,7 @@ def _own(
         for of_kind, newest in troubled:
             yield _troubled(stage, of_kind, newest, url)
         if missing:
-            left = f"{_moment(until)}，{time_left(until, at)}" if until else ""
+            left = _left(until, at) if until else ""
             yield Todo(
                 text=_("%(stage)s：请%(what)s") % {"stage": stage, "what": upload_what(now)},
                 url=url,
@@ -161,7 +161,7 @@ def _of_stage(stage: Stage, terms: Terms, steps: Counter[Step], at: datetime) ->
         yield Todo(
             text=_("%(stage)s：还有 %(count)d 人没有交齐材料") % {"stage": stage.title, "count": count},
             url=f"{url}?sort=step",
-            detail=_("截止 %(left)s。") % {"left": f"{_moment(terms.closes_at)}，{time_left(terms.closes_at, at)}"},
+            detail=_("截止 %(left)s。") % {"left": _left(terms.closes_at, at)},
             urgent=True,
         )
 
@@ -187,6 +187,11 @@ def _steps(stages: Iterable[int], terms: dict[int, Terms]) -> dict[int, Counter[
     for entry in entries:
         found.setdefault(entry.stage_id, Counter())[now[entry.pk].step] += 1
     return found
+
+
+def _left(until: datetime, at: datetime) -> str:
+    """A moment, and how far away it is."""
+    return _("%(moment)s，%(left)s") % {"moment": _moment(until), "left": time_left(until, at)}
 
 
 def _moment(at: datetime) -> str:

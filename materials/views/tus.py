@@ -47,6 +47,8 @@ def speaks_tus(view: View) -> View:
             return tus.refusal(refused)
         except (Http404, PermissionDenied):
             return tus.refusal(Refused(404, _("没有这次上传，或者它不是您的。")))
+        except room.TooMuch as refused:
+            return tus.refusal(Refused(413, str(refused)))
         except room.NoRoom as full:
             return tus.refusal(Refused(507, str(full)))
         except uploading.TooLarge as refused:

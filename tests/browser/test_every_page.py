@@ -83,7 +83,8 @@ GIVES_A_FILE = {
     "materials:export",
 }
 GIVES_JSON = {"scoring:grid_state"}
-NOT_PAGES = TAKES_FORMS_ONLY | LEADS_ELSEWHERE | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
+SPEAKS_TUS = {"materials:uploads", "materials:upload"}
+NOT_PAGES = SPEAKS_TUS | TAKES_FORMS_ONLY | LEADS_ELSEWHERE | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
 # Django's own pages, for superusers who look into the tables.
 OURS = {name: pattern for name, pattern in patterns() if not name.startswith("admin:")}
 

@@ -66,7 +66,7 @@ def test_a_files_name_is_shown_without_what_is_not_seen(name, shown):
 def test_one_entrant_cannot_fill_the_store(entries, zhiyuan, settings):
     settings.MATERIAL_QUOTA = 10 * MB
     began(entries[0], zhiyuan, 6 * MB)
-    with pytest.raises(room.NoRoom, match="每人 10 MB"):
+    with pytest.raises(room.TooMuch, match="每人 10 MB"):
         began(entries[0], zhiyuan, 4 * MB + 1)
     began(entries[0], zhiyuan, 4 * MB)
 
