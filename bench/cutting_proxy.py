@@ -1,4 +1,4 @@
-"""A bad network: a proxy with little bandwidth that breaks every connection after a few seconds."""
+"""A bad network: a proxy with little bandwidth that breaks all its connections every few seconds."""
 
 import random
 import socket
@@ -13,15 +13,21 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class CuttingProxy:
-    """Forwards to `port` at `bytes_per_s`; each connection lives between the two `lives` (seconds)."""
+    """Forwards to `port` at `bytes_per_s`; whatever is open is broken after a time between the two `lives` (seconds)."""
 
     def __init__(self, port: int, bytes_per_s: float, lives: tuple[float, float]) -> None:
         self.target, self.bytes_per_s, self.lives = port, bytes_per_s, lives
         self.server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self.server.getsockname()[1]
         # From the client to the server, as the client sent them.
-        self.sent = self.cuts = self.connections = 0
+        self.sent = self.cuts = self.breaks = 0
         threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._break, daemon=True).start()
+
+    def _break(self) -> None:
+        while self.server.fileno() >= 0:
+            time.sleep(random.uniform(*self.lives))
+            self.breaks += 1
 
     def _accept(self) -> None:
         while True:
@@ -29,7 +35,6 @@ class CuttingProxy:
                 client, _address = self.server.accept()
             except OSError:
                 return
-            self.connections += 1
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -38,17 +43,16 @@ class CuttingProxy:
         except OSError:
             _reset(client)
             return
-        ends = time.monotonic() + random.uniform(*self.lives)
         back = threading.Thread(target=self._back, args=(server, client), daemon=True)
         back.start()
         with suppress(OSError):
-            self._forth(client, server, ends)
+            self._forth(client, server, self.breaks)
         _reset(client, server)
 
-    def _forth(self, client: socket.socket, server: socket.socket, ends: float) -> None:
+    def _forth(self, client: socket.socket, server: socket.socket, breaks: int) -> None:
         client.settimeout(0.2)
         while True:
-            if time.monotonic() > ends:
+            if self.breaks > breaks:
                 self.cuts += 1
                 return
             try:
