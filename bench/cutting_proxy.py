@@ -13,7 +13,7 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class CuttingProxy:
-    """Forwards to `port` at `bytes_per_s`; whatever is open is broken after a time between the two `lives` (seconds)."""
+    """Forwards to `port` at `bytes_per_s`; what is open breaks after a time within `lives` (seconds)."""
 
     def __init__(self, port: int, bytes_per_s: float, lives: tuple[float, float]) -> None:
         self.target, self.bytes_per_s, self.lives = port, bytes_per_s, lives
