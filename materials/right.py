@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
-from materials.models import LateCode, Terms
+from materials.models import LateCode, Terms, Upload
 
 # Where nothing closes: an upload nobody went on with for so long is over.
 LONGEST = timedelta(days=7)
@@ -49,6 +49,19 @@ def right_of(entry: Entry, at: datetime) -> Right:
     if late is not None:
         return Right(True, late.expires_at, late.expires_at + terms.grace, late=late)
     return _none(at, _why_not(stage, terms))
+
+
+def may_arrive(upload: Upload, stage: Stage, at: datetime) -> bool:
+    """Whether bytes of an upload that began in time are still taken: until it ends, and never once scores are given.
+
+    Where no deadline was set, the collecting closed when the stage became ready, and the grace runs from there.
+    """
+    if at >= upload.ends_at or not stage.is_in(*LATE):
+        return False
+    if stage.state == State.COLLECTING or upload.late_id is not None:
+        return True
+    terms = terms_of(stage)
+    return terms.closes_at is not None or stage.moved_at is None or at < stage.moved_at + terms.grace
 
 
 def may_sign(entry: Entry, at: datetime) -> bool:

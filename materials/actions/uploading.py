@@ -17,7 +17,7 @@ from contest.models import Entry, Stage
 from materials import room, store
 from materials.models import Kind, Material, Upload
 from materials.models.terms import MB
-from materials.right import right_of, terms_of
+from materials.right import may_arrive, right_of, terms_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -92,8 +92,8 @@ def complete(upload: Upload, *, at: datetime) -> Material:
     """
     with transaction.atomic():
         stage = Stage.objects.held().select_related("season").get(pk=upload.entry.stage_id)
-        claimed = Upload.objects.open().filter(pk=upload.pk, ends_at__gt=at).update(state=Upload.State.WHOLE)
-        if not claimed:
+        in_time = may_arrive(upload, stage, at)
+        if not in_time or not Upload.objects.open().filter(pk=upload.pk).update(state=Upload.State.WHOLE):
             return _taken(upload)
         newest = Material.objects.filter(entry=upload.entry_id, kind=upload.kind).aggregate(newest=Max("version"))
         material = Material.objects.create(

@@ -53,6 +53,7 @@ class Upload(models.Model):
     if TYPE_CHECKING:
         entry_id: int
         by_id: int
+        late_id: int | None
 
     class Meta:
         ordering = ["-begun_at"]

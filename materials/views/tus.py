@@ -21,6 +21,7 @@ from materials import receiving, room, store, tus
 from materials.actions import uploading
 from materials.models import Kind, Material, Upload
 from materials.models.terms import Terms
+from materials.right import may_arrive
 from materials.tus import Refused
 
 # Seconds without a byte after which a sender is taken to be gone.
@@ -144,7 +145,7 @@ def _completed(here: Upload) -> Material | None:
         raise uploading.TooLate(_("这次上传已经结束，请重新上传。"))
     if store.size_of(here.token) == here.length:
         return uploading.complete(here, at=store.written_at(here.token))
-    if timezone.now() >= here.ends_at:
+    if not may_arrive(here, here.entry.stage, timezone.now()):
         raise uploading.TooLate(_("已超过最迟收齐时间，这次上传作废。"))
     return None
 

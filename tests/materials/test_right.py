@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from contest.actions.entries import leave
 from contest.models.entry import Status
 from contest.models.stage import State
+from contest.workflow import perform
+from materials import store
 from materials.actions.late import LateRefused, give_late_code, redeem, withdraw
 from materials.actions.terms import StaleTerms, TermsRefused, set_terms
-from materials.actions.uploading import UploadRefused, begin
+from materials.actions.uploading import TooLate, UploadRefused, begin, complete
 from materials.models import LateCode, Terms, Upload
-from materials.right import may_sign, right_of, terms_of
+from materials.right import may_arrive, may_sign, right_of, terms_of
 from tests.cast import NOW, later, put
 
 TICK = timedelta(microseconds=1)
@@ -45,6 +47,25 @@ def test_a_deadline_moved_while_a_file_is_on_its_way_takes_nothing_from_it(entry
     terms(entry.stage, people["chenxiao"], closes_at=later(2), edit=first.edit)
     assert Upload.objects.get(pk=upload.pk).ends_at == later(180)
     assert right_of(entry, later(2)).may_begin is False
+
+
+def test_nothing_arrives_any_more_once_scores_are_given(entry, zhiyuan):
+    upload = began(entry, zhiyuan, NOW)
+    store.room_for(upload.token).write_bytes(b"0123456789")
+    put(entry.stage, State.SCORING)
+    with pytest.raises(TooLate):
+        complete(upload, at=later(1))
+    put(entry.stage, State.READY)
+    assert complete(upload, at=later(1)).version == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "may"), [(later(130) - TICK, True), (later(130), False), (later(130) + TICK, False)]
+)
+def test_where_no_deadline_was_set_the_grace_runs_from_the_end_of_the_collecting(entry, zhiyuan, people, moment, may):
+    upload = began(entry, zhiyuan, NOW)
+    perform("close_collecting", entry.stage, by=people["chenxiao"], at=later(10))
+    assert may_arrive(upload, entry.stage, moment) is may
 
 
 def test_without_a_deadline_material_comes_as_long_as_it_is_collected(entry, zhiyuan):
