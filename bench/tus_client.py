@@ -13,7 +13,7 @@ def main() -> None:
     told = json.load(sys.stdin)
     url, path, piece = sys.argv[1:]
     client = TusClient(url, headers=told["headers"])
-    uploader = client.uploader(path, chunk_size=int(piece), metadata=told["metadata"], retries=300, retry_delay=0.5)
+    uploader = client.uploader(path, chunk_size=int(piece), metadata=told["metadata"], retries=100, retry_delay=0.5)
     uploader.upload()
     print(uploader.url)
 

@@ -41,9 +41,18 @@ def entrant() -> tuple[int, str, str]:
     with transaction.atomic():
         here = build(code="net", until="collecting", size="small", now=timezone.now())
         entry = Entry.objects.select_related("stage__season").get(secretary__account__username="maonan-s")
-        terms = {"closes_at": None, "grace_minutes": 0, "needs_video": False, "deck_mb": 1, "video_seconds": 300}
-        office = here.people["shi-a"]
-        set_terms(entry.stage, **terms, video_mb=4096, edit=0, by=office, at=timezone.now())
+        set_terms(
+            entry.stage,
+            closes_at=None,
+            grace_minutes=0,
+            needs_video=False,
+            deck_mb=1,
+            video_mb=4096,
+            video_seconds=300,
+            edit=0,
+            by=here.people["shi-a"],
+            at=timezone.now(),
+        )
     return entry.pk, "maonan-s", PASSWORD
 
 

@@ -42,7 +42,7 @@ def seen() -> dict[str, object]:
     heya = cast.first_office()
     cast.season(heya)
     people = cast.colleagues(heya)
-    stages = {stage.district.code: stage for stage in Stage.objects.whole().filter(kind="preliminary")}
+    stages = {code: Stage.objects.whole().get(district__code=code) for code in ("maonan", "dianbai")}
     entry = handing.collecting(stages["maonan"], by=people["chenxiao"])[0]
     scoring = opened(stages["dianbai"], entrants=ENTRANTS, judges=3, by=people["huangqiang"])
     client = Client()

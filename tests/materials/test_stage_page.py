@@ -44,7 +44,7 @@ def listed(client, stage, query="") -> list[tuple[str, str]]:
     answer = client.get(f"/desk/stages/{stage.pk}/materials/{query}")
     assert answer.status_code == 200
     rows = re.findall(r'<tr>\s*<td class="num".*?</tr>', answer.content.decode(), re.DOTALL)
-    names = [re.search(r'<th scope="row"><a [^>]*>([^<]+)', row)[1] for row in rows]
+    names = [re.findall(r'<th scope="row"><a [^>]*>([^<]+)', row)[0] for row in rows]
     words = [re.findall(r'data-label="情况"><span class="chip[^"]*">([^<]+)', row)[0] for row in rows]
     return list(zip(names, words, strict=True))
 

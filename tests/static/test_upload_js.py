@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from materials.upload_words import upload_words
 from tests.static.test_js import POLICY, STATIC
@@ -39,7 +39,8 @@ class Server:
 
     def __init__(self, page: Page, host: str = PLAIN, *, largest: int = 500 * MB, unfinished: Any = ()) -> None:
         self.page, self.host, self.largest, self.unfinished = page, host, largest, list(unfinished)
-        self.data, self.length, self.told = b"", 0, {}
+        self.data, self.length = b"", 0
+        self.told: dict[str, str] = {}
         self.pieces: list[int] = []
         self.troubles: list[Callable[[Route], None]] = []
         self.removed: list[str] = []
@@ -107,7 +108,7 @@ class Server:
         return {"Upload-Offset": str(len(self.data)), "Upload-Length": str(self.length), **whole}
 
     def choose(self, data: bytes, name: str = "村.mp4") -> None:
-        file = {"name": name, "mimeType": "video/mp4", "buffer": data}
+        file: FilePayload = {"name": name, "mimeType": "video/mp4", "buffer": data}
         self.page.get_by_label("选择文件").set_input_files(file)
 
     def part(self, name: str) -> Any:
