@@ -4,6 +4,7 @@ The right to send a file is fixed when its upload begins: up to, and not at, the
 may still arrive within the grace; both moments are kept.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,39 +40,60 @@ def terms_of(stage: Stage) -> Terms:
 
 def right_of(entry: Entry, at: datetime) -> Right:
     """What the entrant may do at this moment. Notice V(1), V(2): material is handed in before the stage is held."""
-    stage, terms = entry.stage, terms_of(entry.stage)
+    return right_under(entry, terms_of(entry.stage), _used_code(entry), at)
+
+
+def right_under(entry: Entry, terms: Terms, late: LateCode | None, at: datetime) -> Right:
+    """The same where the terms and the entrant's used late code are at hand; asks the database nothing."""
+    stage = entry.stage
     if entry.status != Status.ENTERED:
         return _none(at, _("已不在参赛名单中，不能再上传材料。"))
     if stage.state == State.COLLECTING and terms.is_open(at):
         until = terms.closes_at
         return Right(True, until, min(until + terms.grace, at + LONGEST) if until else at + LONGEST)
-    late = LateCode.objects.opening(at).filter(entry=entry).first() if stage.is_in(*LATE) else None
-    if late is not None:
+    if stage.is_in(*LATE) and late is not None and at < late.expires_at:
         return Right(True, late.expires_at, late.expires_at + terms.grace, late=late)
     return _none(at, _why_not(stage, terms))
 
 
 def may_arrive(upload: Upload, stage: Stage, at: datetime) -> bool:
-    """Whether bytes of an upload that began in time are still taken: until it ends, and never once scores are given.
-
-    Where no deadline was set, the collecting closed when the stage became ready, and the grace runs from there.
-    """
+    """Whether bytes of an upload that began in time are still taken: until it ends, and never once scores are given."""
     if at >= upload.ends_at or not stage.is_in(*LATE):
         return False
     if stage.state == State.COLLECTING or upload.late_id is not None:
         return True
     terms = terms_of(stage)
-    return terms.closes_at is not None or stage.moved_at is None or at < stage.moved_at + terms.grace
+    closed = closed_at(stage, terms)
+    return closed is None or at < closed + terms.grace
+
+
+def closed_at(stage: Stage, terms: Terms) -> datetime | None:
+    """The moment that ends the collecting; without a deadline that at which the stage became ready."""
+    return terms.closes_at or (stage.moved_at if stage.state == State.READY else None)
 
 
 def may_sign(entry: Entry, at: datetime) -> bool:
     """Whether the pledge may be signed: as long as material may come, and through the grace."""
-    if right_of(entry, at).may_begin:
+    return may_sign_under(entry, terms_of(entry.stage), _used_code(entry), at)
+
+
+def may_sign_under(entry: Entry, terms: Terms, late: LateCode | None, at: datetime) -> bool:
+    """The same where the terms and the entrant's used late code are at hand; asks the database nothing."""
+    if right_under(entry, terms, late, at).may_begin:
         return True
-    closes_at, grace = terms_of(entry.stage).closes_at, terms_of(entry.stage).grace
-    late = LateCode.objects.filter(entry=entry, redeemed_at__isnull=False, withdrawn_at=None).first()
-    ends = [moment + grace for moment in (closes_at, late.expires_at if late else None) if moment is not None]
-    return entry.status == Status.ENTERED and entry.stage.is_in(*LATE) and any(at < end for end in ends)
+    ends = (closed_at(entry.stage, terms), late.expires_at if late else None)
+    in_grace = any(at < end + terms.grace for end in ends if end is not None)
+    return entry.status == Status.ENTERED and entry.stage.is_in(*LATE) and in_grace
+
+
+def used_codes(entries: Iterable[Entry]) -> dict[int, LateCode]:
+    """The late code that each of these entrants has used, by entry; the one that is good for longest. One query."""
+    used = LateCode.objects.used().filter(entry__in=[entry.pk for entry in entries]).order_by("expires_at")
+    return {code.entry_id: code for code in used}
+
+
+def _used_code(entry: Entry) -> LateCode | None:
+    return used_codes([entry]).get(entry.pk)
 
 
 def _none(at: datetime, why_not: str) -> Right:

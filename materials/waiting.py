@@ -18,9 +18,9 @@ from contest.models.stage import State as StageState
 from contest.models.work import Progress as WorkProgress
 from contest.progress import Progress, measure
 from materials import standing
-from materials.models import LateCode, Material, Terms, Upload
+from materials.models import Material, Terms, Upload
 from materials.next_step import upload_what
-from materials.right import LATE
+from materials.right import LATE, Right, may_sign_under, right_under, used_codes
 from materials.standing import WHOLE, OfKind, Standing, State, Step
 from materials.time_left import time_left
 
@@ -40,24 +40,14 @@ def own_steps(user: User) -> Iterator[Todo]:
         return
     terms = standing.terms_by_stage(entry.stage_id for entry in entries)
     now = standing.of(entries, terms)
-    late = dict(LateCode.objects.opening(at).filter(entry__in=entries).values_list("entry", "expires_at"))
+    late = used_codes(entries)
     coming: dict[int, list[str]] = {}
     for pk, name in Upload.objects.standing(at).filter(entry__in=entries).values_list("entry", "name"):
         coming.setdefault(pk, []).append(name)
     for entry in entries:
-        here = terms[entry.stage_id]
-        until = late.get(entry.pk) or (here.closes_at if _is_open(entry, here, at) else None)
-        can = entry.pk in late or _is_open(entry, here, at)
+        known = entry, terms[entry.stage_id], late.get(entry.pk), at
         yield from _unfinished(entry, coming.get(entry.pk, []))
-        yield from _own(entry, now[entry.pk], can=can, until=until, may_sign=can or _in_grace(here, at), at=at)
-
-
-def _is_open(entry: Entry, terms: Terms, at: datetime) -> bool:
-    return entry.stage.state == StageState.COLLECTING and terms.is_open(at)
-
-
-def _in_grace(terms: Terms, at: datetime) -> bool:
-    return terms.closes_at is not None and at < terms.closes_at + terms.grace
+        yield from _own(entry, now[entry.pk], right_under(*known), may_sign=may_sign_under(*known), at=at)
 
 
 def _unfinished(entry: Entry, names: list[str]) -> Iterator[Todo]:
@@ -70,13 +60,12 @@ def _unfinished(entry: Entry, names: list[str]) -> Iterator[Todo]:
         )
 
 
-def _own(
-    entry: Entry, now: Standing, *, can: bool, until: datetime | None, may_sign: bool, at: datetime
-) -> Iterator[Todo]:
+def _own(entry: Entry, now: Standing, right: Right, *, may_sign: bool, at: datetime) -> Iterator[Todo]:
     url, stage = reverse("materials:entry", args=[entry.pk]), entry.stage.title
     troubled = [(each, each.newest) for each in now.kinds if each.is_troubled and each.newest]
     missing = any(each.is_missing and each.state == State.NONE for each in now.kinds)
-    if not can:
+    until = right.until
+    if not right.may_begin:
         if now.step in (Step.MISSING, Step.FAILED):
             text = _("%(stage)s：材料没有交齐，征集已截止") % {"stage": stage}
             yield Todo(text, url, _("确需补交的，请向组织者申请补交码。"))

@@ -60,9 +60,13 @@ class LateCodeQuerySet(models.QuerySet["LateCode"]):
         """Not yet used, not taken back, not run out."""
         return self.filter(redeemed_at=None, withdrawn_at=None, expires_at__gt=at)
 
+    def used(self) -> "LateCodeQuerySet":
+        """Used by its entrant, run out or not."""
+        return self.filter(redeemed_at__isnull=False, withdrawn_at=None)
+
     def opening(self, at: datetime) -> "LateCodeQuerySet":
         """Used by its entrant, who may therefore upload until it runs out."""
-        return self.filter(redeemed_at__isnull=False, withdrawn_at=None, expires_at__gt=at)
+        return self.used().filter(expires_at__gt=at)
 
 
 class LateCode(models.Model):
