@@ -36,7 +36,7 @@ class TermsForm(forms.Form):
     needs_video = forms.BooleanField(
         label=gettext_lazy("必须提交视频"),
         required=False,
-        help_text=gettext_lazy("通知第五条：PPT，或视频加 PPT。不勾选时视频可交可不交。"),
+        help_text=gettext_lazy("通知第四条：PPT，或视频加 PPT。不勾选时视频可交可不交。"),
     )
     deck_mb = forms.IntegerField(label=gettext_lazy("PPT 大小上限（MB）"), min_value=1, max_value=MOST)
     video_mb = forms.IntegerField(label=gettext_lazy("视频大小上限（MB）"), min_value=1, max_value=MOST)
