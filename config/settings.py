@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import s3
+
 # openpyxl writes through lxml where it is installed, and lxml turns a carriage return in a cell into a line feed.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
@@ -83,6 +85,8 @@ CERTIFICATE_SIGNER = os.environ.get("PORTAL_CERTIFICATE_SIGNER", "")
 FONT_DIR = os.environ.get("PORTAL_FONT_DIR", "")
 # Behind HTTPS the cookies are Secure and carry the __Host- prefix; a closed hall network may run plain HTTP.
 HTTPS = flag("PORTAL_HTTPS")
+# Finished materials go here, where a bucket is named; they come in and are inspected on the disk all the same.
+BUCKET = s3.storages(os.environ, https=HTTPS)
 
 INSTALLED_APPS = [
     "registry",
@@ -200,7 +204,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "media-src": [SELF],
+        "media-src": [SELF, *s3.origins(BUCKET)],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
@@ -225,6 +229,7 @@ STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    **BUCKET,
 }
 WHITENOISE_USE_FINDERS = DEBUG
 # Uploaded files live outside every folder that a web server serves.
@@ -268,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     # A sweep that nobody ran in time is not run later: the next one does the same.
     "sweep-certificates": {"task": "certificates.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-materials": {"task": "materials.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "put-away-materials": {"task": "materials.tasks.put_away", "schedule": 10.0, "options": {"expires": 10}},
     "tidy-materials": {"task": "materials.tasks.tidy", "schedule": 3600.0},
     "tidy-certificates": {"task": "certificates.tasks.tidy", "schedule": 3600.0},
 }
