@@ -5,8 +5,8 @@ from what was inspected is named, and never goes along in silence.
 """
 
 import hashlib
-import logging
 from collections.abc import Container, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,16 +16,13 @@ from django.utils.translation import gettext as _
 from zipstream import ZipStream
 
 from contest.models import Entry, Stage
-from materials import standing, store
+from materials import bucket, shelf, standing, store
 from materials.models import Kind, Material
 from materials.standing import Standing
+from materials.store import Seen
 from registry.filenames import safe
 
-logger = logging.getLogger(__name__)
-PIECE = 1024 * 1024
 SUMS = "SHA256SUMS.txt"
-# How long the page goes on naming a file that was found altered while it was sent.
-REMEMBERED = 24 * 60 * 60
 
 
 class Altered(Exception):
@@ -34,7 +31,7 @@ class Altered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One file of the package: `name` as it is called there, `trouble` what is wrong with it on our disk."""
+    """One file of the package: `name` as it is called there, `trouble` what is wrong with it where it is kept."""
 
     name: str
     material: Material
@@ -42,6 +39,7 @@ class Item:
 
     @property
     def path(self) -> Path:
+        """Where it lies unless it was put away."""
         return store.path_of(self.material.file)
 
 
@@ -110,13 +108,13 @@ def hall_of(stage: Stage) -> Hall:
     # A standing leaves out what was measured.
     whole = Material.objects.in_bulk([each.pk for here in known.values() for each in _counting(here)])
     counting = [[whole[each.pk] for each in _counting(known[entry.pk])] for entry in entries]
-    altered = cache.get_many([_remembered(each) for materials in counting for each in materials])
+    troubles = _troubles(list(whole.values()))
     width = max([2, *(len(str(entry.order)) for entry in entries if entry.order)])
     taken: set[str] = set()
     places = []
     for entry, materials in zip(entries, counting, strict=True):
         number = f"{entry.order:0{width}}" if entry.order else ""
-        items = [Item(_name(entry, number, each, taken), each, _trouble(each, altered)) for each in materials]
+        items = [Item(_name(entry, number, each, taken), each, troubles[each.pk]) for each in materials]
         places.append(Place(entry, number, known[entry.pk], tuple(items)))
     return Hall(stage, tuple(places))
 
@@ -148,18 +146,19 @@ def pieces(item: Item) -> Iterator[bytes]:
     digest, length = hashlib.sha256(), 0
     held = b""
     try:
-        with item.path.open("rb") as file:
-            while piece := file.read(PIECE):
+        with closing(shelf.pieces(item.material)) as coming:
+            for piece in coming:
                 digest.update(piece)
                 length += len(piece)
                 if held:
                     yield held
                 held = piece
-    except FileNotFoundError:
+    except store.Missing:
         raise Altered(f"{item.name}: gone") from None
+    except bucket.Silent as reason:
+        raise Altered(f"{item.name}: the storage does not answer, {reason}") from None
     if (digest.hexdigest(), length) != (item.material.sha256, item.material.size):
-        cache.set(_remembered(item.material), True, REMEMBERED)
-        logger.error("material %s is not what was inspected", item.material.pk)
+        shelf.remember_altered(item.material)
         raise Altered(f"{item.name}: not what was inspected")
     yield held
 
@@ -181,24 +180,23 @@ def _name(entry: Entry, number: str, material: Material, taken: set[str]) -> str
     return name
 
 
-def _trouble(material: Material, altered: Container[str]) -> str:
-    """What a look at the file tells; whether its bytes are right is seen when they are read."""
+def _troubles(materials: list[Material]) -> dict[int, str]:
+    """What a look at the files tells; whether their bytes are right is seen when they are read."""
+    unseen = _("服务器上找不到这个文件")
     try:
-        size = store.path_of(material.file).stat().st_size
-    except FileNotFoundError:
-        return _("服务器上找不到这个文件")
-    if size != material.size:
+        seen = shelf.seen(materials)
+    except bucket.Silent:
+        seen, unseen = shelf.seen_here(materials), _("文件存储服务没有回应，请稍后刷新页面")
+    altered = cache.get_many([shelf.altered_key(each, seen.get(each.file)) for each in materials])
+    return {each.pk: _trouble(each, seen.get(each.file), altered, unseen) for each in materials}
+
+
+def _trouble(material: Material, seen: Seen | None, altered: Container[str], unseen: str) -> str:
+    if seen is None:
+        return unseen
+    if seen.size != material.size:
         return _("文件大小与检查时不同")
-    return _("文件内容与检查时不同") if _remembered(material) in altered else ""
-
-
-def _remembered(material: Material) -> str:
-    """Under what it is remembered that this file was found altered: one put back in its place is another file."""
-    try:
-        written = store.path_of(material.file).stat().st_mtime_ns
-    except FileNotFoundError:
-        written = 0
-    return f"altered-{material.file}-{written}"
+    return _("文件内容与检查时不同") if shelf.altered_key(material, seen) in altered else ""
 
 
 def _missing(here: Standing) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Made:
 def fill(folder: Path, hall: Hall, *, link: bool = False) -> Made:
     """Bring `folder` to what `hall` says; every byte is compared with its checksum, also of what is there already.
 
-    With `link` the files are hard links to the portal's own, which must lie on the same disk.
+    With `link` the files are hard links to the portal's own, which must lie on the same disk; put away ones are copied.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made = Made()
@@ -47,7 +47,7 @@ def _bring(path: Path, item: Item, link: bool, made: Made) -> None:
     if _sum_of(path) == item.material.sha256:
         made.kept += 1
         return
-    if link:
+    if link and item.path.exists():
         for _piece in pieces(item):
             pass
         path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,14 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 class Missing(Exception):
     """The file of a version is not where it was put."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as a look tells: its bytes, and a mark that another file in its place does not have."""
+
+    size: int
+    mark: str
 
 
 def top() -> Path:
@@ -49,6 +58,15 @@ def size_of(name: str) -> int:
         return path_of(name).stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def seen(name: str) -> Seen | None:
+    """What a look at a file tells; None where there is none."""
+    try:
+        told = path_of(name).stat()
+    except FileNotFoundError:
+        return None
+    return Seen(told.st_size, str(told.st_mtime_ns))
 
 
 def written_at(name: str) -> datetime:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contest import work
-from materials import arrivals, inspecting, rendering
+from materials import arrivals, inspecting, rendering, shelf
 from materials.actions import uploading
 from materials.models import Material, Preview
 
@@ -35,6 +35,12 @@ def sweep() -> None:
         pass
     while rendering.render_due(timezone.now()):
         pass
+
+
+@shared_task(name="materials.tasks.put_away", time_limit=3600, soft_time_limit=3500)
+def put_away() -> None:
+    """Move finished files into the storage, where there is one: a large one over a slow line takes its time."""
+    shelf.put_away_due(timezone.now())
 
 
 @shared_task(name="materials.tasks.tidy")

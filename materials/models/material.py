@@ -31,6 +31,14 @@ class MaterialQuerySet(WorkQuerySet["Material"]):
         """Found good and not returned."""
         return self.filter(verdict=Verdict.ACCEPTED, returned_at=None)
 
+    def finished(self) -> "MaterialQuerySet":
+        """Found good, returned or not, and nobody works on the file any more: it may be put away."""
+        drawn = Q(kind=Kind.VIDEO) | Q(preview__progress=Progress.DONE)
+        return self.filter(drawn, verdict=Verdict.ACCEPTED).exclude(file="")
+
+    def put_away(self) -> "MaterialQuerySet":
+        return self.exclude(put_away_at=None)
+
     def counting(self) -> "MaterialQuerySet":
         """Of each entrant and kind the newest accepted version: the one that is shown in the hall."""
         same = Material.objects.accepted().filter(entry=OuterRef("entry"), kind=OuterRef("kind"))
@@ -54,6 +62,8 @@ class Material(Work):
     size = models.PositiveBigIntegerField(_("大小"))
     # Where it lies (materials.store); empty once it was refused and thrown away.
     file = models.CharField(max_length=64, blank=True)
+    # When it went from the disk into the storage of finished files (materials.shelf).
+    put_away_at = models.DateTimeField(null=True, blank=True)
     uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("上传人"))
     begun_at = models.DateTimeField(_("开始上传"))
     completed_at = models.DateTimeField(_("上传完成"))

@@ -2,13 +2,13 @@
 
 from pathlib import Path, PurePath
 
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Action, fetch
 from accounts.requests import SignedIn
-from materials import store
+from materials import shelf, store
 from materials.models import Evidence, Kind, Material, Preview, Verdict
 from materials.page_names import name_of
 from materials.ranges import partial
@@ -27,9 +27,7 @@ PICTURE, UNKNOWN = "image/jpeg", "application/octet-stream"
 @require_safe
 def download(request: SignedIn, pk: int) -> HttpResponseBase:
     """The file as it was handed in, byte for byte."""
-    here = _readable(request, pk)
-    content_type = TYPES.get(here.format, UNKNOWN)
-    return _answer(request, _stored(here.file), content_type, filename=_own_name(here), etag=here.sha256)
+    return _file(request, _readable(request, pk))
 
 
 @require_safe
@@ -38,8 +36,7 @@ def play(request: SignedIn, pk: int) -> HttpResponseBase:
     here = _readable(request, pk)
     if here.kind != Kind.VIDEO:
         raise Http404
-    content_type = TYPES.get(here.format, UNKNOWN)
-    return _answer(request, _stored(here.file), content_type, filename=_own_name(here), etag=here.sha256, inline=True)
+    return _file(request, here, inline=True)
 
 
 @require_safe
@@ -73,6 +70,21 @@ def _readable(request: SignedIn, pk: int) -> Material:
     if here.verdict != Verdict.ACCEPTED and here.entry.secretary_id != request.user.secretary_id:
         raise Http404
     return here
+
+
+def _file(request: SignedIn, here: Material, *, inline: bool = False) -> HttpResponseBase:
+    """From our own disk, or the way to where it was put away. Raises Http404."""
+    path, filename, content_type = _stored(here.file), _own_name(here), TYPES.get(here.format, UNKNOWN)
+    try:
+        return partial(request, path, content_type=content_type, filename=filename, inline=inline, etag=here.sha256)
+    except FileNotFoundError:
+        method = request.method or "GET"
+    try:
+        way = shelf.address(here, filename=filename, content_type=content_type, inline=inline, method=method)
+    except store.Missing:
+        raise Http404 from None
+    # The address is good for anybody: only this browser gets it, and asks anew each time.
+    return HttpResponseRedirect(way, headers={"Cache-Control": "private, no-store"})
 
 
 def _answer(
