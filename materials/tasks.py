@@ -4,9 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from contest import work
-from materials import arrivals, inspecting, rendering, shelf
+from materials import inspecting, shelf
 from materials.actions import uploading
+from materials.incoming import arrivals
 from materials.models import Material, Preview
+from materials.previews import rendering
 
 NAME = "materials"
 

@@ -14,7 +14,8 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest import work
 from contest.models import Entry, Stage
-from materials import room, store
+from materials import store
+from materials.incoming import room
 from materials.models import Kind, Material, Upload
 from materials.models.terms import MB
 from materials.right import may_arrive, right_of, terms_of

@@ -10,7 +10,7 @@ from accounts.permissions import Action, fetch
 from accounts.requests import SignedIn
 from materials import shelf, store
 from materials.models import Evidence, Kind, Material, Preview, Verdict
-from materials.page_names import name_of
+from materials.previews.page_names import name_of
 from materials.ranges import partial
 from registry.filenames import safe
 

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from accounts.once import takes
 from accounts.permissions import Action, fetch
 from contest.models import Entry
-from materials import receiving, room, store, tus
+from materials import store
 from materials.actions import uploading
+from materials.incoming import receiving, room, tus
+from materials.incoming.tus import Refused
 from materials.models import Kind, Material, Upload
 from materials.models.terms import Terms
 from materials.right import may_arrive
-from materials.tus import Refused
 
 # Seconds without a byte after which a sender is taken to be gone.
 SILENCE = 30.0

@@ -17,7 +17,8 @@ from django.urls import reverse
 from moto.server import ThreadedMotoServer
 
 from config import s3
-from materials import arrivals, bucket, hall, hall_folder, shelf, store, tasks
+from materials import bucket, hall, hall_folder, shelf, store, tasks
+from materials.incoming import arrivals
 from materials.models import Kind, Material, Preview
 from tests import cast
 from tests.materials import handing

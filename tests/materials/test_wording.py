@@ -5,7 +5,7 @@ import re
 import pytest
 
 from materials.models import Material
-from materials.rendering import CANNOT_SHUT_IN, FAILED, NO_OFFICE, TOO_LONG, TOO_MANY
+from materials.previews.rendering import CANNOT_SHUT_IN, FAILED, NO_OFFICE, TOO_LONG, TOO_MANY
 from materials.wording import LINKED, SENTENCES, THINGS, UNKNOWN, WHYS, duration_told, facts_told, told, why_told
 from tests.house import ROOT
 

@@ -13,8 +13,9 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from materials import office, rendering, sandbox, store
+from materials import sandbox, store
 from materials.models import Material, Preview
+from materials.previews import office, rendering
 from tests import cast
 from tests.materials import baited, handing
 

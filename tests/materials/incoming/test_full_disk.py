@@ -26,7 +26,7 @@ def may_mount() -> bool:
 def test_a_disk_that_fills_in_the_middle_stops_the_upload_and_not_the_scores(tmp_path):
     if not may_mount():
         pytest.skip("this machine lets nobody mount a small disk of their own (unshare --user --mount)")
-    act = "mount -t tmpfs -o size=8m none $1 && exec $0 -m tests.materials.full_disk $1"
+    act = "mount -t tmpfs -o size=8m none $1 && exec $0 -m tests.materials.incoming.full_disk $1"
     words = [*SMALL_DISK, act, sys.executable, str(tmp_path)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from materials import arrivals, receiving, room, store
+from materials import store
 from materials.actions import uploading
+from materials.incoming import arrivals, receiving, room
 from materials.models import Material, Upload
 from tests.cast import NOW, later
 from tests.house import ROOT
@@ -140,8 +141,8 @@ def test_without_the_lock_two_tabs_write_more_than_the_file(entry, zhiyuan, monk
 
     def append(file: int, offset: int, data: bytes) -> None:
         together.wait(timeout=30)
-        os.lseek(file, 0, os.SEEK_END)
-        os.write(file, data)
+        with store.path_of(token).open("ab") as end:
+            end.write(data)
 
     monkeypatch.setattr(receiving, "_append", append)
     sent = [lambda: receiving.receive(token, offset=0, length=100, read=feed(b"x" * 100))] * 2
@@ -153,7 +154,8 @@ FULL = """
 import resource, signal, sys
 import django
 django.setup()
-from materials import receiving, store
+from materials import store
+from materials.incoming import receiving
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
 parts = iter([b"x" * 262_144, b"x" * 262_144])

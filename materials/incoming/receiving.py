@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from materials import store
-from materials.tus import Checksum
+from materials.incoming.tus import Checksum
 
 # In bytes: what is read and written at once, and the longest piece whose checksum is asked for before it is kept.
 BUFFER = 256 * 1024

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contest.models.work import Progress
-from materials import office, sandbox, store
+from materials import sandbox, store
 from materials.models import Material, Preview
-from materials.page_names import name_of
+from materials.previews import office
+from materials.previews.page_names import name_of
 
 logger = logging.getLogger(__name__)
 RESULT = ("source", "pages", "why")
@@ -106,7 +107,7 @@ def as_pdf(deck: Path, format: str, room: Path) -> Path:
 
 def pages_of(pdf: Path, folder: Path) -> tuple[int, int]:
     """Draw the pages of a PDF into `folder`: how many were drawn, of how many. Raises NoPages."""
-    child = [sys.executable, "-P", "-m", "materials.pages", str(pdf), str(folder)]
+    child = [sys.executable, "-P", "-m", "materials.previews.pages", str(pdf), str(folder)]
     finished = sandbox.run(
         [*child, str(MOST_PAGES), str(WIDTH), str(QUALITY)],
         seconds=PAGES_SECONDS,

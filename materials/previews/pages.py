@@ -1,4 +1,4 @@
-"""The child that draws a PDF's pages: `python -P -m materials.pages PDF FOLDER MOST WIDTH QUALITY`.
+"""The child that draws a PDF's pages: `python -P -m materials.previews.pages PDF FOLDER MOST WIDTH QUALITY`.
 
 A PDF of a stranger is opened here and nowhere else. Draws the first MOST pages as FOLDER/page-001.jpg … and prints
 {"pages": how many the PDF has, "drawn": how many were drawn}. Exit status 1 when it cannot be opened or drawn.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from materials.page_names import name_of
+from materials.previews.page_names import name_of
 
 # A page as long as a roll of paper is drawn smaller, not as a picture of a gigabyte.
 TALLEST = 2
