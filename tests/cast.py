@@ -92,6 +92,20 @@ def _account(username: str, name: str, role: Role, district: District | None, of
     )
 
 
+def first_secretary(entry: Entry, *, by: User, username: str = "zhiyuan") -> User:
+    """The entrant's own account; 陈志远 is the first who enters a stage."""
+    return open_account(
+        username=username,
+        name=entry.secretary.name,
+        password=PASSWORD,
+        grants=[(Role.SECRETARY, None)],
+        secretary=entry.secretary,
+        must_change_password=False,
+        by=by,
+        at=NOW,
+    )
+
+
 def station(district: District, count: int, *, start: int = 0) -> list[Posting]:
     """`count` secretaries stationed in villages of one town of the district."""
     town, _made = Town.objects.get_or_create(district=district, name=f"{district.name}白石镇")

@@ -14,6 +14,7 @@ from contest.models import Entry
 from materials import store, tasks
 from materials.actions import uploading
 from materials.models import Material, Upload
+from tests import cast
 from tests.materials import handing
 from tests.materials.inspection import pdfs
 
@@ -33,7 +34,7 @@ def entry(maonan, people, settings, tmp_path) -> Entry:
 @pytest.fixture
 def phone(browser: Browser, live_server, entry, heya, signed_in) -> Iterator[Callable[[], Page]]:
     """Open 陈志远's page on a phone, each time as if the browser had been closed in between."""
-    session = signed_in(handing.secretary(entry, by=heya)).cookies[django_settings.SESSION_COOKIE_NAME].value
+    session = signed_in(cast.first_secretary(entry, by=heya)).cookies[django_settings.SESSION_COOKIE_NAME].value
     opened: list[Any] = []
 
     def open_page() -> Page:

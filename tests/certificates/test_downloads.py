@@ -9,8 +9,6 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.actions import open_account
-from accounts.roles import Role
 from certificates import store
 from certificates.actions.batch import ask
 from certificates.making import make_due
@@ -121,16 +119,7 @@ def test_before_anything_is_made_there_is_nothing_to_fetch(chen, heya, people, m
 @pytest.fixture
 def zhiyuan(heya, papers):
     """陈志远 himself, who won."""
-    return open_account(
-        username="zhiyuan",
-        name="陈志远",
-        password=cast.PASSWORD,
-        grants=[(Role.SECRETARY, None)],
-        secretary=papers[0].award.entry.secretary,
-        must_change_password=False,
-        by=heya,
-        at=cast.NOW,
-    )
+    return cast.first_secretary(papers[0].award.entry, by=heya)
 
 
 def test_a_first_secretary_fetches_the_own_certificate_and_nobody_elses(zhiyuan, signed_in, papers):

@@ -31,20 +31,7 @@ def certified(maonan, people) -> Stage:
 
 @pytest.fixture
 def zhiyuan(certified, heya) -> User:
-    return account(certified.entries.get(order=1), "zhiyuan", heya)
-
-
-def account(entry: Entry, username: str, office: User) -> User:
-    return open_account(
-        username=username,
-        name=entry.secretary.name,
-        password=cast.PASSWORD,
-        grants=[(Role.SECRETARY, None)],
-        secretary=entry.secretary,
-        must_change_password=False,
-        by=office,
-        at=cast.NOW,
-    )
+    return cast.first_secretary(certified.entries.get(order=1), by=heya)
 
 
 def issue(stage: Stage, by: User) -> list[Certificate]:
@@ -89,7 +76,7 @@ def test_from_the_notice_on_zhiyuan_sees_the_result_and_how_it_came_about(certif
 def test_nobody_else_is_named_not_even_who_stands_level_or_who_judged(certified, heya, signed_in):
     cast.put(certified, State.PUBLISHED)
     second, third = certified.entries.get(order=2), certified.entries.get(order=3)
-    client = signed_in(account(second, "xiuying", heya))
+    client = signed_in(cast.first_secretary(second, by=heya, username="xiuying"))
     told = mine(client) + working(client, second)
     assert second.secretary.name in told
     strangers = [third.secretary.name, certified.entries.get(order=1).secretary.name, "郭明", "何静", "林涛"]
@@ -105,7 +92,7 @@ def test_another_secretarys_working_is_not_there(certified, zhiyuan, signed_in):
 def test_who_was_absent_is_told_so_and_the_reason_only_after_the_notice(certified, heya, signed_in):
     entry = certified.entries.get(order=3)
     Entry.objects.filter(pk=entry.pk).update(status=Status.ABSENT, status_reason="因公外出")
-    client = signed_in(account(entry, "wangyan", heya))
+    client = signed_in(cast.first_secretary(entry, by=heya, username="wangyan"))
     assert ("缺席" in mine(client), "因公外出" in mine(client)) == (True, False)
     cast.put(certified, State.PUBLISHED)
     assert "因公外出" in mine(client)
@@ -170,6 +157,6 @@ def test_one_stage_and_three_take_as_many_queries(
         )
     make_due(cast.NOW)
     release(here, by=heya, at=cast.later(2))
-    client = signed_in(account(entry, "zhiyuan", heya))
+    client = signed_in(cast.first_secretary(entry, by=heya))
     with django_assert_num_queries(7):
         assert mine(client).count('class="mine"') == stages

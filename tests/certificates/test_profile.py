@@ -9,9 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts import log
-from accounts.actions import open_account
 from accounts.models import LogLine
-from accounts.roles import Role
 from contest.actions import profile as actions
 from contest.actions.profile import Consent
 from contest.models import Profile
@@ -26,16 +24,7 @@ def entry(maonan, people):
 
 @pytest.fixture
 def zhiyuan(entry, heya):
-    return open_account(
-        username="zhiyuan",
-        name="陈志远",
-        password=cast.PASSWORD,
-        grants=[(Role.SECRETARY, None)],
-        secretary=entry.secretary,
-        must_change_password=False,
-        by=heya,
-        at=cast.NOW,
-    )
+    return cast.first_secretary(entry, by=heya)
 
 
 AS_IT_WAS = Consent()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import cast
 from tests.materials import handing
 
 
@@ -18,7 +19,7 @@ def entry(entries):
 
 @pytest.fixture
 def zhiyuan(entry, heya):
-    return handing.secretary(entry, by=heya)
+    return cast.first_secretary(entry, by=heya)
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from accounts.actions import open_account
 from accounts.models import User
-from accounts.roles import Role
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from materials import store
@@ -27,20 +25,6 @@ def collecting(stage: Stage, *, by: User, entrants: int = 1) -> list[Entry]:
     for entry in entries:
         entry.stage = here
     return entries
-
-
-def secretary(entry: Entry, *, by: User, username: str = "zhiyuan") -> User:
-    """The entrant's own account."""
-    return open_account(
-        username=username,
-        name=entry.secretary.name,
-        password=cast.PASSWORD,
-        grants=[(Role.SECRETARY, None)],
-        secretary=entry.secretary,
-        must_change_password=False,
-        by=by,
-        at=cast.NOW,
-    )
 
 
 def arrived(

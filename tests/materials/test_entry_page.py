@@ -137,7 +137,7 @@ def test_chenxiao_sees_the_same_facts_and_cannot_upload(entry, zhiyuan, people, 
 
 
 def test_the_neighbour_and_another_secretary_find_nothing(entries, entry, heya, people, signed_in):
-    other = handing.secretary(entries[1], by=heya, username="xiuying")
+    other = cast.first_secretary(entries[1], by=heya, username="xiuying")
     for who in (people["huangqiang"], other):
         assert signed_in(who).get(f"/desk/entries/{entry.pk}/materials/").status_code == 404
 

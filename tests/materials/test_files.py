@@ -110,7 +110,7 @@ def test_everybody_of_the_stage_gets_the_files_and_nobody_of_another(
 ):
     with_pages(deck, 1)
     store.room_for(deck.poster).write_bytes(b"poster")
-    other = handing.secretary(entries[1], by=heya, username="xiuying")
+    other = cast.first_secretary(entries[1], by=heya, username="xiuying")
     urls = [at("download", deck.pk), at("poster", deck.pk), at("page", deck.pk, 1), at("play", video.pk)]
     urls.append(at("evidence", proof(deck).pk))
     may = {"chenxiao": 200, "heya": 200, "zhengzhi": 200, "liukai": 200, "huangqiang": 404, "xiuying": 404}

@@ -36,7 +36,7 @@ def handed(entry: Entry, by: Any, *, order: int | None, video: bool = True, sign
 def ready(entries, heya, zhiyuan):
     """陈志远 appears second with everything, 梁秀英 first without a video, 王䶮 has neither lot nor files."""
     Entry.objects.update(order=None)
-    xiuying = handing.secretary(entries[1], by=heya, username="xiuying")
+    xiuying = cast.first_secretary(entries[1], by=heya, username="xiuying")
     handed(entries[0], zhiyuan, order=2)
     handed(entries[1], xiuying, order=1, video=False, signed=False)
     return entries[0].stage

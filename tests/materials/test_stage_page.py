@@ -36,7 +36,7 @@ def chenxiao(people, signed_in):
 @pytest.fixture
 def everybody(entries, heya) -> list:
     """The accounts of the three entrants."""
-    return [handing.secretary(each, by=heya, username=f"s{each.order}") for each in entries]
+    return [cast.first_secretary(each, by=heya, username=f"s{each.order}") for each in entries]
 
 
 def listed(client, stage, query="") -> list[tuple[str, str]]:
@@ -90,7 +90,7 @@ def test_a_long_list_has_pages(chenxiao, maonan, people):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_as_often_for_one_as_for_three(chenxiao, maonan, people, heya, count, django_assert_num_queries):
     for entry in handing.collecting(maonan, by=people["chenxiao"], entrants=count):
-        user = handing.secretary(entry, by=heya, username=f"s{entry.order}")
+        user = cast.first_secretary(entry, by=heya, username=f"s{entry.order}")
         handing.accepted(entry, by=user, at=cast.NOW)
         pledged.confirmed(pledged.signed(entry, by=user), by=people["chenxiao"])
     with django_assert_num_queries(10):

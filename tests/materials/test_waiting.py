@@ -116,7 +116,7 @@ class TestOwnSteps:
 class TestOrganizer:
     @pytest.fixture
     def everybody(self, entries, heya) -> list:
-        return [handing.secretary(each, by=heya, username=f"s{each.order}") for each in entries]
+        return [cast.first_secretary(each, by=heya, username=f"s{each.order}") for each in entries]
 
     def test_pledges_wait_for_her_confirmation(self, entries, everybody, people):
         for entry, user in zip(entries[:2], everybody[:2], strict=True):
@@ -155,7 +155,7 @@ class TestOrganizer:
         chenxiao = people["chenxiao"]
         for number, stage in enumerate((maonan, dianbai, binhai)[:stages]):
             (entry,) = handing.collecting(stage, by=heya)
-            whole(entry, handing.secretary(entry, by=heya, username=f"s{number}"))
+            whole(entry, cast.first_secretary(entry, by=heya, username=f"s{number}"))
             if stage != maonan:
                 chenxiao.grants.create(role="organizer", district=stage.district)
         assert chenxiao.granted
@@ -164,7 +164,7 @@ class TestOrganizer:
 
 
 def test_how_many_have_handed_in_and_signed_is_measured(entries, heya, people, dianbai, django_assert_num_queries):
-    user = handing.secretary(entries[0], by=heya)
+    user = cast.first_secretary(entries[0], by=heya)
     handing.accepted(entries[0], by=user, at=cast.NOW)
     stages = list(Stage.objects.all())
     maonan = entries[0].stage_id

@@ -46,7 +46,7 @@ def seen() -> dict[str, object]:
     entry = handing.collecting(stages["maonan"], by=people["chenxiao"])[0]
     scoring = opened(stages["dianbai"], entrants=ENTRANTS, judges=3, by=people["huangqiang"])
     client = Client()
-    client.force_login(handing.secretary(entry, by=heya), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.first_secretary(entry, by=heya), backend="django.contrib.auth.backends.ModelBackend")
     data = os.urandom(5 * MB)
     where = handing.create(client, entry, len(data))["Location"]
     filler = store.top() / "filler"

@@ -14,8 +14,8 @@ from materials import store
 from materials.actions import uploading
 from materials.models import Material, Upload
 from materials.views import tus as views
-from tests.cast import NOW, later
-from tests.materials.handing import TUS, collecting, create, metadata, secretary, send, there, upload_of
+from tests.cast import NOW, first_secretary, later
+from tests.materials.handing import TUS, collecting, create, metadata, send, there, upload_of
 
 FILE = bytes(range(256)) * 40
 
@@ -159,7 +159,7 @@ def test_a_file_that_may_not_come_is_refused_before_a_byte_is_sent(client, entry
 
 
 def test_somebody_elses_upload_is_not_found(client, where, entries, people, signed_in, heya):
-    xiuying = signed_in(secretary(entries[1], by=heya, username="xiuying"))
+    xiuying = signed_in(first_secretary(entries[1], by=heya, username="xiuying"))
     for stranger in (xiuying, *map(signed_in, (people["chenxiao"], people["zhengzhi"], heya))):
         assert there(stranger, where).status_code == 404
         assert send(stranger, where, FILE, 0).status_code == 404
