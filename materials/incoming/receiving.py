@@ -6,7 +6,6 @@ written only where the file ends, under a lock that is held while writing and ne
 
 import errno
 import fcntl
-import io
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -73,14 +72,15 @@ def _pieces(read: Read, length: int) -> Iterator[bytes]:
 def _checked(read: Read, length: int, checksum: Checksum) -> Iterator[bytes]:
     if length > LARGEST_CHECKED:
         raise TooLong
-    held = io.BytesIO()
+    held, digest = [], checksum.begin()
     for data in _pieces(read, length):
-        held.write(data)
-    if held.tell() < length:
+        held.append(data)
+        digest.update(data)
+    if sum(map(len, held)) < length:
         return
-    if not checksum.fits(held.getvalue()):
+    if digest.digest() != checksum.digest:
         raise Damaged
-    yield held.getvalue()
+    yield from held
 
 
 def _next(read: Read, size: int) -> bytes:

@@ -36,8 +36,9 @@ class Checksum:
     algorithm: str
     digest: bytes
 
-    def fits(self, piece: bytes) -> bool:
-        return hashlib.new(self.algorithm, piece, usedforsecurity=False).digest() == self.digest
+    def begin(self) -> "hashlib._Hash":
+        """What the bytes of the piece are given to, to be compared with `digest`."""
+        return hashlib.new(self.algorithm, usedforsecurity=False)
 
 
 def check_version(request: HttpRequest) -> None:
