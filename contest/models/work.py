@@ -76,9 +76,11 @@ class WorkQuerySet(models.QuerySet[W]):
 
     def unpark(self) -> int:
         """Give parked rows three new attempts."""
-        return self.filter(progress=Progress.PARKED).update(
-            progress=Progress.WANTED, attempts=0, claim="", rest_until=None, failure=""
-        )
+        return self.filter(progress=Progress.PARKED).afresh()
+
+    def afresh(self) -> int:
+        """Want these rows done from the beginning, with three new attempts."""
+        return self.update(progress=Progress.WANTED, attempts=0, claim="", rest_until=None, failure="", done_at=None)
 
 
 class Work(models.Model):

@@ -11,8 +11,8 @@ from accounts.permissions import Action, require
 from contest import work
 from contest.models import Stage
 from contest.models.stage import State
-from contest.models.work import Progress
-from materials.models import Material, Verdict
+from contest.models.work import Progress, WorkQuerySet
+from materials.models import Material, Preview, Verdict
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,12 +43,22 @@ def return_material(material: Material, *, reason: str, by: "User", at: datetime
 
 
 def recheck(material: Material, *, by: "User", at: datetime) -> None:
-    """Give an inspection that was parked new attempts. Raises ReturnRefused when it is not parked."""
-    from materials.tasks import inspect
+    """Give an inspection that was parked, or a preview without pages, new attempts. Raises ReturnRefused."""
+    from materials.tasks import inspect, render
 
     require(by, Action.RUN_COLLECTING, material)
     with transaction.atomic():
-        if not Material.objects.filter(pk=material.pk, progress=Progress.PARKED).unpark():
-            raise ReturnRefused(_("这份材料没有搁置的检查。"))
+        if Material.objects.filter(pk=material.pk).unpark():
+            task = inspect
+        elif _lacks_pages(material).afresh():
+            task = render
+        else:
+            raise ReturnRefused(_("这份材料没有搁置的检查，预览也是全的。"))
         log.write(material.entry.stage.season.code, "recheck_material", by=by, at=at, on=material)
-        work.send(inspect)
+        work.send(task)
+
+
+def _lacks_pages(material: Material) -> "WorkQuerySet[Preview]":
+    """The version's preview, if drawing it has ended without all its pages: LibreOffice may be there by now."""
+    ended = Preview.objects.filter(material=material, progress__in=(Progress.DONE, Progress.PARKED))
+    return ended.exclude(source=Preview.Source.PAGES)

@@ -67,7 +67,7 @@ def recheck(request: SignedIn, pk: int) -> HttpResponse:
     except returning.ReturnRefused as refused:
         messages.info(request, str(refused))
     else:
-        messages.success(request, _("已重新开始检查。"))
+        messages.success(request, _("已重新开始，结果会自动出现。"))
     return redirect("materials:material", pk=pk)
 
 
@@ -101,6 +101,7 @@ def _context(request: SignedIn, here: Material) -> dict[str, Any]:
         "asleep": is_working and is_asleep(timezone.now()),
         "may_return": may_run and here.is_accepted and here.entry.stage.is_in(*returning.RETURNING),
         "may_recheck": may_run and state == State.PARKED,
+        "may_redraw": may_run and _preview_state(here, preview) in ("failed", "thumbnail", "none"),
         "crumbs": _crumbs(here),
     }
 

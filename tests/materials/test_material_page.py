@@ -156,9 +156,19 @@ class TestParked:
 
     def test_what_is_not_parked_is_left_alone(self, chenxiao, deck):
         answer = chenxiao.post(f"/desk/materials/{deck.pk}/recheck/", follow=True)
-        assert "这份材料没有搁置的检查。" in answer.content.decode()
+        assert "这份材料没有搁置的检查，预览也是全的。" in answer.content.decode()
         assert LogLine.objects.filter(action="recheck_material").count() == 0
 
     def test_zhiyuan_waits_and_has_no_button(self, client, parked):
         assert "/recheck/" not in page(client, parked)
         assert client.post(f"/desk/materials/{parked.pk}/recheck/").status_code == 404
+
+    def test_a_preview_without_pages_is_drawn_again_when_chenxiao_asks(self, chenxiao, deck):
+        Preview.objects.update_or_create(
+            material=deck, defaults={"progress": "done", "source": "thumbnail", "why": "no_office", "attempts": 1}
+        )
+        assert "重新生成预览" in page(chenxiao, deck)
+        assert chenxiao.post(f"/desk/materials/{deck.pk}/recheck/").status_code == 302
+        assert Preview.objects.values_list("progress", "attempts").get() == ("wanted", 0)
+        Preview.objects.update(progress="done", source="pages", pages=1)
+        assert "重新生成预览" not in page(chenxiao, deck)
