@@ -59,6 +59,9 @@ def recheck(material: Material, *, by: "User", at: datetime) -> None:
 
 
 def _lacks_pages(material: Material) -> "WorkQuerySet[Preview]":
-    """The version's preview, if drawing it has ended without all its pages: LibreOffice may be there by now."""
-    ended = Preview.objects.filter(material=material, progress__in=(Progress.DONE, Progress.PARKED))
-    return ended.exclude(source=Preview.Source.PAGES)
+    """The version's preview, if drawing it has ended without its pages: LibreOffice may be there by now.
+
+    What was put away into the storage is not drawn any more: drawing needs the file on the disk.
+    """
+    here = Preview.objects.filter(material=material, material__put_away_at=None)
+    return here.filter(progress__in=(Progress.DONE, Progress.PARKED)).exclude(source=Preview.Source.PAGES)

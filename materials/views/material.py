@@ -101,12 +101,15 @@ def _context(request: SignedIn, here: Material) -> dict[str, Any]:
         "asleep": is_working and is_asleep(timezone.now()),
         "may_return": may_run and here.is_accepted and here.entry.stage.is_in(*returning.RETURNING),
         "may_recheck": may_run and state == State.PARKED,
-        "may_redraw": may_run and _preview_state(here, preview) in ("failed", "thumbnail", "none"),
+        "may_redraw": may_run
+        and not here.put_away_at
+        and _preview_state(here, preview) in ("failed", "thumbnail", "none"),
         "crumbs": _crumbs(here),
     }
 
 
 _UNFINISHED = (Progress.WANTED, Progress.TAKEN)
+_WITHOUT_PAGES = ("failed", "thumbnail", "none")
 
 
 def _preview_state(here: Material, preview: Preview | None) -> str:
