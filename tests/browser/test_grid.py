@@ -159,7 +159,9 @@ def test_arrows_move_home_and_end_jump_and_keys_replace(chen, stage):
 
 def test_f2_changes_within_the_text_and_escape_restores_it(chen, stage):
     chen.open().cell(1, "achievement").click()
-    chen.type("36", "Enter", "ArrowUp", "F2", "ArrowLeft", "Delete", "5", "Enter")
+    chen.type("36", "Enter")
+    chen.settled()
+    chen.type("ArrowUp", "F2", "Home", "ArrowRight", "Delete", "5", "Enter")
     chen.settled()
     expect(chen.cell(1, "achievement")).to_have_text("35.0")
     chen.type("ArrowUp", "12", "Escape", "Enter")
