@@ -54,6 +54,14 @@ function watch(root) {
     input.value = "";
   }
 
+  // The next file is a new version, and no longer what the page asks for first.
+  function offerAnother() {
+    const label = root.querySelector("[data-again]");
+    if (!label) return;
+    label.textContent = label.dataset.again;
+    label.parentElement.classList.add("quiet");
+  }
+
   function tell(told) {
     panel.show(told);
     if (told.state === "stopped") {
@@ -63,6 +71,7 @@ function watch(root) {
     if (told.state === "done") {
       ended();
       panel.say(words.done);
+      offerAnother();
       showFacts(root, told.material);
     }
   }

@@ -78,6 +78,8 @@ def test_a_deck_goes_up_and_the_verdict_and_the_next_step_appear_by_themselves(p
     expect(page.locator("#facts-deck")).to_contain_text("第 1 版通过检查，已提交。")
     expect(page.get_by_role("heading", name="签署真实性承诺")).to_be_visible()
     expect(page.locator("#materials-live")).to_have_text("PPT 课件：第 1 版通过检查，已提交。")
+    assert page.locator("main .button:not(.quiet, .danger):visible").all_inner_texts() == ["去签署"]
+    expect(page.locator("#deck label.button")).to_have_text("上传新版 PPT")
     page.get_by_role("link", name="去签署").click()
     page.get_by_label("我已阅读并作出以上承诺").check()
     page.get_by_role("button", name="签署承诺").click()
