@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,6 +29,8 @@ from materials.wording import told
 ACCEPT = {Kind.DECK: ".pptx,.ppt,.pdf", Kind.VIDEO: ".mp4,.mov,video/mp4,video/quicktime"}
 # Older versions are on the page of any of them.
 SHOWN = 5
+# The sweeper comes every ten seconds, the first time ten seconds after the start.
+COMES_BY = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,9 @@ def version_of(material: Material) -> Version:
     return Version(material, state, CHIPS[state], [told(each) for each in material.findings])
 
 
-def is_asleep(at: datetime) -> bool:
-    """Whether nobody is there to inspect anything."""
-    return not work.is_alive(tasks.NAME, at)
+def is_asleep(material: Material, at: datetime) -> bool:
+    """Whether nobody is there to inspect it, and it has waited for longer than the background takes to come by."""
+    return material.completed_at < at - COMES_BY and not work.is_alive(tasks.NAME, at)
 
 
 def _entries() -> Any:
@@ -187,8 +189,9 @@ def _context(request: SignedIn, here: Entry) -> dict[str, Any]:
 def _cards(here: Entry, now: standing.Standing, terms: Terms, at: datetime) -> list[Card]:
     versions = list(Material.objects.filter(entry=here).select_related("uploaded_by").order_by("-version"))
     coming = list(Upload.objects.standing(at).filter(entry=here))
-    checking = any(each.state == State.CHECKING for each in now.kinds)
-    asleep = checking and is_asleep(at)
+    waiting = [each.newest for each in now.kinds if each.state == State.CHECKING and each.newest]
+    # One question to the database, whichever has waited longest.
+    asleep = bool(waiting) and is_asleep(min(waiting, key=lambda each: each.completed_at), at)
     return [
         Card(
             of_kind=each,

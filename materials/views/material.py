@@ -98,7 +98,7 @@ def _context(request: SignedIn, here: Material) -> dict[str, Any]:
         "why": wording.why_told(preview.why) if preview and preview.why else "",
         "pages": range(1, preview.pages + 1) if preview and preview.progress == Progress.DONE else [],
         "working": standing_of(here) if is_working else "",
-        "asleep": is_working and is_asleep(timezone.now()),
+        "asleep": is_working and is_asleep(here, timezone.now()),
         "may_return": may_run and here.is_accepted and here.entry.stage.is_in(*returning.RETURNING),
         "may_recheck": may_run and state == State.PARKED,
         "may_redraw": may_run

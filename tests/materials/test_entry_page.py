@@ -156,7 +156,7 @@ class TestStatus:
     """The page asks how the inspection is."""
 
     def test_nothing_new_is_no_content_and_a_verdict_is_drawn_with_the_next_step(self, client, entry, zhiyuan):
-        material = handing.arrived(entry, b"x", by=zhiyuan, at=timezone.now())
+        material = handing.arrived(entry, b"x", by=zhiyuan, at=timezone.now() - timedelta(minutes=1))
         assert status(client, material, "?seen=checking-1").status_code == 204
         work.beat("materials", timezone.now())
         awake = status(client, material, "?seen=checking-1").content.decode()
@@ -170,8 +170,12 @@ class TestStatus:
         assert "签署真实性承诺" in text
 
     def test_while_the_background_sleeps_the_page_says_so(self, client, entry, zhiyuan):
-        handing.arrived(entry, b"x", by=zhiyuan, at=timezone.now())
-        assert "后台没有在工作，文件暂时不会检查。" in page(client, entry)
+        material = handing.arrived(entry, b"x", by=zhiyuan, at=timezone.now())
+        found = ["后台没有在工作，文件暂时不会检查。" in page(client, entry)]
+        Material.objects.filter(pk=material.pk).update(completed_at=timezone.now() - timedelta(seconds=21))
+        found.append("后台没有在工作，文件暂时不会检查。" in page(client, entry))
+        # Whoever has only just sent it waits as long as the background takes to come by.
+        assert found == [False, True]
 
     def test_the_page_of_a_version_is_told_to_load_anew(self, client, entry, zhiyuan):
         material = handing.arrived(entry, b"x", by=zhiyuan, at=timezone.now())
