@@ -4,7 +4,6 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-import av
 from PIL import Image
 
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -70,6 +69,9 @@ def deck(title: str, pages: list[str]) -> bytes:
 
 def film(seconds: int = 6) -> bytes:
     """An .mp4 for the hall: H.264, with a tone of silence, of a colour that slowly turns."""
+    # A quarter of a second to load; the server reads this package's constants at every start.
+    import av
+
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         picture = container.add_stream("libx264", rate=10)
