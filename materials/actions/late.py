@@ -84,10 +84,14 @@ def withdraw(late_code: LateCode, *, by: "User", at: datetime) -> None:
     late_code.withdrawn_at = at
 
 
+def plain(code: str) -> str:
+    """A code without what people put between its signs, and in one case."""
+    return "".join(sign for sign in code.upper() if sign.isalnum())
+
+
 def hash_of(code: str) -> str:
     """What is kept of a code, however it was typed."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(plain(code).encode()).hexdigest()
 
 
 def _open_for(entry: Entry) -> None:

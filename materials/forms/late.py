@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from materials.actions.late import plain
 from materials.forms.terms import moment
 
 
@@ -40,11 +41,10 @@ class RedeemForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """Without what people put between the signs, and in one case."""
-        plain = "".join(sign for sign in str(self.cleaned_data["code"]).upper() if sign.isalnum())
-        if not plain:
+        code = plain(self.cleaned_data["code"])
+        if not code:
             raise forms.ValidationError(_("请填写补交码。"))
-        return plain
+        return code
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
