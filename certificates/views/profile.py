@@ -61,8 +61,7 @@ def photo(request: SignedIn, pk: int) -> FileResponse:
 
 
 def _entry(request: SignedIn, pk: int) -> Entry:
-    entries = Entry.objects.with_people().select_related("stage__season", "stage__district")
-    return fetch(request.user, Action.EDIT_PROFILE, entries, pk=pk)
+    return fetch(request.user, Action.EDIT_PROFILE, Entry.objects.whole(), pk=pk)
 
 
 def _sent(request: SignedIn) -> tuple[Any, Any]:

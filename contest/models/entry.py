@@ -31,6 +31,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def with_people(self) -> "EntryQuerySet":
         return self.select_related("secretary", "district", "posting__unit", "posting__village__town")
 
+    def whole(self) -> "EntryQuerySet":
+        """With the people, and with what the title and the log of their stage need."""
+        return self.with_people().select_related("stage__season", "stage__district")
+
 
 class Entry(models.Model):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="entries", verbose_name=_("赛段"))

@@ -112,7 +112,7 @@ def mine(request: SignedIn) -> HttpResponse:
 
 
 def entry(request: SignedIn, pk: int) -> HttpResponse:
-    here = fetch(request.user, Action.SEE_MATERIAL, _entries(), pk=pk)
+    here = fetch(request.user, Action.SEE_MATERIAL, Entry.objects.whole(), pk=pk)
     context = _context(request, here)
     return render(request, "materials/entry.html", context)
 
@@ -128,7 +128,7 @@ def status(request: SignedIn, pk: int) -> HttpResponse:
     if "page" in request.GET:
         is_new = request.GET["page"] != standing_of(material)
         return HttpResponse(status=204, headers={"HX-Refresh": "true"} if is_new else {})
-    here = fetch(request.user, Action.SEE_MATERIAL, _entries(), pk=material.entry_id)
+    here = fetch(request.user, Action.SEE_MATERIAL, Entry.objects.whole(), pk=material.entry_id)
     context = _context(request, here)
     card = next(each for each in context["cards"] if each.kind == material.kind)
     if request.GET.get("seen") == card.seen:
@@ -150,10 +150,6 @@ def version_of(material: Material) -> Version:
 def is_asleep(material: Material, at: datetime) -> bool:
     """Whether nobody is there to inspect it, and it has waited for longer than the background takes to come by."""
     return material.completed_at < at - COMES_BY and not work.is_alive(tasks.NAME, at)
-
-
-def _entries() -> Any:
-    return Entry.objects.with_people().select_related("stage__season", "stage__district")
 
 
 def _context(request: SignedIn, here: Entry) -> dict[str, Any]:

@@ -26,7 +26,7 @@ USUAL = timedelta(days=1)
 @once
 def late(request: SignedIn, pk: int) -> HttpResponse:
     """Give a code, which is shown this once, and see those that were given."""
-    here = fetch(request.user, Action.RUN_COLLECTING, _entries(), pk=pk)
+    here = fetch(request.user, Action.RUN_COLLECTING, Entry.objects.whole(), pk=pk)
     at, code, given = timezone.now(), "", None
     form = GiveForm(request.POST if request.method == "POST" else None, initial=_initial(at))
     if form.is_valid():
@@ -64,7 +64,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 @once
 def redeem(request: SignedIn, pk: int) -> HttpResponse:
-    here = fetch(request.user, Action.SUBMIT_MATERIAL, _entries(), pk=pk)
+    here = fetch(request.user, Action.SUBMIT_MATERIAL, Entry.objects.whole(), pk=pk)
     form = RedeemForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -77,10 +77,6 @@ def redeem(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("materials:entry", pk=pk)
     context = {"entry": here, "stage": here.stage, "form": form, "right": right_of(here, timezone.now())}
     return render(request, "materials/redeem.html", context, status=400 if form.is_bound else 200)
-
-
-def _entries() -> Any:
-    return Entry.objects.with_people().select_related("stage__season", "stage__district")
 
 
 def _initial(at: datetime) -> dict[str, Any]:

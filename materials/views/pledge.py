@@ -24,7 +24,7 @@ from materials.standing import Standing
 def pledge(request: SignedIn, pk: int) -> HttpResponse:
     """The entrant reads and signs; others read what was signed."""
     needed = Action.SUBMIT_MATERIAL if request.method == "POST" else Action.SEE_MATERIAL
-    here = fetch(request.user, needed, _entries(), pk=pk)
+    here = fetch(request.user, needed, Entry.objects.whole(), pk=pk)
     now = standing.of_one(here, terms_of(here.stage))
     covered = _covered(now)
     form = PledgeForm(*_sent(request), seen=covered)
@@ -71,10 +71,6 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         "newest": current.pledge if current.pledge != here else None,
     }
     return render(request, "materials/confirm.html", context, status=_status(form))
-
-
-def _entries() -> Any:
-    return Entry.objects.with_people().select_related("stage__season", "stage__district")
 
 
 def _sent(request: SignedIn) -> tuple[Any, Any]:
