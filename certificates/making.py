@@ -1,7 +1,6 @@
 """Making what is wanted: take rows, render them, write their files, then say that they are done."""
 
 import logging
-import time
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -12,8 +11,8 @@ from certificates import signing, store
 from certificates.models import Certificate
 from certificates.paper.certificate import render
 from certificates.paper.typeset import CannotTypeset
+from contest import work
 from contest.models import Stage
-from contest.models.work import Progress
 from registry.fonts import NoFont
 
 logger = logging.getLogger(__name__)
@@ -49,11 +48,7 @@ def make_due(at: datetime) -> int:
 
 def work_off() -> None:
     """Work until nothing is left but what is parked; rows that rest after a failure are waited for."""
-    rows = Certificate.objects.standing()
-    while rows.filter(progress__in=(Progress.WANTED, Progress.TAKEN)).exists():
-        Certificate.objects.all().park_worn_out(timezone.now())
-        if not make_due(timezone.now()):
-            time.sleep(0.5)
+    work.work_off(Certificate.objects.standing(), make_due)
 
 
 def rendered(row: Certificate, seals: dict[str, bytes]) -> bytes:

@@ -1,13 +1,17 @@
 """Sending work to the background, and knowing whether the background is there."""
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery import Task
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from contest.models.work import Pulse
+from contest.models.work import Progress, Pulse, WorkQuerySet
 
 logger = logging.getLogger(__name__)
 # The sweeper comes by every ten seconds; after this long without it, nobody works.
@@ -25,6 +29,17 @@ def send(task: Task, times: int = 1) -> None:
             logger.warning("the queue did not take %s: %s", task.name, refused)
 
     transaction.on_commit(hint)
+
+
+def work_off(rows: WorkQuerySet[Any], make_due: Callable[[datetime], int]) -> None:
+    """Work until nothing of `rows` is left but what is parked; rows that rest after a failure are waited for.
+
+    `make_due` does what is due at a moment and says how many rows it took.
+    """
+    while rows.filter(progress__in=(Progress.WANTED, Progress.TAKEN)).exists():
+        rows.park_worn_out(timezone.now())
+        if not make_due(timezone.now()):
+            time.sleep(0.5)
 
 
 def beat(name: str, at: datetime) -> None:

@@ -10,7 +10,6 @@ import secrets
 import shutil
 import sys
 import tempfile
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,10 +57,7 @@ def inspect_due(at: datetime) -> int:
 
 def work_off() -> None:
     """Work until nothing is left but what is parked; rows that rest after a failure are waited for."""
-    while Material.objects.filter(progress__in=(Progress.WANTED, Progress.TAKEN)).exists():
-        Material.objects.all().park_worn_out(timezone.now())
-        if not inspect_due(timezone.now()):
-            time.sleep(0.5)
+    work.work_off(Material.objects.all(), inspect_due)
 
 
 def _inspect(material: Material, claim: str) -> None:

@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +14,7 @@ from pathlib import Path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contest.models.work import Progress
+from contest import work
 from materials import sandbox, store
 from materials.models import Material, Preview
 from materials.previews import office
@@ -66,10 +65,7 @@ def render_due(at: datetime) -> int:
 
 def work_off() -> None:
     """Work until nothing is left but what is parked; rows that rest after a failure are waited for."""
-    while Preview.objects.filter(progress__in=(Progress.WANTED, Progress.TAKEN)).exists():
-        Preview.objects.all().park_worn_out(timezone.now())
-        if not render_due(timezone.now()):
-            time.sleep(0.5)
+    work.work_off(Preview.objects.all(), render_due)
 
 
 def _draw(row: Preview) -> tuple[int, str]:
