@@ -18,6 +18,7 @@ from zipstream import ZipStream
 from contest.models import Entry, Stage
 from materials import bucket, shelf, standing, store
 from materials.models import Kind, Material
+from materials.right import terms_by_stage
 from materials.standing import Standing
 from materials.store import Seen
 from registry.filenames import safe
@@ -104,7 +105,7 @@ class Hall:
 def hall_of(stage: Stage) -> Hall:
     """Everybody who competes, in running order; those without a lot come last. A fixed number of queries."""
     entries = list(Entry.objects.filter(stage=stage).competing().with_people().in_order())
-    known = standing.of(entries, standing.terms_by_stage([stage.pk]))
+    known = standing.of(entries, terms_by_stage([stage.pk]))
     # A standing leaves out what was measured.
     whole = Material.objects.in_bulk([each.pk for here in known.values() for each in _counting(here)])
     counting = [[whole[each.pk] for each in _counting(known[entry.pk])] for entry in entries]

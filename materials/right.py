@@ -35,7 +35,14 @@ class Right:
 
 def terms_of(stage: Stage) -> Terms:
     """The stage's terms, or the notice's where nobody has set any."""
-    return Terms.objects.filter(stage=stage).first() or Terms(stage=stage)
+    return terms_by_stage([stage.pk])[stage.pk]
+
+
+def terms_by_stage(stages: Iterable[int]) -> dict[int, Terms]:
+    """The terms of these stages by stage id, the notice's where nobody has set any; one query."""
+    stages = set(stages)
+    found = {each.stage_id: each for each in Terms.objects.filter(stage__in=stages)}
+    return {pk: found.get(pk) or Terms(stage_id=pk) for pk in stages}
 
 
 def right_of(entry: Entry, at: datetime) -> Right:

@@ -156,13 +156,6 @@ def of_one(entry: Entry, terms: Terms) -> Standing:
     return of([entry], {entry.stage_id: terms})[entry.pk]
 
 
-def terms_by_stage(stages: Iterable[int]) -> dict[int, Terms]:
-    """The terms of these stages by stage id, the notice's where nobody has set any; one query."""
-    stages = set(stages)
-    found = {each.stage_id: each for each in Terms.objects.filter(stage__in=stages)}
-    return {pk: found.get(pk) or Terms(stage_id=pk) for pk in stages}
-
-
 def _of_kind(kind: Kind, is_needed: bool, materials: list[Material]) -> OfKind:
     """`materials` newest first."""
     mine = [each for each in materials if each.kind == kind]

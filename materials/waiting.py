@@ -20,7 +20,7 @@ from contest.progress import Progress, measure
 from materials import standing
 from materials.models import Material, Terms, Upload
 from materials.next_step import upload_what
-from materials.right import LATE, Right, may_sign_under, right_under, used_codes
+from materials.right import LATE, Right, may_sign_under, right_under, terms_by_stage, used_codes
 from materials.standing import WHOLE, OfKind, Standing, State, Step
 from materials.time_left import time_left
 
@@ -38,7 +38,7 @@ def own_steps(user: User) -> Iterator[Todo]:
     entries = list(within_reach(user, Action.SUBMIT_MATERIAL, mine))
     if not entries:
         return
-    terms = standing.terms_by_stage(entry.stage_id for entry in entries)
+    terms = terms_by_stage(entry.stage_id for entry in entries)
     now = standing.of(entries, terms)
     late = used_codes(entries)
     coming: dict[int, list[str]] = {}
@@ -130,7 +130,7 @@ def collecting(user: User) -> Iterator[Todo]:
     }
     if not stages:
         return
-    terms = standing.terms_by_stage(stages)
+    terms = terms_by_stage(stages)
     steps = _steps(stages, terms)
     for pk, stage in stages.items():
         yield from _of_stage(stage, terms[pk], steps.get(pk, Counter()), at)
@@ -161,7 +161,7 @@ def materials_whole(stages: Iterable[Stage]) -> dict[int, Progress]:
     collecting = {stage.pk: stage for stage in stages if stage.is_in(*LATE)}
     if not collecting:
         return {}
-    steps = _steps(collecting, standing.terms_by_stage(collecting))
+    steps = _steps(collecting, terms_by_stage(collecting))
     return {
         pk: Progress(_("材料齐全"), sum(counted[step] for step in WHOLE), sum(counted.values()))
         for pk, counted in steps.items()
