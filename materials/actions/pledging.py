@@ -16,9 +16,10 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest import scans
 from contest.models import Entry, Stage
+from materials import standing
 from materials.actions.uploading import shown_name
-from materials.models import Claim, Confirmation, Evidence, Kind, Material, Pledge
-from materials.right import may_sign
+from materials.models import Claim, Confirmation, Evidence, Pledge
+from materials.right import may_sign, terms_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -96,8 +97,8 @@ def confirm(
     with transaction.atomic():
         # A new pledge of the same entrant takes the stage's row too.
         Stage.objects.held().get(pk=pledge.entry.stage_id)
-        newest = current_pledge(pledge.entry)
-        if newest is None or newest.pk != pledge.pk or is_outdated(pledge):
+        now = standing.of_one(pledge.entry, terms_of(pledge.entry.stage))
+        if now.pledge != pledge or now.is_outdated:
             raise ConfirmRefused(_("材料或承诺已经更新，请刷新页面，确认最新的一份。"))
         try:
             with transaction.atomic():
@@ -115,22 +116,6 @@ def confirm(
         season = pledge.entry.stage.season
         log.write(season.code, "confirm_pledge", by=by, at=at, on=pledge, entry=pledge.entry_id, level=level)
     return confirmation
-
-
-def current_pledge(entry: Entry) -> Pledge | None:
-    """The entrant's newest pledge, with its confirmation read where there is one."""
-    return Pledge.objects.filter(entry=entry).select_related("confirmation", "deck", "video", "signed_by").first()
-
-
-def is_outdated(pledge: Pledge) -> bool:
-    """Whether other versions count now than those it was signed over."""
-    return (pledge.deck_id, pledge.video_id) != _counting(pledge.entry)
-
-
-def _counting(entry: Entry) -> tuple[int | None, int | None]:
-    """The versions of PPT and video that count."""
-    found = dict(Material.objects.counting().filter(entry=entry).values_list("kind", "pk"))
-    return found.get(Kind.DECK), found.get(Kind.VIDEO)
 
 
 def _check(claims: Sequence[Told]) -> None:
@@ -151,14 +136,13 @@ def _check(claims: Sequence[Told]) -> None:
 
 
 def _signed(entry: Entry, *, by: "User", at: datetime) -> Pledge:
-    deck, video = _counting(entry)
-    if deck is None:
+    now = standing.of_one(entry, terms_of(entry.stage))
+    if now.deck.counting is None:
         raise PledgeRefused(_("请先上传 PPT，并等检查通过，再签署承诺。"))
-    newest = current_pledge(entry)
-    if newest is not None and not is_outdated(newest) and hasattr(newest, "confirmation"):
+    if now.confirmation and not now.is_outdated:
         raise PledgeRefused(_("这份材料的承诺已经确认，不用再签。"))
     return Pledge.objects.create(
-        entry=entry, text=str(PLEDGE_TEXT), deck_id=deck, video_id=video, signed_by=by, signed_at=at
+        entry=entry, text=str(PLEDGE_TEXT), deck=now.deck.counting, video=now.video.counting, signed_by=by, signed_at=at
     )
 
 

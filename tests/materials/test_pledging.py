@@ -6,9 +6,11 @@ from django.core.files.storage import default_storage
 
 from accounts.models import LogLine
 from contest.models.stage import State
-from materials.actions.pledging import ConfirmRefused, PledgeRefused, Told, confirm, current_pledge, is_outdated, sign
+from materials import standing
+from materials.actions.pledging import ConfirmRefused, PledgeRefused, Told, confirm, sign
 from materials.actions.returning import ReturnRefused, return_material
 from materials.models import Confirmation, Evidence, Material, Pledge
+from materials.right import terms_of
 from tests.cast import NOW, later, put
 from tests.materials.handing import accepted, arrived
 
@@ -23,6 +25,10 @@ def deck(entry, zhiyuan):
 @pytest.fixture
 def pledge(entry, zhiyuan, deck):
     return sign(entry, claims=[Told("村集体收入 30 万元", [("账本.pdf", PDF)])], by=zhiyuan, at=later(1))
+
+
+def now_of(entry):
+    return standing.of_one(entry, terms_of(entry.stage))
 
 
 def confirmed(pledge, by, **other):
@@ -42,12 +48,12 @@ def test_a_pledge_is_signed_over_what_counts_now(entry, pledge, deck):
     with default_storage.open(evidence.file.name) as kept:
         assert kept.read() == PDF
     assert "账本" not in evidence.file.name
-    assert not is_outdated(current_pledge(entry))
+    assert (now_of(entry).pledge, now_of(entry).is_outdated) == (pledge, False)
 
 
 def test_a_newer_version_wants_a_new_pledge(entry, zhiyuan, people, pledge):
     accepted(entry, by=zhiyuan, at=later(3))
-    assert is_outdated(pledge)
+    assert now_of(entry).is_outdated
     with pytest.raises(ConfirmRefused, match="已经更新"):
         confirmed(pledge, people["chenxiao"])
     again = sign(entry, claims=[], by=zhiyuan, at=later(4))
@@ -58,7 +64,7 @@ def test_town_or_county_stands_by_it_once(entry, people, pledge):
     confirmed(pledge, people["chenxiao"])
     with pytest.raises(ConfirmRefused, match="已经有人确认"):
         confirmed(pledge, people["linfang"])
-    assert current_pledge(entry).confirmation.body == "白石镇党委"
+    assert now_of(entry).confirmation.body == "白石镇党委"
     line = LogLine.objects.filter(chain="2023").first()
     assert (line.action, "白石镇" in line.payload) == ("confirm_pledge", False)
 
