@@ -9,7 +9,7 @@ notices print it.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -46,26 +46,33 @@ def write(
     at: datetime,
     on: Model | None = None,
     reason: str = "",
+    words: Mapping[str, Any] | None = None,
+    seconded_by: "User | None" = None,
     **facts: Any,
 ) -> LogLine:
     """Append one line to `chain`; `facts` are ids, counts, hashes and strings without personal data, never floats.
+
+    `words` are what people may read and what may be erased: {"name": ["old", "new"]}; the line commits to them, and to
+    the reason, by salted hashes. `seconded_by` is the second person of an act that two people stand behind.
 
     Must run inside the action's transaction. Raises LogMoved if another writer took the place meanwhile.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a log line belongs in its action's transaction")
     head = _lock(chain)
-    salt = secrets.token_hex(16) if reason else ""
+    salt = secrets.token_hex(16) if reason or words else ""
     payload = canonical(
         {
             "chain": chain,
             "seq": head.count + 1,
             "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": by.pk if by else None,
+            "second": seconded_by.pk if seconded_by else None,
             "action": action,
             "on": subject(on),
             "facts": facts,
             "reason": commit_to(reason, salt) if reason else "",
+            "words": commit_to(canonical(words), salt) if words else "",
         }
     )
     line = LogLine(
@@ -73,6 +80,7 @@ def write(
         seq=head.count + 1,
         at=at,
         actor=by,
+        second=seconded_by,
         action=action,
         subject=subject(on),
         payload=payload,
@@ -82,8 +90,8 @@ def write(
     if not moved:
         raise LogMoved(chain)
     line.save(force_insert=True)
-    if reason:
-        LogNote.objects.create(line=line, salt=salt, text=reason)
+    if reason or words:
+        LogNote.objects.create(line=line, salt=salt, text=reason, words=dict(words or {}))
     return line
 
 
@@ -165,13 +173,16 @@ def _faults(line: LogLine, place: int, previous: str) -> Iterator[str]:
     except ValueError:
         yield "payload is not readable"
         return
-    shown = {"chain": line.chain, "seq": line.seq, "actor": line.actor_id, "action": line.action, "on": line.subject}
+    shown = {"chain": line.chain, "seq": line.seq, "action": line.action, "on": line.subject}
+    shown |= {"actor": line.actor_id, "second": line.second_id}
     shown["at"] = line.at.astimezone(UTC).isoformat(timespec="microseconds")
     if any(told.get(key) != value for key, value in shown.items()):
         yield "columns differ from the payload"
     note = getattr(line, "note", None)
-    if note is not None and commit_to(note.text, note.salt) != told.get("reason"):
+    if note is not None and told.get("reason") != (commit_to(note.text, note.salt) if note.text else ""):
         yield "the written reason was changed"
+    if note is not None and told.get("words") != (commit_to(canonical(note.words), note.salt) if note.words else ""):
+        yield "the old and new words were changed"
 
 
 def _refuse_floats(data: Any) -> None:

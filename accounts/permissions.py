@@ -134,6 +134,27 @@ def require(user: "User", action: Action, obj: Model | None = None) -> None:
         raise PermissionDenied(_("您没有权限执行此操作。"))
 
 
+class NeedsSecond(PermissionDenied):
+    """What decides is done by two: this was asked for by one alone, or seconded by who proposed it."""
+
+
+def require_pair(by: "User", seconded_by: "User | None", action: Action, obj: Model | None = None) -> None:
+    """Raise unless two different people stand behind an act, and both may do it (DESIGN 9, two persons).
+
+    Raises NeedsSecond without a second or when it is the same person, PermissionDenied where either has no right.
+    """
+    require(by, action, obj)
+    if seconded_by is None or seconded_by.pk == by.pk:
+        raise NeedsSecond(_("此项须由一人提请、另一人复核，不能由一人办理。"))
+    if not may_second(seconded_by, action, obj):
+        raise PermissionDenied(_("您没有权限执行此操作。"))
+
+
+def may_second(user: "User", action: Action, obj: Model | None = None) -> bool:
+    """Whether `user` may second this act when somebody else proposes it."""
+    return may(user, action, obj)
+
+
 def may(user: "User", action: Action, obj: Model | None = None) -> bool:
     places = user.places(POLICY[action])
     if obj is None or any(where is Where.EVERYWHERE for where, _district in places):

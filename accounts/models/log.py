@@ -31,6 +31,10 @@ class LogLine(models.Model):
     seq = models.PositiveBigIntegerField()
     at = models.DateTimeField(_("时间"))
     actor = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
+    # The second person of an act that two stand behind (DESIGN 9).
+    second = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("复核人")
+    )
     action = models.CharField(_("操作"), max_length=48)
     subject = models.CharField(_("对象"), max_length=64, blank=True)
     payload = models.TextField()
@@ -38,6 +42,7 @@ class LogLine(models.Model):
 
     if TYPE_CHECKING:
         actor_id: int | None
+        second_id: int | None
         note: "LogNote"
 
     class Meta:
@@ -56,6 +61,8 @@ class LogNote(models.Model):
     line = models.OneToOneField(LogLine, models.PROTECT, related_name="note")
     salt = models.CharField(max_length=32)
     text = models.TextField()
+    # Old and new values as people read them: {"name": ["old", "new"]}.
+    words = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return self.text
