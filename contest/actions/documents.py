@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
-from contest import scans
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
+from registry import scans
 
 if TYPE_CHECKING:
     from accounts.models import User

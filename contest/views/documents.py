@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
-from contest import scans
 from contest.actions import documents as actions
 from contest.forms.documents import SignedResultForm
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
+from registry import scans
 
 
 @once

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts import log
 from accounts.permissions import Action, require
-from contest import scans
 from contest.models import Entry, Stage
 from materials import standing
 from materials.actions.uploading import shown_name
 from materials.models import Claim, Confirmation, Evidence, Pledge
 from materials.right import may_sign, terms_of
+from registry import scans
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import LogLine
-from contest import scans
 from contest.actions import documents as actions
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
+from registry import scans
 from tests import cast
 
 PDF = b"%PDF-1.7\n%scan of the signed sheet\n"
