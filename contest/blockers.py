@@ -1,6 +1,7 @@
 """What keeps a stage from moving that the contest itself knows."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,13 +12,13 @@ from contest.workflow import Problem, blocks
 
 
 @blocks("open_collecting", "close_collecting", "open_scoring")
-def nobody_entered(stage: Stage) -> Iterator[Problem]:
+def nobody_entered(stage: Stage, at: datetime) -> Iterator[Problem]:
     if not Entry.objects.competing().filter(stage=stage).exists():
         yield Problem(_("还没有参赛者。"), reverse("contest:entries", args=[stage.pk]))
 
 
 @blocks("open_scoring")
-def order_not_drawn(stage: Stage) -> Iterator[Problem]:
+def order_not_drawn(stage: Stage, at: datetime) -> Iterator[Problem]:
     undrawn = Entry.objects.competing().filter(stage=stage, order=None).count()
     if undrawn:
         yield Problem(
@@ -27,7 +28,7 @@ def order_not_drawn(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("certify")
-def when_and_where_unknown(stage: Stage) -> Iterator[Problem]:
+def when_and_where_unknown(stage: Stage, at: datetime) -> Iterator[Problem]:
     """The sheet that is signed and sealed says when and where the stage was held."""
     if stage.held_on is None or not stage.venue:
         yield Problem(
@@ -37,7 +38,7 @@ def when_and_where_unknown(stage: Stage) -> Iterator[Problem]:
 
 # A ruling makes a new revision: whoever collects signatures first collects them twice.
 @blocks("certify", last=True)
-def no_signed_result_sheet(stage: Stage) -> Iterator[Problem]:
+def no_signed_result_sheet(stage: Stage, at: datetime) -> Iterator[Problem]:
     from contest.actions.documents import signed_result
 
     if signed_result(stage) is None:
@@ -45,7 +46,7 @@ def no_signed_result_sheet(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("close")
-def notice_period_runs(stage: Stage) -> Iterator[Problem]:
-    if stage.notice_until is None or timezone.now() < stage.notice_until:
+def notice_period_runs(stage: Stage, at: datetime) -> Iterator[Problem]:
+    if stage.notice_until is None or at < stage.notice_until:
         until = timezone.localtime(stage.notice_until).strftime("%Y-%m-%d %H:%M") if stage.notice_until else "—"
         yield Problem(_("公示期尚未结束（截止 %(until)s）。") % {"until": until})

@@ -26,12 +26,12 @@ def next_steps(user: User) -> Iterator[Todo]:
 
     The office may help out with a county's steps, but they do not wait for the office.
     """
-    stages = list(within_reach(user, Action.SEE_STAGE, _current()))
+    stages, at = list(within_reach(user, Action.SEE_STAGE, _current())), timezone.now()
     for stage in stages:
         move = workflow.next_move(stage)
         if move is None or not _is_theirs(user, stage, move):
             continue
-        standing = workflow.problems(stage, move) if len(stages) == 1 else []
+        standing = workflow.problems(stage, move, at) if len(stages) == 1 else []
         yield Todo(
             text=_("%(stage)s：下一步，%(move)s") % {"stage": stage.title, "move": move.label},
             url=stage.get_absolute_url(),

@@ -4,7 +4,8 @@ The buttons on the stage's page and the guard behind them read the same table, a
 shown before a button and the guard when it is pressed.
 
 Apps further right add what they know when Django loads them, as system checks are added: `blocks` adds a reason why a
-move cannot be made yet, `performs` names the action that makes a move together with its own work.
+move cannot be made yet, `performs` names the action that makes a move together with its own work, and `joins` adds work
+of one more app that is done in every making of the move, whoever makes it.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import log
 from accounts.permissions import Action, may, require
+from accounts.words import written
 from contest.models.stage import Stage, State
 
 if TYPE_CHECKING:
@@ -89,16 +91,21 @@ class CannotMove(Exception):
 
 
 class Blocker(Protocol):
-    def __call__(self, stage: Stage) -> Iterable[Problem]: ...
+    def __call__(self, stage: Stage, at: datetime) -> Iterable[Problem]: ...
 
 
 class Performer(Protocol):
     def __call__(self, stage: Stage, *, by: "User", at: datetime, reason: str) -> Any: ...
 
 
+class Joiner(Protocol):
+    def __call__(self, stage: Stage, *, by: "User", at: datetime, reason: str) -> Mapping[str, Any] | None: ...
+
+
 _blockers: dict[str, list[Blocker]] = defaultdict(list)
 _last: set[Blocker] = set()
 _performers: dict[str, Performer] = {}
+_joiners: dict[str, list[Joiner]] = defaultdict(list)
 
 
 def blocks(*moves: str, last: bool = False) -> Callable[[Blocker], Blocker]:
@@ -124,10 +131,25 @@ def performs(move: str) -> Callable[[Performer], Performer]:
     return add
 
 
-def problems(stage: Stage, move: Move) -> list[Problem]:
-    """Everything that stands in the way of `move`, for the checklist and for the guard."""
+def joins(*moves: str) -> Callable[[Joiner], Joiner]:
+    """Add an app's own part of these moves; use as a decorator.
+
+    It runs inside `make`, after the claim and the problems and before the log line, in the order of the apps; what it
+    returns stands in the move's log line. `stage` still has the state that it had before.
+    """
+
+    def add(joiner: Joiner) -> Joiner:
+        for move in moves:
+            _joiners[MOVES[move].name].append(joiner)
+        return joiner
+
+    return add
+
+
+def problems(stage: Stage, move: Move, at: datetime) -> list[Problem]:
+    """Everything that stands in the way of `move` at the moment `at`, for the checklist and for the guard."""
     in_turn = sorted(_blockers[move.name], key=lambda blocker: blocker in _last)
-    return [problem for blocker in in_turn for problem in blocker(stage)]
+    return [problem for blocker in in_turn for problem in blocker(stage, at)]
 
 
 def open_to(stage: Stage, user: "User") -> list[Move]:
@@ -161,7 +183,7 @@ def make(
     facts: Mapping[str, Any] | None = None,
     **also: Any,
 ) -> None:
-    """Claim the move, look for problems, write the log line; all of it or nothing.
+    """Claim the move, look for problems, let the other apps do their part, write the log line; all of it or nothing.
 
     The claim comes first: it locks the stage's row, so that nothing the problems look at can change before the commit.
     `also` are fields of the stage that change with its state; `facts` go into the log line with the move's states.
@@ -169,14 +191,17 @@ def make(
     """
     move = MOVES[name]
     require(by, move.action, stage)
-    if move.needs_reason and not reason.strip():
+    if move.needs_reason and not written(reason):
         raise CannotMove([Problem(gettext("请写明原因。"))])
     claimed = Stage.objects.filter(pk=stage.pk, state=move.before).update(state=move.after, moved_at=at, **also)
     if not claimed:
         raise CannotMove([Problem(gettext("“%(stage)s”的状态已经变化，请刷新页面后再操作。") % {"stage": stage.title})])
-    if standing := problems(stage, move):
+    if standing := problems(stage, move, at):
         raise CannotMove(standing)
+    joined = [joiner(stage, by=by, at=at, reason=reason) or {} for joiner in _joiners[name]]
     for field, value in {"state": move.after, "moved_at": at, **also}.items():
         setattr(stage, field, value)
     told = {"before": move.before, "after": move.after, **(facts or {})}
+    for part in joined:
+        told |= part
     log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, **told)

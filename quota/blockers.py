@@ -1,6 +1,7 @@
 """What keeps a stage from moving that the shortlists know."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from quota.models import Shortlist, Substitution
 
 
 @blocks("certify")
-def level_across_the_last_seat(stage: Stage) -> Iterator[Problem]:
+def level_across_the_last_seat(stage: Stage, at: datetime) -> Iterator[Problem]:
     """A seat that hangs on a tie is ruled on before the results are signed: afterwards no ruling can be recorded."""
     if stage.is_final:
         return
@@ -32,7 +33,7 @@ def level_across_the_last_seat(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("withdraw_certification", "withdraw_notice", "reopen_scoring")
-def shortlist_rests_on_the_results(stage: Stage) -> Iterator[Problem]:
+def shortlist_rests_on_the_results(stage: Stage, at: datetime) -> Iterator[Problem]:
     state = Shortlist.objects.live().filter(stage=stage).values_list("state", flat=True).first()
     url = reverse("quota:shortlist", args=[stage.pk])
     if state == Shortlist.State.APPROVED:
@@ -42,7 +43,7 @@ def shortlist_rests_on_the_results(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("open_scoring")
-def finalists_not_settled(stage: Stage) -> Iterator[Problem]:
+def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
     """The final opens when every district that has signed its results has its finalists in, and nobody is in between.
 
     A preliminary that was never finished does not hold the final up.

@@ -1,6 +1,7 @@
 """What keeps a stage from moving that scoring knows: rules, panel, sheets, votes, ties."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Count
 from django.urls import reverse
@@ -20,7 +21,7 @@ SMALLEST_PANEL = 3
 
 
 @blocks("open_scoring")
-def rules_not_ready(stage: Stage) -> Iterator[Problem]:
+def rules_not_ready(stage: Stage, at: datetime) -> Iterator[Problem]:
     """No rules, rules that cannot be scored by, or no choice yet between the notice's two bases (V(1))."""
     url = reverse("scoring:ruleset", args=[stage.pk])
     try:
@@ -37,7 +38,7 @@ def rules_not_ready(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("open_scoring")
-def panel_too_small(stage: Stage) -> Iterator[Problem]:
+def panel_too_small(stage: Stage, at: datetime) -> Iterator[Problem]:
     seats = Seat.objects.sitting().filter(stage=stage).count()
     if seats < SMALLEST_PANEL:
         yield Problem(
@@ -47,7 +48,7 @@ def panel_too_small(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("tabulate")
-def nothing_to_count(stage: Stage) -> Iterator[Problem]:
+def nothing_to_count(stage: Stage, at: datetime) -> Iterator[Problem]:
     if not Entry.objects.competing().filter(stage=stage).exists():
         yield Problem(_("已没有参赛者，无法统分。"), reverse("contest:entries", args=[stage.pk]))
     if not Seat.objects.sitting().filter(stage=stage).exists():
@@ -55,7 +56,7 @@ def nothing_to_count(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("tabulate")
-def sheets_not_dealt(stage: Stage) -> Iterator[Problem]:
+def sheets_not_dealt(stage: Stage, at: datetime) -> Iterator[Problem]:
     if missing := undealt_count(stage):
         yield Problem(
             _("有 %(count)d 份评分表还没有发出，请在评审团页面补发。") % {"count": missing},
@@ -64,7 +65,7 @@ def sheets_not_dealt(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("tabulate")
-def sheets_not_confirmed(stage: Stage) -> Iterator[Problem]:
+def sheets_not_confirmed(stage: Stage, at: datetime) -> Iterator[Problem]:
     """Every sheet is complete, and checked by somebody other than who typed it (DESIGN 9)."""
     waiting = (
         Sheet.objects.counting()
@@ -85,7 +86,7 @@ def sheets_not_confirmed(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("tabulate")
-def votes_missing(stage: Stage) -> Iterator[Problem]:
+def votes_missing(stage: Stage, at: datetime) -> Iterator[Problem]:
     """Notice V(1), 总票数: where recommendation goes by votes, every judge has named somebody."""
     if not Ruleset.objects.filter(stage=stage, basis=Basis.VOTES).exists():
         return
@@ -98,7 +99,7 @@ def votes_missing(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("certify")
-def ties_not_ruled_on(stage: Stage) -> Iterator[Problem]:
+def ties_not_ruled_on(stage: Stage, at: datetime) -> Iterator[Problem]:
     """A tie that cuts a prize stops the stage until people have decided it (DESIGN 7)."""
     groups = Tabulation.objects.filter(stage=stage, live=True).values_list("needs_ruling", flat=True).first()
     if not groups:
@@ -118,7 +119,7 @@ def ties_not_ruled_on(stage: Stage) -> Iterator[Problem]:
 
 
 @blocks("certify")
-def entrants_changed(stage: Stage) -> Iterator[Problem]:
+def entrants_changed(stage: Stage, at: datetime) -> Iterator[Problem]:
     """The results name everybody who competes and nobody else."""
     counted = set(Result.objects.filter(tabulation__stage=stage, tabulation__live=True).values_list("entry", flat=True))
     if counted != set(Entry.objects.competing().filter(stage=stage).values_list("pk", flat=True)):

@@ -82,18 +82,19 @@ def schedule(request: SignedIn, pk: int) -> HttpResponse:
 def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     """The state rail, the moves with what blocks them, the counts, and the last lines of the log."""
     mine = workflow.open_to(stage, request.user)
-    forward = workflow.next_move(stage)
+    forward, at = workflow.next_move(stage), timezone.now()
     waiting = forward if forward and forward not in mine else None
     return {
         "stage": stage,
         "steps": _steps(stage),
         "todos": _waiting_here(request, stage),
         "moves": [
-            (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each)) for each in mine
+            (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each, at))
+            for each in mine
         ],
         "waiting": waiting,
         "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",
-        "waiting_problems": workflow.problems(stage, waiting) if waiting else [],
+        "waiting_problems": workflow.problems(stage, waiting, at) if waiting else [],
         "competing": Entry.objects.competing().filter(stage=stage).count(),
         "progress": progress.of([stage])[stage.pk],
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),

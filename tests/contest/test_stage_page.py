@@ -43,7 +43,7 @@ def test_every_problem_leads_to_a_page_that_opens(people, maonan, signed_in):
     seen = 0
     for name, each in MOVES.items():
         cast.put(maonan, each.before)
-        for problem in workflow.problems(maonan, each):
+        for problem in workflow.problems(maonan, each, cast.NOW):
             if problem.url:
                 assert client.get(problem.url).status_code == 200, (name, problem)
                 seen += 1

@@ -59,9 +59,10 @@ class ManyHands(RuleBasedStateMachine):
     def begin(self, start: State) -> None:
         workflow._blockers.clear()
         workflow._performers.clear()
+        workflow._joiners.clear()
         self.blocked: set[str] = set()
         for name in MOVES:
-            workflow.blocks(name)(lambda stage, name=name: [Problem("不行")] if name in self.blocked else [])
+            workflow.blocks(name)(lambda _stage, _at, name=name: [Problem("不行")] if name in self.blocked else [])
         self.stage = Stage.objects.whole().get(district__code="maonan")
         cast.put(self.stage, start)
         self.expected = str(start)
@@ -114,6 +115,7 @@ def bare_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine puts in blockers of its own."""
     monkeypatch.setattr(workflow, "_blockers", defaultdict(list))
     monkeypatch.setattr(workflow, "_performers", {})
+    monkeypatch.setattr(workflow, "_joiners", defaultdict(list))
 
 
 HANDS = settings(

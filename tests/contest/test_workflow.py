@@ -1,6 +1,8 @@
 """The states of a stage, the moves between them, and what stands in their way."""
 
+import json
 from collections import Counter, defaultdict
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,6 +14,7 @@ from contest import workflow
 from contest.actions.documents import upload_signed_result
 from contest.actions.entries import leave
 from contest.actions.season import schedule
+from contest.blockers import notice_period_runs
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
@@ -28,6 +31,7 @@ def unhindered(monkeypatch):
     """The bare table: nothing blocks a move and nothing else happens with it."""
     monkeypatch.setattr(workflow, "_blockers", defaultdict(list))
     monkeypatch.setattr(workflow, "_performers", {})
+    monkeypatch.setattr(workflow, "_joiners", defaultdict(list))
 
 
 def lines(stage):
@@ -147,9 +151,9 @@ def test_fields_that_change_with_the_state_change_in_the_same_step(maonan, peopl
 
 def test_a_problem_is_on_the_checklist_and_guards_the_move(maonan, people, unhindered):
     problem = Problem("礼堂还没有借到。", "/desk/")
-    workflow.blocks("open_collecting")(lambda stage: [problem])
-    assert workflow.problems(maonan, MOVES["open_collecting"]) == [problem]
-    assert workflow.problems(maonan, MOVES["close_collecting"]) == []
+    workflow.blocks("open_collecting")(lambda stage, at: [problem])
+    assert workflow.problems(maonan, MOVES["open_collecting"], cast.NOW) == [problem]
+    assert workflow.problems(maonan, MOVES["close_collecting"], cast.NOW) == []
     with pytest.raises(CannotMove) as refused:
         workflow.make("open_collecting", maonan, by=people["chenxiao"], at=cast.NOW)
     assert refused.value.problems == [problem]
@@ -158,7 +162,7 @@ def test_a_problem_is_on_the_checklist_and_guards_the_move(maonan, people, unhin
 
 def test_a_move_that_does_not_exist_blocks_nothing():
     with pytest.raises(KeyError):
-        workflow.blocks("dance")(lambda stage: [])
+        workflow.blocks("dance")(lambda stage, at: [])
     with pytest.raises(KeyError):
         workflow.performs("dance")(lambda stage, *, by, at, reason: None)
 
@@ -173,6 +177,40 @@ def test_work_that_belongs_to_a_move_is_done_with_it_or_not_at_all(maonan, peopl
     with pytest.raises(ZeroDivisionError):
         workflow.perform("open_collecting", maonan, by=people["chenxiao"], at=cast.NOW)
     assert (state(maonan), lines(maonan)) == (State.PREPARING, [])
+
+
+def test_several_apps_take_part_in_a_move_in_turn_and_their_words_stand_in_its_line(maonan, people, unhindered):
+    seen = []
+
+    @workflow.joins("open_collecting")
+    def hall(stage, *, by, at, reason):
+        seen.append(("hall", stage.state))
+        return {"hall": "白石镇礼堂"}
+
+    @workflow.joins("open_collecting", "close_collecting")
+    def chairs(stage, *, by, at, reason):
+        seen.append(("chairs", stage.state))
+
+    workflow.perform("open_collecting", maonan, by=people["chenxiao"], at=cast.NOW)
+    assert seen == [("hall", State.PREPARING), ("chairs", State.PREPARING)]
+    line = LogLine.objects.get(chain="2023", action="open_collecting")
+    assert json.loads(line.payload)["facts"]["hall"] == "白石镇礼堂"
+    workflow.make("close_collecting", maonan, by=people["chenxiao"], at=cast.NOW)
+    assert seen[2:] == [("chairs", State.COLLECTING)]
+
+
+def test_when_one_app_stumbles_in_its_part_nobodys_part_is_done(maonan, people, unhindered):
+    @workflow.joins("open_collecting")
+    def write_something(stage, *, by, at, reason):
+        Stage.objects.filter(pk=stage.pk).update(venue="白石镇礼堂")
+
+    @workflow.joins("open_collecting")
+    def stumble(stage, *, by, at, reason):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        workflow.perform("open_collecting", maonan, by=people["chenxiao"], at=cast.NOW)
+    assert (state(maonan), Stage.objects.get(pk=maonan.pk).venue, lines(maonan)) == (State.PREPARING, "", [])
 
 
 def test_the_moves_open_to_somebody_are_those_they_may_make_from_here(maonan, people, unhindered):
@@ -229,10 +267,10 @@ def test_without_the_claim_two_processes_make_it_twice(maonan, people):
 # What the contest itself knows to stand in the way.
 
 
-def told(stage, name):
+def told(stage, name, at=cast.NOW):
     stage.refresh_from_db()
     own = [blocker for blocker in workflow._blockers[name] if blocker.__module__ == "contest.blockers"]
-    return [problem.text for blocker in own for problem in blocker(stage)]
+    return [problem.text for blocker in own for problem in blocker(stage, at)]
 
 
 def test_nobody_is_collected_from_and_nobody_scored_before_somebody_entered(maonan, people):
@@ -266,21 +304,29 @@ def test_certifying_waits_for_the_signed_sheet_of_these_results(maonan, people, 
 @pytest.mark.parametrize(("held_on", "venue"), [(None, "白石镇礼堂"), (cast.NOW.date(), ""), (None, "")])
 def test_certifying_waits_for_the_day_and_the_place_on_the_signed_sheet(maonan, people, held_on, venue):
     schedule(maonan, held_on=held_on, venue=venue, by=people["chenxiao"], at=cast.NOW)
-    wanted, _paper = workflow.problems(Stage.objects.get(pk=maonan.pk), MOVES["certify"])
+    wanted, _paper = workflow.problems(Stage.objects.get(pk=maonan.pk), MOVES["certify"], cast.NOW)
     assert wanted == Problem(
         "成绩单上要写明举办日期和地点，请先填写，再打印成绩单。", f"/desk/stages/{maonan.pk}/schedule/"
     )
 
 
 def test_closing_waits_for_the_end_of_the_notice_to_the_microsecond(maonan, people):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     assert told(maonan, "close") == ["公示期尚未结束（截止 —）。"]
-    Stage.objects.filter(pk=maonan.pk).update(
-        notice_from=timezone.now() - timedelta(days=7), notice_until=timezone.now() + timedelta(hours=1)
-    )
-    assert len(told(maonan, "close")) == 1
-    Stage.objects.filter(pk=maonan.pk).update(notice_until=timezone.now())
-    assert told(maonan, "close") == []
+    Stage.objects.filter(pk=maonan.pk).update(notice_from=cast.NOW, notice_until=cast.later(60))
+    assert told(maonan, "close", cast.later(60) - timedelta(microseconds=1)) == [
+        "公示期尚未结束（截止 2023-11-25 10:00）。"
+    ]
+    assert told(maonan, "close", cast.later(60)) == []
+
+
+def test_closing_believes_the_moment_it_is_handed_and_not_the_clock(maonan, people, unhindered):
+    """The notice ended years ago by the clock of this machine; at the moment handed in it still hangs."""
+    workflow.blocks("close")(notice_period_runs)
+    cast.put(maonan, State.PUBLISHED)
+    Stage.objects.filter(pk=maonan.pk).update(notice_from=cast.NOW, notice_until=cast.later(60))
+    maonan.refresh_from_db()
+    with pytest.raises(CannotMove):
+        workflow.make("close", maonan, by=people["heya"], at=cast.later(59))
+    assert state(maonan) == State.PUBLISHED
+    workflow.make("close", maonan, by=people["heya"], at=cast.later(60))
+    assert state(maonan) == State.CLOSED
