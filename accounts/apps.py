@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("账号与权限")
+
+    def ready(self) -> None:
+        from accounts import triggers
+
+        post_migrate.connect(triggers.after_migrate, sender=self)

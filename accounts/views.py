@@ -186,7 +186,8 @@ def show_log(request: SignedIn) -> HttpResponse:
     page = Paginator(found.select_related("actor", "note"), PER_PAGE).get_page(request.GET.get("page"))
     check = LogCheck.objects.filter(chain=chain).first()
     lines = [verbs.as_told(line) for line in page]
-    context = {"chains": chains, "chain": chain, "page": page, "lines": lines, "check": check}
+    faults = log.found(check) if check else []
+    context = {"chains": chains, "chain": chain, "page": page, "lines": lines, "check": check, "faults": faults}
     return render(request, "accounts/log.html", context)
 
 

@@ -217,7 +217,7 @@ def untruths(acks: list[Ack]) -> list[str]:
     from scoring.models import Mark, Sheet
     from scoring.typed import shown_points
 
-    wrong = [f"log: {fault.seq} {fault.what}" for fault in log.verify("2023")[2]]
+    wrong = [f"log: {fault.seq} {fault}" for fault in log.verify("2023")[2]]
     doubled = Mark.objects.values("sheet", "criterion").annotate(count=Count("pk")).filter(count__gt=1).count()
     if doubled:
         wrong.append(f"{doubled} marks are there twice")

@@ -21,8 +21,9 @@ class LogHead(models.Model):
 
 
 class LogLine(models.Model):
-    """One act. `payload` is the exact text that was hashed; the columns beside it are for searching only.
+    """One act. `payload` is the exact text, `digest` its SHA-256, and `hash` covers the hash before and the digest.
 
+    The columns beside the payload are for searching only.
     The payload holds ids and plain facts, no name and no free text: a written reason lies in LogNote, and the payload
     commits to it by a salted hash. So a person's words can be erased without breaking the chain.
     """
@@ -38,6 +39,7 @@ class LogLine(models.Model):
     action = models.CharField(_("操作"), max_length=48)
     subject = models.CharField(_("对象"), max_length=64, blank=True)
     payload = models.TextField()
+    digest = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
     if TYPE_CHECKING:

@@ -127,7 +127,7 @@ def test_the_supervisor_checks_the_log_and_is_told_of_a_fault(two_lines, people,
     break_line_two()
     page = client.post("/desk/log/check/", follow=True)
     assert "日志核验发现问题" in page.content.decode()
-    assert "#2 columns differ from the payload" in page.content.decode()
+    assert "#2 各栏与正文不符" in page.content.decode()
 
 
 def test_an_organizer_sees_no_log(people, signed_in):

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from accounts import log
 
@@ -17,7 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print what was found as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [_told(chain) for chain in log.chains()]
+        with translation.override("en"):
+            found = [_told(chain) for chain in log.chains()]
         if options["json"]:
             self.stdout.write(json.dumps({"chains": found}, ensure_ascii=False, indent=2))
         else:
@@ -31,5 +33,5 @@ class Command(BaseCommand):
 
 def _told(chain: str) -> dict[str, Any]:
     count, head, faults = log.verify(chain)
-    told = [{"seq": fault.seq, "what": fault.what} for fault in faults]
+    told = [{"seq": fault.seq, "what": str(fault)} for fault in faults]
     return {"chain": chain, "count": count, "head": head, "faults": told}

@@ -1,0 +1,27 @@
+"""The audit log: writing a line, and looking whether the chain and the tables still say what was written."""
+
+from accounts.log.checking import Fault, Line, checks
+from accounts.log.text import actor, canonical, commit_to, digest, link, subject
+from accounts.log.verifying import chains, check, check_all, found, verify
+from accounts.log.writing import GENESIS, PORTAL, LogMoved, write
+
+__all__ = [
+    "GENESIS",
+    "PORTAL",
+    "Fault",
+    "Line",
+    "LogMoved",
+    "actor",
+    "canonical",
+    "chains",
+    "check",
+    "check_all",
+    "checks",
+    "commit_to",
+    "digest",
+    "found",
+    "link",
+    "subject",
+    "verify",
+    "write",
+]

@@ -1,0 +1,70 @@
+"""Commitments: what the lines say was decided, compared with what the tables say now (DESIGN 12).
+
+The apps that own the facts register a check for their verbs when Django loads them, as system checks are registered.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that does not fit, at line `seq` (0: at no line in particular).
+
+    `what` is a translatable text, marked by gettext_noop where it is written, `told` fills its places in.
+    """
+
+    seq: int
+    what: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return gettext(self.what) % self.told if self.told else gettext(self.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as a check gets it: `facts` parsed, `actor` and `second` as the payload writes them."""
+
+    seq: int
+    verb: str
+    subject: str
+    at: datetime
+    actor: str
+    second: str
+    facts: Mapping[str, Any]
+
+
+Check = Callable[[str, Sequence[Line]], Iterable[Fault]]
+_checks: list[tuple[frozenset[str], Check]] = []
+
+
+def checks(*verbs: str) -> Callable[[Check], Check]:
+    """Register a function that compares the lines of these verbs with the tables; use as a decorator.
+
+    `verify` calls it once for every chain, with the chain's name and all its lines of these verbs, oldest first; an
+    empty list too, since the tables may hold what no line tells. It must ask a constant number of queries.
+    """
+
+    def register(function: Check) -> Check:
+        _checks.append((frozenset(verbs), function))
+        return function
+
+    return register
+
+
+def wanted() -> frozenset[str]:
+    """Every verb that some check reads."""
+    return frozenset().union(*(verbs for verbs, _function in _checks))
+
+
+def run(chain: str, lines: Sequence[Line]) -> list[Fault]:
+    """What all checks find in these lines of a chain."""
+    found: list[Fault] = []
+    for verbs, function in _checks:
+        found += function(chain, [line for line in lines if line.verb in verbs])
+    return found

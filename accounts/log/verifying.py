@@ -1,0 +1,147 @@
+"""Reading a whole chain: is every line what was hashed, and do the tables still say what the lines commit to?
+
+What no look at the database alone can find is a tail written anew by somebody who also mends the head: that shows only
+against a head that was printed or published before (`verify_log --head`).
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from accounts import triggers
+from accounts.log import checking
+from accounts.log.checking import Fault, Line
+from accounts.log.text import canonical, commit_to, digest, link
+from accounts.log.writing import GENESIS, moment
+from accounts.models.log import LogCheck, LogHead, LogLine
+
+
+def verify(chain: str) -> tuple[int, str, list[Fault]]:
+    """Read the whole chain and return (count, head, faults): whatever does not fit in lines, head, notes and tables.
+
+    Others go on writing meanwhile: the lines must reach the head as it was before the reading, and not outgrow it. What
+    differs from the tables counts only when nobody acted meanwhile; else the chain is held still and read once more.
+    """
+    before = _head(chain)
+    count, head, faults, differing = _read(chain, before)
+    if differing and _moved(before, _head(chain)):
+        with transaction.atomic():
+            before = LogHead.objects.select_for_update().filter(chain=chain).first()
+            count, head, faults, differing = _read(chain, before)
+    return count, head, [*faults, *differing]
+
+
+def check(chain: str, *, at: datetime) -> LogCheck:
+    """Verify a chain and keep what was found, so that the desk can show when the log was last seen whole."""
+    count, head, faults = verify(chain)
+    return LogCheck.objects.create(chain=chain, at=at, count=count, head=head, faults=[asdict(f) for f in faults])
+
+
+def found(check: LogCheck) -> list[Fault]:
+    """What a kept check found, to be told in the reader's language."""
+    return [Fault(**fault) for fault in check.faults]
+
+
+def chains() -> list[str]:
+    """Every chain that has a head or a line: a head somebody took away does not hide its lines."""
+    headed = LogHead.objects.order_by().values_list("chain")
+    return sorted(chain for (chain,) in headed.union(LogLine.objects.order_by().values_list("chain")))
+
+
+def check_all() -> list[LogCheck]:
+    return [check(chain, at=timezone.now()) for chain in chains()]
+
+
+def _read(chain: str, before: LogHead | None) -> tuple[int, str, list[Fault], list[Fault]]:
+    """(count, head, faults of the chain itself, faults of the tables) in one pass over the lines."""
+    faults = [Fault(0, _("数据库里缺少防止改动日志的触发器：%(name)s"), {"name": name}) for name in _unguarded()]
+    wanted, lines, hashes = checking.wanted(), [], [GENESIS]
+    for line in LogLine.objects.filter(chain=chain).order_by("seq").select_related("note").iterator(chunk_size=2000):
+        told = _told(line)
+        faults += (Fault(line.seq, what) for what in _faults(line, told, len(hashes), hashes[-1]))
+        hashes.append(line.hash)
+        if line.action in wanted and told is not None:
+            lines.append(_decoded(line, told))
+    faults += _faults_of_head(hashes, before, _head(chain))
+    return len(hashes) - 1, hashes[-1], faults, checking.run(chain, lines)
+
+
+def _head(chain: str) -> LogHead | None:
+    return LogHead.objects.filter(chain=chain).first()
+
+
+def _moved(before: LogHead | None, now: LogHead | None) -> bool:
+    return (before.count if before else 0) != (now.count if now else 0)
+
+
+def _unguarded() -> list[str]:
+    return triggers.missing(connection)
+
+
+def _faults_of_head(hashes: list[str], before: LogHead | None, now: LogHead | None) -> list[Fault]:
+    count = len(hashes) - 1
+    if now is None:
+        return [Fault(count, _("缺少末条记录"))] if count else []
+    if count > now.count or (before is not None and hashes[before.count : before.count + 1] != [before.hash]):
+        told = {"head": now.count, "count": count}
+        return [Fault(now.count, _("末条记录写有 %(head)s 条，实有 %(count)s 条，或末条不同"), told)]
+    return []
+
+
+def _told(line: LogLine) -> dict[str, Any] | None:
+    try:
+        told = json.loads(line.payload)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and isinstance(told.get("facts"), dict) else None
+
+
+def _decoded(line: LogLine, told: dict[str, Any]) -> Line:
+    return Line(
+        seq=line.seq,
+        verb=line.action,
+        subject=line.subject,
+        at=line.at,
+        actor=str(told.get("actor")),
+        second=str(told.get("second")),
+        facts=told["facts"],
+    )
+
+
+def _faults(line: LogLine, told: dict[str, Any] | None, place: int, previous: str) -> Iterator[str]:
+    if line.seq != place:
+        yield _("序号与所在位置不符")
+    if line.digest != digest(line.payload):
+        yield _("正文与摘要不符")
+    if line.hash != link(previous, line.digest):
+        yield _("与上一条不衔接")
+    if told is None:
+        yield _("正文无法读出")
+        return
+    if any(told.get(key) != value for key, value in _shown(line, told).items()):
+        yield _("各栏与正文不符")
+    note = getattr(line, "note", None)
+    if note is not None and told.get("reason") != (commit_to(note.text, note.salt) if note.text else ""):
+        yield _("写下的理由被改动")
+    if note is not None and told.get("words") != (commit_to(canonical(note.words), note.salt) if note.words else ""):
+        yield _("改前改后的内容被改动")
+
+
+def _shown(line: LogLine, told: dict[str, Any]) -> dict[str, Any]:
+    """What the columns beside the payload say, as the payload writes it; there is a column for users only."""
+    nobody = told.get("actor") if not str(told.get("actor")).startswith("user:") else "system"
+    return {
+        "chain": line.chain,
+        "seq": line.seq,
+        "action": line.action,
+        "on": line.subject,
+        "at": moment(line.at),
+        "actor": f"user:{line.actor_id}" if line.actor_id else nobody,
+        "second": f"user:{line.second_id}" if line.second_id else "",
+    }
