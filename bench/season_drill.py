@@ -269,12 +269,12 @@ def recommend(stage: Contest, organizer: Clerk, office: Clerk) -> None:
     organizer.open(f"{stage.path}shortlist/")
     organizer.press("拟定推荐名单")
     organizer.picture(f"{stage.title} shortlist")
-    organizer.press("报送市级核准")
+    organizer.press("报送市级审定")
     page = office.open(f"{stage.path}shortlist/")
     with page.expect_navigation(wait_until="domcontentloaded"):
-        page.get_by_role("link", name="核准名单", exact=True).click()
+        page.get_by_role("link", name="审定名单", exact=True).click()
     office.picture(f"{stage.title} approve")
-    office.press("核准")
+    office.press("审定")
     assert page.locator(".lead .chip-approved").count() == 1, page.locator("main").inner_text()
 
 

@@ -37,7 +37,7 @@ def shortlist_rests_on_the_results(stage: Stage, at: datetime) -> Iterator[Probl
     state = Shortlist.objects.live().filter(stage=stage).values_list("state", flat=True).first()
     url = reverse("quota:shortlist", args=[stage.pk])
     if state == Shortlist.State.APPROVED:
-        yield Problem(_("推荐名单已经核准，参赛者已进入决赛，成绩不能再撤回。人员变动请走递补。"), url)
+        yield Problem(_("推荐名单已经审定，参赛者已进入决赛，成绩不能再撤回。人员变动请走递补。"), url)
     elif state == Shortlist.State.SUBMITTED:
         yield Problem(_("推荐名单已经报送，须先由市级工作人员退回名单。"), url)
 
@@ -54,7 +54,7 @@ def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
     preliminaries = Stage.objects.whole().filter(season=stage.season_id, kind=Kind.PRELIMINARY, state__in=SIGNED)
     for preliminary in preliminaries.exclude(pk__in=approved.values("stage")):
         yield Problem(
-            _("%(district)s的推荐名单还没有核准。") % {"district": preliminary.district},
+            _("%(district)s的推荐名单还没有审定。") % {"district": preliminary.district},
             reverse("quota:shortlist", args=[preliminary.pk]),
         )
     waiting = Substitution.objects.whole().filter(

@@ -14,7 +14,8 @@ from contest.models.stage import Kind
 from contest.workflow import Problem
 from quota.actions.shortlist import SIGNED, NoSeats, seats_of, why_outdated
 from quota.models import Pick, QuotaRow, Shortlist, Substitution
-from quota.wording import next_step
+from quota.reads.seats import in_line
+from quota.wording import next_step, who_comes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -98,30 +99,38 @@ def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") ->
     if why := why_outdated(shortlist, stage, row):
         step = Step(_("重新拟定推荐名单"), reverse("quota:draw_up", args=[stage.pk])) if mine else None
         return Turn(_("名单已过时"), why + _("请重新拟定。"), step=step)
-    label = _("报送市级核准")
+    label = _("报送市级审定")
     unruled = shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING).values_list("entry__secretary__name", flat=True)
     if unruled:
         text = _("%(names)s 并列在最后一个名额上：请撤回签认，由评审团裁定并登记，重新统分、签认后再拟定名单。")
         return Turn(label, "", [Problem(text % {"names": _("、").join(unruled)}, stage.get_absolute_url())])
     if not mine:
         return Turn(label, _("这一步由县级组织者办理。"))
-    note = _("请逐人核对下面的名单。报送后由市级工作人员核准或退回，县区不能再改。")
+    note = _("请逐人核对下面的名单。报送后由市级工作人员审定或退回，县区不能再改。")
     step = Step(label, reverse("quota:submit", args=[shortlist.pk]))
     return Turn(label, note + _helping(user), step=step, quiet=_is_helping(user))
 
 
 def _deciding(shortlist: Shortlist, why: str, user: "User") -> Turn:
-    label = _("等市级核准")
+    label = _("等市级审定")
     if not may(user, Action.APPROVE_SHORTLIST, shortlist):
-        return Turn(label, _("名单已报送。市级核准或退回后，结果会出现在待办和本页。"))
+        note = _("名单已报送。市级审定或退回后，结果会出现在待办和本页。")
+        if not may(user, Action.SUBMIT_SHORTLIST, shortlist):
+            return Turn(label, note)
+        return Turn(label, note + _("此前可以收回更正。"), other=_back(shortlist))
     if shortlist.submitted_by_id == user.pk:
-        return Turn(label, _("这份名单是您报送的，须由另一位市级工作人员核准或退回。"))
+        note = _("这份名单是您报送的，须由另一位市级工作人员审定或退回。")
+        return Turn(label, note, other=_back(shortlist))
     send_back = Step(_("退回县区"), reverse("quota:return", args=[shortlist.pk]), is_page=True)
     if why:
         return Turn(_("名单已过时"), why + _("请退回县区重新拟定。"), step=send_back)
-    approve = Step(_("核准名单"), reverse("quota:approve", args=[shortlist.pk]), is_page=True)
-    note = _("%(who)s 报送。请对照成绩核对下面的名单；核准后，推荐的人进入决赛参赛名单。")
-    return Turn(_("核准或退回名单"), note % {"who": shortlist.submitted_by}, step=approve, other=send_back)
+    approve = Step(_("审定名单"), reverse("quota:approve", args=[shortlist.pk]), is_page=True)
+    note = _("%(who)s 报送。请对照成绩核对下面的名单；审定后，推荐的人进入决赛参赛名单。")
+    return Turn(_("审定或退回名单"), note % {"who": shortlist.submitted_by}, step=approve, other=send_back)
+
+
+def _back(shortlist: Shortlist) -> Step:
+    return Step(_("收回名单"), reverse("quota:take_back", args=[shortlist.pk]), is_page=True)
 
 
 def _replacing(shortlist: Shortlist, user: "User") -> Turn:
@@ -129,22 +138,22 @@ def _replacing(shortlist: Shortlist, user: "User") -> Turn:
     waiting = Substitution.objects.whole().filter(shortlist=shortlist, state=Substitution.State.PROPOSED)
     pending = waiting.order_by("proposed_at").first()
     if pending is None:
-        note = _("%(who)s 已核准，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
-        return Turn(_("名单已核准"), note % {"who": shortlist.decided_by})
+        note = _("%(who)s 已审定，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
+        return Turn(_("名单已审定"), note % {"who": shortlist.decided_by})
     told = {
         "leaving": pending.leaving.entry.secretary.name,
-        "coming": pending.coming.entry.secretary.name if pending.coming else _("无人"),
+        "coming": who_comes(in_line(shortlist)),
         "reason": pending.reason,
         "who": pending.proposed_by,
     }
-    note = _("%(who)s 提出：%(leaving)s 退出，%(coming)s递补。原因：%(reason)s") % told
+    note = _("%(who)s 提出：%(leaving)s 退出，现在轮到 %(coming)s 递补。原因：%(reason)s") % told
     if not may(user, Action.APPROVE_SHORTLIST, shortlist):
-        return Turn(_("等市级核准递补"), note)
+        return Turn(_("等市级审定递补"), note)
     if pending.proposed_by_id == user.pk:
-        return Turn(_("等市级核准递补"), note + _("。这是您提出的，须由另一位市级工作人员决定。"))
-    approve = Step(_("核准递补"), reverse("quota:approve_substitution", args=[pending.pk]), is_page=True)
-    refuse = Step(_("不予核准"), reverse("quota:refuse_substitution", args=[pending.pk]), is_page=True)
-    return Turn(_("核准或不予核准递补"), note, step=approve, other=refuse)
+        return Turn(_("等市级审定递补"), note + _("。这是您提出的，须由另一位市级工作人员决定。"))
+    approve = Step(_("审定递补"), reverse("quota:approve_substitution", args=[pending.pk]), is_page=True)
+    refuse = Step(_("不予审定"), reverse("quota:refuse_substitution", args=[pending.pk]), is_page=True)
+    return Turn(_("审定或不予审定递补"), note, step=approve, other=refuse)
 
 
 def _is_helping(user: "User") -> bool:
@@ -154,7 +163,7 @@ def _is_helping(user: "User") -> bool:
 def _helping(user: "User") -> str:
     if not _is_helping(user):
         return ""
-    return _("这一步本由县级组织者办理；您若代为报送，须由另一位市级工作人员核准。")
+    return _("这一步本由县级组织者办理；您若代为报送，须由另一位市级工作人员审定。")
 
 
 def overview(user: "User", season: Season) -> list[Row]:
@@ -186,7 +195,7 @@ def _row(stage: Stage, shortlist: Shortlist | None, seats: int, substitutions: i
     decides = may(user, Action.APPROVE_SHORTLIST, stage)
     waiting_for = next_step(state) if shortlist or stage.state in SIGNED else _("等成绩签认")
     if state == Shortlist.State.APPROVED and substitutions:
-        waiting_for = _("等市级核准递补")
+        waiting_for = _("等市级审定递补")
     return Row(
         stage=stage,
         seats=seats,

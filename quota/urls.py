@@ -12,6 +12,7 @@ urlpatterns = [
     path("stages/<int:pk>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("stages/<int:pk>/shortlist/draw-up/", shortlist.draw_up, name="draw_up"),
     path("stages/shortlists/<int:pk>/submit/", shortlist.submit, name="submit"),
+    path("stages/shortlists/<int:pk>/take-back/", shortlist.take_back, name="take_back"),
     path("stages/shortlists/<int:pk>/approve/", shortlist.approve, name="approve"),
     path("stages/shortlists/<int:pk>/return/", shortlist.send_back, name="return"),
     path("stages/shortlists/<int:pk>/print/", shortlist.print_list, name="print"),

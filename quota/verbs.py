@@ -10,9 +10,10 @@ WORDS |= {
     "change_quota_table": _("修改名额分配表"),
     "draw_up_shortlist": _("拟定推荐名单"),
     "submit_shortlist": _("报送推荐名单"),
+    "take_back_shortlist": _("收回推荐名单"),
     "return_shortlist": _("退回推荐名单"),
-    "approve_shortlist": _("核准推荐名单"),
+    "approve_shortlist": _("审定推荐名单"),
     "propose_substitution": _("提出递补"),
-    "approve_substitution": _("核准递补"),
-    "refuse_substitution": _("不予核准递补"),
+    "approve_substitution": _("审定递补"),
+    "refuse_substitution": _("不予审定递补"),
 }

@@ -25,7 +25,7 @@ def decisions(user: User) -> Iterator[Todo]:
     submitted = Shortlist.objects.live().whole().filter(state=Shortlist.State.SUBMITTED).exclude(submitted_by=user)
     for shortlist in within_reach(user, Action.APPROVE_SHORTLIST, submitted):
         yield Todo(
-            text=_("%(district)s的推荐名单等您核准") % {"district": shortlist.stage.district},
+            text=_("%(district)s的推荐名单等您审定") % {"district": shortlist.stage.district},
             url=reverse("quota:shortlist", args=[shortlist.stage_id]),
             detail=_("%(who)s 报送，名额 %(seats)d 个") % {"who": shortlist.submitted_by, "seats": shortlist.seats},
             urgent=True,
@@ -33,7 +33,7 @@ def decisions(user: User) -> Iterator[Todo]:
     proposed = Substitution.objects.whole().filter(state=Substitution.State.PROPOSED).exclude(proposed_by=user)
     for substitution in within_reach(user, Action.APPROVE_SHORTLIST, proposed):
         yield Todo(
-            text=_("%(district)s的递补等您核准") % {"district": substitution.shortlist.stage.district},
+            text=_("%(district)s的递补等您审定") % {"district": substitution.shortlist.stage.district},
             url=reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
             detail=_("%(name)s 退出") % {"name": substitution.leaving.entry.secretary.name},
             urgent=True,

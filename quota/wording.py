@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
+from contest.models.entry import Status
 from quota.models import Pick, Substitution
+from quota.reads.seats import ELSEWHERE, Line, Passed, Seats
 from scoring.models import Ruling
 from scoring.models.ruleset import Basis
 
@@ -46,19 +48,67 @@ def _decided_by(pick: Pick) -> str:
 
 def since_approval(pick: Pick, substitutions: Iterable[Substitution]) -> str:
     """What happened to an entrant after the list was approved: gone, or called up; empty when nothing did."""
-    for each in substitutions:
-        if each.state == Substitution.State.REFUSED:
-            continue
-        done = each.state == Substitution.State.APPROVED
+    standing = [each for each in substitutions if each.state != Substitution.State.REFUSED]
+    for each in standing:
         if each.leaving_id == pick.pk:
-            return _("已退出决赛") if done else _("已提出退出，等核准")
-        if each.coming_id == pick.pk and not _left(pick, substitutions):
-            return _("已递补进入决赛") if done else _("拟递补，等核准")
+            return _("已退出决赛") if each.state == Substitution.State.APPROVED else _("已提出退出，等审定")
+    if any(each.coming_id == pick.pk for each in standing):
+        return _("已递补进入决赛")
     return ""
 
 
-def _left(pick: Pick, substitutions: Iterable[Substitution]) -> bool:
-    return any(each.leaving_id == pick.pk and each.state != Substitution.State.REFUSED for each in substitutions)
+def passed_over(passed: Iterable[Passed]) -> list[str]:
+    """Why each reserve in front of whoever is called cannot come."""
+    return [
+        _("%(name)s（递补第 %(place)d 位）不能递补：%(why)s。")
+        % {"name": each.pick.entry.secretary.name, "place": each.pick.place, "why": _out(each)}
+        for each in passed
+    ]
+
+
+def _out(passed: Passed) -> str:
+    if passed.how == ELSEWHERE:
+        return _("已由另一地区的名单进入决赛")
+    how = str(Status(passed.how).label)
+    return _("%(how)s，%(reason)s") % {"how": how, "reason": passed.reason} if passed.reason else how
+
+
+def who_comes(line: Line) -> str:
+    """Whom an approval would call now; level ones together."""
+    return _("、").join(pick.entry.secretary.name for pick in line.first) or _("无人")
+
+
+def came(substitution: Substitution) -> str:
+    """Who came instead: settled when it is approved."""
+    if substitution.state == Substitution.State.PROPOSED:
+        return _("审定时轮到的人")
+    if substitution.coming is not None:
+        return substitution.coming.entry.secretary.name
+    return _("无人可递补，名额空缺") if substitution.state == Substitution.State.APPROVED else "—"
+
+
+def ruled_between(substitution: Substitution) -> str:
+    """What the panel decided between level reserves, where it had to."""
+    if substitution.tie_first is None:
+        return ""
+    return _("递补人员并列，%(how)s，%(first)s 在前：%(note)s") % {
+        "how": substitution.get_tie_kind_display(),
+        "first": substitution.tie_first.entry.secretary.name,
+        "note": substitution.tie_note,
+    }
+
+
+def of_seats(seats: Seats) -> list[str]:
+    """How many seats are held, and each empty one with its reason."""
+    told = [_("决赛名额 %(total)d 个，现有 %(held)d 人。") % {"total": seats.total, "held": len(seats.held)}]
+    told += [
+        _("空缺 1 个：%(name)s 退出（%(reason)s），没有可递补的人。")
+        % {"name": each.leaving.entry.secretary.name, "reason": each.reason}
+        for each in seats.empty
+    ]
+    if seats.never_filled > 0:
+        told.append(_("空缺 %(count)d 个：参赛人数少于名额。") % {"count": seats.never_filled})
+    return told
 
 
 def next_step(state: str) -> str:
@@ -66,7 +116,7 @@ def next_step(state: str) -> str:
     return {
         "": _("等县区拟定名单"),
         "draft": _("等县区核对并报送"),
-        "submitted": _("等市级核准"),
+        "submitted": _("等市级审定"),
         "returned": _("等县区更正后重新拟定"),
         "approved": _("已进入决赛"),
     }[state]
@@ -76,22 +126,25 @@ def file_name(stage: Stage) -> str:
     return _("%(district)s推荐名单") % {"district": stage.district}
 
 
-def called_up(substitution: Substitution) -> list[str]:
+def called_up(substitution: Substitution, line: Line) -> list[str]:
     """What approving a substitution will do, before anybody presses the button."""
     leaving = substitution.leaving.entry.secretary.name
-    if substitution.coming is None:
+    sentences = passed_over(line.passed)
+    if not line.first:
         return [
-            _("本地区没有递补人员了：%(name)s 退出后，这个决赛名额空缺。") % {"name": leaving},
+            *sentences,
+            _("本地区没有可递补的人了：%(name)s 退出后，这个决赛名额空缺。") % {"name": leaving},
             _("决赛名单上 %(name)s 标为“退出”，写明原因。") % {"name": leaving},
         ]
-    told = {"leaving": leaving, "coming": substitution.coming.entry.secretary.name, "place": substitution.coming.place}
-    sentences = [
+    level = len(line.first) > 1
+    coming = substitution.tie_first if level else line.first[0]
+    if coming is None or coming not in line.first:
+        return [*sentences, _("%(names)s 并列，须先由评审团裁定谁先递补。") % {"names": who_comes(line)}]
+    told = {"leaving": leaving, "coming": coming.entry.secretary.name, "place": coming.place}
+    sentences += [
         _("%(coming)s（递补第 %(place)d 位）进入决赛；%(leaving)s 标为“已被递补”，写明原因。") % told,
         _("如果决赛已经抽签，%(coming)s 接用 %(leaving)s 的出场顺序，其他人的顺序不变。") % told,
     ]
-    if substitution.tie_kind:
-        sentences.append(
-            _("递补人员并列，已由%(how)s：%(note)s")
-            % {"how": substitution.get_tie_kind_display(), "note": substitution.tie_note}
-        )
+    if level:
+        sentences.append(ruled_between(substitution))
     return sentences

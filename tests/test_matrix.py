@@ -133,6 +133,7 @@ TABLE = {
     "quota:shortlist": ("stage", MARKS, NONE),
     "quota:draw_up": ("stage", NONE, WORKED),
     "quota:submit": ("shortlist", NONE, WORKED),
+    "quota:take_back": ("shortlist", WORK, WORKED),
     "quota:approve": ("shortlist", OFFICE, OFFICES),
     "quota:return": ("shortlist", OFFICE, OFFICES),
     "quota:print": ("shortlist", MARKS, NONE),

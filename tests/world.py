@@ -22,8 +22,9 @@ from materials.actions.late import give_late_code
 from materials.actions.uploading import begin
 from materials.models import Evidence, Material, Preview
 from quota.actions.shortlist import approve, draw_up, submit
-from quota.actions.substitution import propose, seated
+from quota.actions.substitution import propose
 from quota.models import Shortlist
+from quota.reads.seats import seated
 from registry.models import District
 from scoring.actions.rulings import level_groups, record_ruling
 from scoring.models import Seat, Sheet

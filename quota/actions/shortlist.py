@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.actions.entries import enter_all
 from contest.models import Entry, Stage
 from contest.models.stage import Kind, State
@@ -85,7 +86,7 @@ def draw_up(stage: Stage, *, by: "User", at: datetime) -> Shortlist:
     _refuse_second(stage, row)
     found = _standing(stage)
     decisions = select(found.placings, row.seats, row.table.reserves)
-    shortlist = _replace(stage, row.seats)
+    shortlist = _replace(stage, row)
     Pick.objects.bulk_create(_picks(shortlist, decisions, found, _criterion_names(stage)))
     log.write(
         stage.season.code,
@@ -97,6 +98,7 @@ def draw_up(stage: Stage, *, by: "User", at: datetime) -> Shortlist:
         number=shortlist.number,
         revision=shortlist.revision,
         seats=row.seats,
+        reserves=row.table.reserves,
         basis=found.basis,
         **_outcomes(decisions),
     )
@@ -118,13 +120,28 @@ def submit(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
 
 
 @transaction.atomic
+def take_back(shortlist: Shortlist, *, reason: str = "", by: "User", at: datetime) -> None:
+    """DESIGN 6, a county takes back a list that nobody at the city has handled: it is a draft again.
+
+    Raises WrongState once it was returned or approved.
+    """
+    require(by, Action.SUBMIT_SHORTLIST, shortlist)
+    told = {"state": Shortlist.State.DRAFT, "submitted_by": None, "submitted_at": None}
+    _claim(shortlist, Shortlist.State.SUBMITTED, **told)
+    stage = shortlist.stage
+    log.write(
+        stage.season.code, "take_back_shortlist", by=by, at=at, on=shortlist, reason=written(reason), stage=stage.pk
+    )
+
+
+@transaction.atomic
 def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) -> None:
     """Notice V(1): send a submitted list back to its district, saying why.
 
     Raises NeedsReason, SamePerson, WrongState.
     """
     require(by, Action.APPROVE_SHORTLIST, shortlist)
-    if not reason.strip():
+    if not written(reason):
         raise NeedsReason(_("请写明退回的原因，县区据此更正。"))
     _refuse_same_person(shortlist, by)
     _claim(
@@ -133,7 +150,7 @@ def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) 
         state=Shortlist.State.RETURNED,
         decided_by=by,
         decided_at=at,
-        return_reason=reason.strip(),
+        return_reason=written(reason),
     )
     stage = shortlist.stage
     log.write(stage.season.code, "return_shortlist", by=by, at=at, on=shortlist, reason=reason, stage=stage.pk)
@@ -233,6 +250,11 @@ def why_outdated(shortlist: Shortlist, stage: Stage, row: QuotaRow) -> str:
         }
     if shortlist.seats != row.seats:
         return _("名单按 %(old)d 个名额拟定，名额分配表现为 %(new)d 个。") % {"old": shortlist.seats, "new": row.seats}
+    if shortlist.reserves != row.table.reserves:
+        return _("名单按递补 %(old)d 人拟定，名额分配表现为 %(new)d 人。") % {
+            "old": shortlist.reserves,
+            "new": row.table.reserves,
+        }
     return ""
 
 
@@ -253,16 +275,17 @@ def _refuse_second(stage: Stage, row: QuotaRow) -> None:
         {
             Shortlist.State.DRAFT: _("推荐名单已经拟定，请核对后报送。"),
             Shortlist.State.SUBMITTED: _("推荐名单已经报送，须先由市级退回才能重新拟定。"),
-            Shortlist.State.APPROVED: _("推荐名单已经核准，不能重新拟定；人员变动请走递补。"),
+            Shortlist.State.APPROVED: _("推荐名单已经审定，不能重新拟定；人员变动请走递补。"),
         }[Shortlist.State(live.state)]
     )
 
 
-def _replace(stage: Stage, seats: int) -> Shortlist:
+def _replace(stage: Stage, row: QuotaRow) -> Shortlist:
     earlier = Shortlist.objects.filter(stage=stage)
     earlier.update(live=False)
     last = earlier.aggregate(last=Max("number"))["last"] or 0
-    return Shortlist.objects.create(stage=stage, number=last + 1, seats=seats, revision=stage.revision)
+    told = {"seats": row.seats, "reserves": row.table.reserves, "revision": stage.revision}
+    return Shortlist.objects.create(stage=stage, number=last + 1, **told)
 
 
 def _picks(
@@ -319,7 +342,7 @@ def _refuse_unruled(shortlist: Shortlist) -> None:
 def _refuse_same_person(shortlist: Shortlist, by: "User") -> None:
     submitter = Shortlist.objects.values_list("submitted_by", flat=True).get(pk=shortlist.pk)
     if submitter == by.pk:
-        raise SamePerson(_("这份名单是您报送的，须由另一位市级工作人员核准或退回。"))
+        raise SamePerson(_("这份名单是您报送的，须由另一位市级工作人员审定或退回。"))
 
 
 def _claim(shortlist: Shortlist, before: Shortlist.State, **told: Any) -> None:

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.actions.entries import enter
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from quota.actions.shortlist import hold, hold_final
 from quota.models import Pick, Shortlist, Substitution
+from quota.reads.seats import in_line, seated
 from registry.models import Posting
 from scoring.models import Ruling
 
@@ -39,7 +41,7 @@ class NeedsReason(SubstitutionRefused):
 
 
 class TiedReserves(SubstitutionRefused):
-    """The next reserves stand level; `picks` are those the panel must choose from."""
+    """The next reserves stand level and no ruling on them came along; `picks` are those the panel must choose from."""
 
     def __init__(self, picks: Sequence[Pick]) -> None:
         self.picks = list(picks)
@@ -47,10 +49,6 @@ class TiedReserves(SubstitutionRefused):
             _("%(names)s 并列递补第 %(place)d 位，须由评审团裁定谁先递补，并写明裁定方式和说明。")
             % {"names": _("、").join(pick.entry.secretary.name for pick in picks), "place": picks[0].place}
         )
-
-
-class ReserveGone(SubstitutionRefused):
-    """The reserve of this proposal is no longer the next in line."""
 
 
 class WrongState(SubstitutionRefused):
@@ -74,33 +72,30 @@ class Choice:
 def propose(
     shortlist: Shortlist, leaving: Pick, reason: str, *, choice: Choice | None = None, by: "User", at: datetime
 ) -> Substitution:
-    """Say that a finalist cannot come; the next reserve is named, or the seat stays empty where none is left.
+    """Say that a finalist cannot come. Who comes instead is settled at approval: whoever is next in line then.
 
     Level reserves are never chosen between here: `choice` brings what the panel decided. A reserve who was called up
     and cannot come either leaves the same way. Raises NotApproved, HoldsNoSeat, NeedsReason, TiedReserves,
     FinalHasBegun (of quota.actions.shortlist).
     """
     require(by, Action.SUBMIT_SHORTLIST, shortlist)
-    if not reason.strip():
+    if not written(reason):
         raise NeedsReason(_("请写明退出的原因。"))
     stage = hold(shortlist.stage)
-    if not Shortlist.objects.live().filter(pk=shortlist.pk, state=Shortlist.State.APPROVED).exists():
-        raise NotApproved(_("名单核准之后才有递补；核准之前请退回名单重新拟定。"))
+    _refuse_not_approved(shortlist)
     hold_final(stage)
     if leaving.pk not in {pick.pk for pick in seated(shortlist)}:
         raise HoldsNoSeat(
             _("%(name)s 没有决赛名额，或已在办理退出，请刷新页面。") % {"name": leaving.entry.secretary.name}
         )
-    coming = _first(next_in_line(shortlist), choice)
-    tie = {"tie_kind": choice.kind, "tie_note": choice.note.strip()} if choice and coming == choice.first else {}
+    ruled = _ruled(in_line(shortlist).first, choice)
     substitution = Substitution.objects.create(
         shortlist=shortlist,
         leaving=leaving,
-        coming=coming,
-        reason=reason.strip(),
+        reason=written(reason),
         proposed_by=by,
         proposed_at=at,
-        **tie,
+        **({"tie_first": ruled.first, "tie_kind": ruled.kind, "tie_note": written(ruled.note)} if ruled else {}),
     )
     log.write(
         stage.season.code,
@@ -111,31 +106,30 @@ def propose(
         reason=reason,
         stage=stage.pk,
         leaving=leaving.entry_id,
-        coming=coming.entry_id if coming else None,
-        tie=str(tie.get("tie_kind", "")),
+        tie=str(ruled.kind) if ruled else "",
+        tie_first=ruled.first.entry_id if ruled else None,
     )
     return substitution
 
 
 @transaction.atomic
 def approve_substitution(substitution: Substitution, *, by: "User", at: datetime) -> None:
-    """Let the reserve take the finalist's seat in the final.
+    """Let whoever is next in line now take the finalist's seat in the final.
 
-    The newcomer takes the place in the order of appearance that the leaver had drawn, so that nobody else's changes
-    (without a draw there is none to take). With no reserve left the leaver is withdrawn and the seat stays empty.
-    Raises SamePerson, WrongState, ReserveGone, FinalHasBegun.
+    Reserves who are out are passed over, each with the reason. The newcomer takes the place in the order of appearance
+    that the leaver had drawn, so that nobody else's changes (without a draw there is none to take). With no reserve
+    left the leaver is withdrawn and the seat stays empty.
+    Raises SamePerson, WrongState, TiedReserves, NotApproved, FinalHasBegun.
     """
     require(by, Action.APPROVE_SHORTLIST, substitution)
     _refuse_same_person(substitution, by)
     stage = hold(substitution.shortlist.stage)
+    _refuse_not_approved(substitution.shortlist)
     final = hold_final(stage)
-    coming = substitution.coming
-    if coming is not None and coming.entry.status != Status.ENTERED:
-        raise ReserveGone(
-            _("%(name)s 已不能递补（%(status)s）。请不予核准，由县区重新提出。")
-            % {"name": coming.entry.secretary.name, "status": coming.entry.get_status_display()}
-        )
-    _claim(substitution, Substitution.State.APPROVED, decided_by=by, decided_at=at)
+    line = in_line(substitution.shortlist)
+    coming = _called(line.first, substitution)
+    passed = [each.as_json() for each in line.passed]
+    _claim(substitution, Substitution.State.APPROVED, coming=coming, passed_over=passed, decided_by=by, decided_at=at)
     place = _leave(final, substitution.leaving, substitution.reason, Status.REPLACED if coming else Status.WITHDRAWN)
     if coming is not None:
         _come(final, coming, place, by=by, at=at)
@@ -148,6 +142,7 @@ def approve_substitution(substitution: Substitution, *, by: "User", at: datetime
         stage=stage.pk,
         leaving=substitution.leaving.entry_id,
         coming=coming.entry_id if coming else None,
+        passed=[each.pick.entry_id for each in line.passed],
         order=place,
     )
 
@@ -156,44 +151,35 @@ def approve_substitution(substitution: Substitution, *, by: "User", at: datetime
 def refuse_substitution(substitution: Substitution, reason: str, *, by: "User", at: datetime) -> None:
     """Leave the finalist the seat, saying why. Raises NeedsReason, SamePerson, WrongState."""
     require(by, Action.APPROVE_SHORTLIST, substitution)
-    if not reason.strip():
-        raise NeedsReason(_("请写明不予核准的原因。"))
+    if not written(reason):
+        raise NeedsReason(_("请写明不予审定的原因。"))
     _refuse_same_person(substitution, by)
-    _claim(substitution, Substitution.State.REFUSED, decided_by=by, decided_at=at, refusal_reason=reason.strip())
+    _claim(substitution, Substitution.State.REFUSED, decided_by=by, decided_at=at, refusal_reason=written(reason))
     stage = substitution.shortlist.stage
     log.write(stage.season.code, "refuse_substitution", by=by, at=at, on=substitution, reason=reason, stage=stage.pk)
 
 
-def seated(shortlist: Shortlist) -> list[Pick]:
-    """Who holds a seat and is not about to leave it: finalists, and reserves called up, best first."""
-    standing = list(shortlist.substitutions.standing().values_list("leaving_id", "coming_id", "state"))
-    leaving = {left for left, _coming, _state in standing}
-    called = {coming for _left, coming, state in standing if state == Substitution.State.APPROVED}
-    return [
-        pick
-        for pick in shortlist.picks.with_people()
-        if pick.pk not in leaving and (pick.outcome == Pick.Outcome.FINALIST or pick.pk in called)
-    ]
+def _ruled(level: list[Pick], choice: Choice | None) -> Choice | None:
+    """What the panel decided between level reserves, where it had to. Raises TiedReserves."""
+    if len(level) <= 1:
+        return None
+    if choice is None or choice.first not in level or not written(choice.note):
+        raise TiedReserves(level)
+    return choice
 
 
-def next_in_line(shortlist: Shortlist) -> list[Pick]:
-    """The next reserve still free to come: one, several who stand level, or none."""
-    called = shortlist.substitutions.standing().filter(coming__isnull=False).values("coming_id")
-    free = list(
-        shortlist.picks.with_people()
-        .filter(outcome=Pick.Outcome.RESERVE, entry__status=Status.ENTERED)
-        .exclude(pk__in=called)
-        .order_by("place", "id")
-    )
-    return [pick for pick in free if pick.place == free[0].place]
-
-
-def _first(level: list[Pick], choice: Choice | None) -> Pick | None:
+def _called(level: list[Pick], substitution: Substitution) -> Pick | None:
+    """Whom this substitution calls: the next in line, the panel's choice where several stand level, or nobody."""
     if len(level) <= 1:
         return level[0] if level else None
-    if choice is None or choice.first not in level or not choice.note.strip():
-        raise TiedReserves(level)
-    return choice.first
+    if chosen := next((pick for pick in level if pick.pk == substitution.tie_first_id), None):
+        return chosen
+    raise TiedReserves(level)
+
+
+def _refuse_not_approved(shortlist: Shortlist) -> None:
+    if not Shortlist.objects.live().filter(pk=shortlist.pk, state=Shortlist.State.APPROVED).exists():
+        raise NotApproved(_("名单审定之后才有递补；审定之前请退回名单重新拟定。"))
 
 
 def _leave(final: Stage, pick: Pick, reason: str, status: Status) -> int | None:
@@ -206,7 +192,7 @@ def _leave(final: Stage, pick: Pick, reason: str, status: Status) -> int | None:
 
 
 def _come(final: Stage, pick: Pick, place: int | None, *, by: "User", at: datetime) -> None:
-    """Enter the newcomer, unless the office did so by hand before, and hand over the leaver's place."""
+    """Enter the newcomer, unless they are in already, and hand over the leaver's place."""
     entry = Entry.objects.competing().filter(stage=final, secretary=pick.entry.secretary_id).first()
     if entry is None:
         entry = enter(final, Posting.objects.with_places().get(pk=pick.entry.posting_id), by=by, at=at)

@@ -101,7 +101,7 @@ def change_table(
     require(by, Action.MANAGE_SEASON, table.season)
     QuotaTable.objects.select_for_update().get(pk=table.pk)
     if Shortlist.objects.live().filter(stage__season=table.season_id, state=Shortlist.State.APPROVED).exists():
-        raise TableInUse(_("已有推荐名单按此表核准，名额分配表不能再改。"))
+        raise TableInUse(_("已有推荐名单按此表审定，名额分配表不能再改。"))
     table.refresh_from_db()
     if fingerprint(table) != seen:
         raise TableMoved(_("您打开页面之后，名额分配表已被他人修改。"))

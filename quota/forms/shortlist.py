@@ -22,9 +22,19 @@ class ReturnForm(forms.Form):
     )
 
 
+class TakeBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("收回原因"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("可不填；将记入日志。"),
+    )
+
+
 class RefusalForm(forms.Form):
     reason = forms.CharField(
-        label=_("不予核准的原因"),
+        label=_("不予审定的原因"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("提出人会看到；将记入日志。"),

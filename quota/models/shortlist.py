@@ -36,6 +36,7 @@ class SubstitutionQuerySet(models.QuerySet["Substitution"]):
             "shortlist__stage__district",
             "leaving__entry__secretary",
             "coming__entry__secretary",
+            "tie_first__entry__secretary",
             "proposed_by",
             "decided_by",
         )
@@ -51,13 +52,14 @@ class Shortlist(models.Model):
         DRAFT = "draft", _("草拟")
         SUBMITTED = "submitted", _("已报送")
         RETURNED = "returned", _("已退回")
-        APPROVED = "approved", _("已核准")
+        APPROVED = "approved", _("已审定")
 
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="shortlists", verbose_name=_("赛段"))
     number = models.PositiveSmallIntegerField(_("第几次"), default=1)
     live = models.BooleanField(default=True)
     state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.DRAFT)
     seats = models.PositiveSmallIntegerField(_("名额"))
+    reserves = models.PositiveSmallIntegerField(_("递补人数"), default=2)
     # The revision of the results it was drawn up from.
     revision = models.PositiveIntegerField(_("成绩版次"))
     submitted_by = models.ForeignKey(
@@ -65,9 +67,9 @@ class Shortlist(models.Model):
     )
     submitted_at = models.DateTimeField(_("报送时间"), null=True)
     decided_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核准人")
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("审定人")
     )
-    decided_at = models.DateTimeField(_("核准时间"), null=True)
+    decided_at = models.DateTimeField(_("审定时间"), null=True)
     return_reason = models.CharField(_("退回原因"), max_length=255, blank=True)
 
     objects = ShortlistQuerySet.as_manager()
@@ -132,27 +134,33 @@ class Pick(models.Model):
 
 
 class Substitution(models.Model):
-    """A finalist who cannot come and the reserve called up instead: proposed by one person, approved by another."""
+    """A finalist who cannot come and the reserve called up instead: proposed by one person, approved by another.
+
+    Who comes is settled when it is approved, by whoever is next in line then.
+    """
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", _("待核准")
-        REFUSED = "refused", _("未核准")
-        APPROVED = "approved", _("已核准")
+        PROPOSED = "proposed", _("待审定")
+        REFUSED = "refused", _("未审定")
+        APPROVED = "approved", _("已审定")
 
     shortlist = models.ForeignKey(Shortlist, models.PROTECT, related_name="substitutions", verbose_name=_("推荐名单"))
     leaving = models.ForeignKey(Pick, models.PROTECT, related_name="+", verbose_name=_("退出者"))
-    # None when the district has no reserve left: the seat stays empty and the page says so.
+    # None until it is approved; and after that when nobody was left to come: the seat is empty and the page says so.
     coming = models.ForeignKey(Pick, models.PROTECT, null=True, related_name="+", verbose_name=_("递补者"))
     state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.PROPOSED)
     reason = models.CharField(_("原因"), max_length=255)
     proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("提出人"))
     proposed_at = models.DateTimeField(_("提出时间"))
     decided_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核准人")
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("审定人")
     )
-    decided_at = models.DateTimeField(_("核准时间"), null=True)
-    refusal_reason = models.CharField(_("不予核准的原因"), max_length=255, blank=True)
-    # Where reserves stood level for this call: how people decided between them, and what they wrote down.
+    decided_at = models.DateTimeField(_("审定时间"), null=True)
+    refusal_reason = models.CharField(_("不予审定的原因"), max_length=255, blank=True)
+    # Reserves in front of whoever came: their pick, in what way they were out, and the reason written down then.
+    passed_over = models.JSONField(default=list)
+    # Where reserves stood level for this call: whom the panel put first, how, and what was written down.
+    tie_first = models.ForeignKey(Pick, models.PROTECT, null=True, related_name="+", verbose_name=_("裁定先递补者"))
     tie_kind = models.CharField(_("并列裁定方式"), max_length=16, choices=Ruling.Kind.choices, blank=True)
     tie_note = models.CharField(_("并列裁定说明"), max_length=255, blank=True)
 
@@ -164,6 +172,7 @@ class Substitution(models.Model):
         shortlist_id: int
         leaving_id: int
         coming_id: int | None
+        tie_first_id: int | None
         proposed_by_id: int
 
     class Meta:

@@ -23,12 +23,15 @@ from contest.models import Season, Stage
 from contest.models.stage import Kind
 from quota import turn
 from quota.actions import shortlist as actions
-from quota.forms.shortlist import ReturnForm
+from quota.forms.shortlist import ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
-from quota.wording import file_name, reason, since_approval, standing_by
+from quota.reads.seats import Passed, seats
+from quota.wording import came, file_name, of_seats, passed_over, reason, ruled_between, since_approval, standing_by
 
 # The shape and tint of each outcome's chip (static/css/parts.css).
 CHIPS = {"finalist": "approved", "reserve": "submitted", "outside": "absent", "needs_ruling": "returned"}
+
+GONE_CHIPS = {"proposed": "submitted", "refused": "returned", "approved": "approved"}
 
 REFUSALS = (actions.ShortlistRefused, EntryRefused)
 
@@ -44,6 +47,18 @@ class Line:
     is_last_seat: bool
     # What became of the entrant after the list was approved.
     since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A substitution, ready to print: `notes` say who was passed over and what the panel decided."""
+
+    substitution: Substitution
+    chip: str
+    comes: str
+    notes: list[str]
+    tie: str
+    may_decide: bool
 
 
 def shortlist(request: SignedIn, pk: int) -> HttpResponse:
@@ -71,8 +86,30 @@ def submit(request: SignedIn, pk: int) -> HttpResponse:
         request,
         here.stage,
         lambda: actions.submit(here, by=request.user, at=timezone.now()),
-        _("名单已报送市级，等待核准。"),
+        _("名单已报送市级，等待审定。"),
     )
+
+
+@once
+def take_back(request: SignedIn, pk: int) -> HttpResponse:
+    here = _list(request, pk, Action.SUBMIT_SHORTLIST)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        return _do(
+            request,
+            here.stage,
+            lambda: actions.take_back(here, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()),
+            _("名单已收回，可以更正后重新报送。"),
+        )
+    context = {
+        "stage": here.stage,
+        "question": _("收回%(district)s的推荐名单？") % {"district": here.stage.district},
+        "explanation": _("市级还没有审定或退回。收回后名单回到草拟，可以重新报送。"),
+        "form": form,
+        "confirm_label": _("收回名单"),
+        "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
+    }
+    return render(request, "quota/confirm.html", context, status=400 if form.is_bound else 200)
 
 
 @once
@@ -83,18 +120,18 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             request,
             here.stage,
             lambda: actions.approve(here, by=request.user, at=timezone.now()),
-            _("名单已核准，%(count)d 人进入决赛。") % {"count": _finalists(here).count()},
+            _("名单已审定，%(count)d 人进入决赛。") % {"count": _finalists(here).count()},
         )
     names = _("、").join(_finalists(here).values_list("entry__secretary__name", flat=True))
     context = {
         "stage": here.stage,
-        "question": _("核准%(district)s的推荐名单？") % {"district": here.stage.district},
+        "question": _("审定%(district)s的推荐名单？") % {"district": here.stage.district},
         "explanation": _("第 %(number)d 次名单，由 %(who)s 报送。") % {"number": here.number, "who": here.submitted_by},
         "consequences": [
             _("进入决赛：%(names)s。") % {"names": names or _("无")},
-            _("核准后成绩不能再撤回，名额分配表不能再改；人员变动走退出和递补。"),
+            _("审定后成绩不能再撤回，名额分配表不能再改；人员变动走退出和递补。"),
         ],
-        "confirm_label": _("核准"),
+        "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
     }
     return render(request, "quota/confirm.html", context)
@@ -170,8 +207,8 @@ def shortlists(request: SignedIn, code: str) -> HttpResponse:
     filled, seats = sum(row.filled for row in rows), sum(row.seats for row in rows)
     waiting = [row for row in rows if row.state == Shortlist.State.SUBMITTED or row.substitutions]
     stats = [
-        {"label": _("已核准名额"), "value": f"{filled} / {seats}"},
-        {"label": _("等市级核准"), "value": len(waiting)},
+        {"label": _("已审定名额"), "value": f"{filled} / {seats}"},
+        {"label": _("等市级审定"), "value": len(waiting)},
         {"label": _("县区未报送"), "value": sum(row.state not in ("submitted", "approved") for row in rows)},
     ]
     context = {"season": season, "rows": rows, "stats": stats, "final": final, "filled": filled, "seats": seats}
@@ -204,7 +241,8 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         "outside": [line for line in lines if line.pick.outcome == Pick.Outcome.OUTSIDE],
         "by_votes": _by_votes(lines),
         "earlier": [each for each in lists if not each.live],
-        "substitutions": [(each, _may_decide(each, request)) for each in substitutions],
+        "substitutions": [_gone(each, lines, request) for each in substitutions],
+        "seats": of_seats(seats(live, substitutions, [line.pick for line in lines])) if live else [],
         "may_propose": live is not None
         and live.state == Shortlist.State.APPROVED
         and may(request.user, Action.SUBMIT_SHORTLIST, stage),
@@ -234,6 +272,20 @@ def _lines(shortlist: Shortlist, substitutions: Sequence[Substitution] = ()) -> 
         )
         for pick in picks
     ]
+
+
+def _gone(substitution: Substitution, lines: Sequence[Line], request: SignedIn) -> Gone:
+    """Who stood before whoever came is told as it was written down at the approval."""
+    picks = {line.pick.pk: line.pick for line in lines}
+    passed = [Passed(picks[told["pick"]], told["how"], told["reason"]) for told in substitution.passed_over]
+    return Gone(
+        substitution=substitution,
+        chip=GONE_CHIPS[substitution.state],
+        comes=came(substitution),
+        notes=passed_over(passed),
+        tie=ruled_between(substitution),
+        may_decide=_may_decide(substitution, request),
+    )
 
 
 def _by_votes(lines: list[Line]) -> bool:

@@ -15,7 +15,8 @@ from quota.actions import substitution as actions
 from quota.actions.shortlist import ShortlistRefused
 from quota.forms.shortlist import RefusalForm, SubstitutionForm
 from quota.models import Shortlist, Substitution
-from quota.wording import called_up
+from quota.reads.seats import in_line, seated
+from quota.wording import called_up, passed_over
 
 REFUSALS = (actions.SubstitutionRefused, ShortlistRefused, EntryRefused)
 
@@ -24,10 +25,8 @@ REFUSALS = (actions.SubstitutionRefused, ShortlistRefused, EntryRefused)
 def propose(request: SignedIn, pk: int) -> HttpResponse:
     approved = Shortlist.objects.whole().live().filter(state=Shortlist.State.APPROVED)
     here = fetch(request.user, Action.SUBMIT_SHORTLIST, approved, pk=pk)
-    level = actions.next_in_line(here)
-    form = SubstitutionForm(
-        request.POST if request.method == "POST" else None, seated=actions.seated(here), level=level
-    )
+    line = in_line(here)
+    form = SubstitutionForm(request.POST if request.method == "POST" else None, seated=seated(here), level=line.first)
     status = 400 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -39,9 +38,16 @@ def propose(request: SignedIn, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
             status = 409
         else:
-            messages.success(request, _("已提出，等市级工作人员核准。"))
+            messages.success(request, _("已提出，等市级工作人员审定。"))
             return redirect("quota:shortlist", pk=here.stage_id)
-    context = {"shortlist": here, "stage": here.stage, "form": form, "level": level}
+    context = {
+        "shortlist": here,
+        "stage": here.stage,
+        "form": form,
+        "level": line.first,
+        "passed": passed_over(line.passed),
+        "others": here.substitutions.filter(state=Substitution.State.PROPOSED).count(),
+    }
     return render(request, "quota/propose.html", context, status=status)
 
 
@@ -55,14 +61,14 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
         except REFUSALS as why:
             refused = str(why)
         else:
-            messages.success(request, _("已核准，决赛参赛名单已更新。"))
+            messages.success(request, _done(here))
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
         "stage": here.shortlist.stage,
-        "question": _("核准 %(name)s 退出决赛？") % {"name": here.leaving.entry.secretary.name},
+        "question": _("审定 %(name)s 退出决赛？") % {"name": here.leaving.entry.secretary.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
-        "consequences": called_up(here),
-        "confirm_label": _("核准"),
+        "consequences": called_up(here, in_line(here.shortlist)),
+        "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.shortlist.stage_id]),
         "refused": refused,
     }
@@ -81,15 +87,21 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
             status = 409
         else:
-            messages.success(request, _("已不予核准，决赛名额不变。"))
+            messages.success(request, _("已不予审定，决赛名额不变。"))
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
         "stage": here.shortlist.stage,
-        "question": _("不核准 %(name)s 退出？") % {"name": here.leaving.entry.secretary.name},
+        "question": _("不审定 %(name)s 退出？") % {"name": here.leaving.entry.secretary.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "form": form,
-        "confirm_label": _("不予核准"),
+        "confirm_label": _("不予审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.shortlist.stage_id]),
         "danger": True,
     }
     return render(request, "quota/confirm.html", context, status=status)
+
+
+def _done(substitution: Substitution) -> str:
+    if substitution.coming is None:
+        return _("已审定退出；没有可递补的人，这个名额空缺。")
+    return _("已审定，%(name)s 递补进入决赛。") % {"name": substitution.coming.entry.secretary.name}

@@ -35,8 +35,9 @@ from materials.actions.returning import return_material
 from materials.actions.uploading import begin
 from materials.models import Material, Preview
 from quota.actions.shortlist import draw_up, return_list, submit
-from quota.actions.substitution import propose, seated
+from quota.actions.substitution import propose
 from quota.models import Substitution
+from quota.reads.seats import seated
 from registry.models import Posting
 from scoring.actions.confirmation import Seen, confirm_sheets, return_sheet
 from scoring.actions.corrections import correct_sheet
@@ -373,6 +374,7 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("quota:shortlist", (tour.of("gaozhou").pk,)),
             ("quota:approve", (submitted,)),
             ("quota:return", (submitted,)),
+            ("quota:take_back", (submitted,)),
             ("quota:print", (submitted,)),
             ("quota:shortlist", (tour.of("huazhou").pk,)),
             ("quota:approve_substitution", (substitution,)),

@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from accounts import log
 from contest.models import Entry
+from quota.actions import substitution
 from quota.actions.shortlist import WrongState, approve, draw_up, submit
-from quota.actions.substitution import HoldsNoSeat, propose
+from quota.actions.substitution import HoldsNoSeat, approve_substitution, propose
 from quota.models import Shortlist, Substitution
 from tests import cast
 from tests.quota.lists import held, table
@@ -104,3 +105,45 @@ def test_one_finalist_reported_gone_by_two_at_once_calls_up_one_reserve(maonan, 
     )
     assert sorted(str(each) for each in outcomes) == [str(HoldsNoSeat), "None"]
     assert Substitution.objects.count() == 1
+
+
+def two_leaving(maonan, season, office) -> list[Substitution]:
+    """陈志远 and 梁秀英 are about to leave the two seats; 王䶮 and 李㛃 stand in reserve."""
+    table(season, by=office["heya"], seats={"maonan": (27, 2)})
+    held(maonan, [95, 90, 85, 80], by=office["heya"])
+    shortlist = sent(maonan, office, "chenxiao")
+    approve(shortlist, by=office["heya"], at=cast.later(1))
+    for pick in shortlist.picks.with_people()[:2]:
+        propose(shortlist, pick, "因病住院", by=office["chenxiao"], at=cast.later(2))
+    return list(Substitution.objects.whole().order_by("pk"))
+
+
+def approved_together(proposed: list[Substitution], office) -> list[type | None]:
+    connection.close()
+    return at_once(
+        lambda: approve_substitution(proposed[0], by=office["heya"], at=cast.later(3)),
+        lambda: approve_substitution(proposed[1], by=office["luoping"], at=cast.later(3)),
+    )
+
+
+def competing(final) -> list[str]:
+    names = Entry.objects.competing().filter(stage=final).values_list("secretary__name", flat=True)
+    return sorted(names, key="陈志远 梁秀英 王䶮 李㛃".index)
+
+
+def test_two_substitutions_approved_at_once_call_two_different_reserves(maonan, final, season, office):
+    proposed = two_leaving(maonan, season, office)
+    assert approved_together(proposed, office) == [None, None]
+    assert competing(final) == ["王䶮", "李㛃"]
+    assert log.verify("2023")[2] == []
+
+
+def test_were_the_line_read_before_the_stage_is_held_one_reserve_would_be_called_twice(
+    maonan, final, season, office, monkeypatch
+):
+    """The control: both look who is next before either has written."""
+    proposed = two_leaving(maonan, season, office)
+    early = substitution.in_line(proposed[0].shortlist)
+    monkeypatch.setattr(substitution, "in_line", lambda _shortlist: early)
+    assert sorted(str(each) for each in approved_together(proposed, office)) == [str(IntegrityError), "None"]
+    assert competing(final) != ["王䶮", "李㛃"]

@@ -11,7 +11,7 @@ from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.workflow import CannotMove, make, perform
 from quota.actions import shortlist as actions
-from quota.actions.shortlist import approve, draw_up, return_list, submit
+from quota.actions.shortlist import approve, draw_up, return_list, submit, take_back
 from quota.actions.table import change_table, fingerprint
 from quota.models import Pick, Shortlist
 from quota.wording import reason
@@ -222,9 +222,9 @@ def test_a_list_is_approved_once(maonan, final, decree, people):
     held(maonan, [90, 80], by=people["heya"])
     shortlist = sent(maonan, people)
     approve(shortlist, by=people["heya"], at=cast.later(3))
-    with pytest.raises(actions.WrongState, match="已核准"):
+    with pytest.raises(actions.WrongState, match="已审定"):
         approve(shortlist, by=people["luoping"], at=cast.later(4))
-    with pytest.raises(actions.WrongState, match="已经核准"):
+    with pytest.raises(actions.WrongState, match="已经审定"):
         draw_up(maonan, by=people["chenxiao"], at=cast.later(4))
     assert Entry.objects.filter(stage=final).count() == 2
 
@@ -241,7 +241,7 @@ def test_a_returned_list_says_why_and_makes_room_for_the_next(maonan, decree, pe
     held(maonan, [90, 80], by=people["heya"])
     first = sent(maonan, people)
     with pytest.raises(actions.NeedsReason):
-        return_list(first, "  ", by=people["heya"], at=cast.later(3))
+        return_list(first, "\u200b ", by=people["heya"], at=cast.later(3))
     return_list(first, "附件未盖章", by=people["heya"], at=cast.later(3))
     second = draw_up(maonan, by=people["chenxiao"], at=cast.later(4))
     told = Shortlist.objects.order_by("number").values_list("number", "live", "state", "return_reason")
@@ -285,6 +285,60 @@ def test_a_list_drawn_up_by_other_seats_is_not_approved(maonan, decree, people):
     )
     with pytest.raises(actions.Outdated, match="3 个名额拟定，名额分配表现为 2 个"):
         approve(shortlist, by=people["luoping"], at=cast.later(4))
+
+
+def test_a_list_drawn_up_by_other_reserves_is_not_approved(maonan, decree, people):
+    held(maonan, [90, 88, 95, 70], by=people["heya"])
+    shortlist = sent(maonan, people)
+    assert shortlist.reserves == 2
+    change_table(
+        decree,
+        source=decree.source,
+        rows=[(row.district, row.headcount, row.seats) for row in decree.rows.all()],
+        stated_headcount=69,
+        stated_seats=7,
+        reserves=1,
+        seen=fingerprint(decree),
+        by=people["heya"],
+        at=cast.later(3),
+    )
+    with pytest.raises(actions.Outdated, match="名单按递补 2 人拟定，名额分配表现为 1 人"):
+        approve(shortlist, by=people["luoping"], at=cast.later(4))
+
+
+def test_a_county_takes_back_what_nobody_at_the_city_has_handled(maonan, decree, people):
+    held(maonan, [90, 80], by=people["heya"])
+    shortlist = sent(maonan, people)
+    take_back(shortlist, by=people["linfang"], at=cast.later(3))
+    shortlist.refresh_from_db()
+    assert (shortlist.state, shortlist.submitted_by, shortlist.submitted_at) == ("draft", None, None)
+    line = LogLine.objects.filter(chain="2023").latest("seq")
+    assert (line.action, line.actor, line.subject) == (
+        "take_back_shortlist",
+        people["linfang"],
+        f"quota.shortlist:{shortlist.pk}",
+    )
+    submit(shortlist, by=people["linfang"], at=cast.later(4))
+    approve(shortlist, by=people["heya"], at=cast.later(5))
+
+
+def test_a_list_that_was_decided_on_is_not_taken_back(maonan, decree, people):
+    held(maonan, [90, 80], by=people["heya"])
+    returned = sent(maonan, people)
+    return_list(returned, "附件未盖章", by=people["heya"], at=cast.later(3))
+    with pytest.raises(actions.WrongState, match="已退回"):
+        take_back(returned, by=people["chenxiao"], at=cast.later(4))
+    approved = sent(maonan, people)
+    approve(approved, by=people["heya"], at=cast.later(5))
+    with pytest.raises(actions.WrongState, match="已审定"):
+        take_back(approved, by=people["chenxiao"], at=cast.later(6))
+
+
+def test_the_neighbour_takes_nothing_back(maonan, decree, people):
+    held(maonan, [90, 80], by=people["heya"])
+    shortlist = sent(maonan, people)
+    with pytest.raises(PermissionDenied):
+        take_back(shortlist, by=people["huangqiang"], at=cast.later(3))
 
 
 def test_results_with_somebody_gone_since_are_not_recommended_from(maonan, decree, people):
@@ -331,7 +385,7 @@ def test_an_approval_that_fails_half_way_leaves_nothing(maonan, final, decree, p
 def test_a_stage_whose_list_is_approved_cannot_be_taken_back(maonan, decree, people):
     held(maonan, [90, 80], by=people["heya"])
     approve(sent(maonan, people), by=people["luoping"], at=cast.later(3))
-    with pytest.raises(CannotMove, match="推荐名单已经核准"):
+    with pytest.raises(CannotMove, match="推荐名单已经审定"):
         perform("withdraw_certification", maonan, by=people["chenxiao"], at=cast.later(4), reason="有误")
     maonan.refresh_from_db()
     assert maonan.state == State.CERTIFIED

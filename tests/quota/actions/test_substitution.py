@@ -11,24 +11,19 @@ from contest.models.stage import State
 from contest.workflow import CannotMove, make
 from quota.actions import substitution as actions
 from quota.actions.shortlist import FinalHasBegun, approve, draw_up, submit
-from quota.actions.substitution import (
-    Choice,
-    approve_substitution,
-    next_in_line,
-    propose,
-    refuse_substitution,
-    seated,
-)
+from quota.actions.substitution import Choice, approve_substitution, propose, refuse_substitution
 from quota.models import Pick, Shortlist, Substitution
+from quota.reads.seats import in_line, seated, seats
+from quota.wording import of_seats, passed_over
 from scoring.models import Ruling
 from tests import cast
-from tests.quota.lists import held, table
+from tests.quota.lists import SEATS, held, table
 
 pytestmark = pytest.mark.django_db
 
 
-def approved(stage: Stage, totals: list[int], people) -> Shortlist:
-    table(stage.season, by=people["heya"])
+def approved(stage: Stage, totals: list[int], people, *, seats: int = 3) -> Shortlist:
+    table(stage.season, by=people["heya"], seats={**SEATS, "maonan": (27, seats)})
     held(stage, totals, by=people["heya"])
     shortlist = draw_up(stage, by=people["chenxiao"], at=cast.later(1))
     submit(shortlist, by=people["chenxiao"], at=cast.later(2))
@@ -38,6 +33,12 @@ def approved(stage: Stage, totals: list[int], people) -> Shortlist:
 
 def pick(shortlist: Shortlist, name: str) -> Pick:
     return Pick.objects.with_people().get(shortlist=shortlist, entry__secretary__name=name)
+
+
+def told_of_seats(shortlist: Shortlist) -> list[str]:
+    """What the list's page says about its seats."""
+    substitutions = list(Substitution.objects.whole().filter(shortlist=shortlist))
+    return of_seats(seats(shortlist, substitutions, list(shortlist.picks.with_people())))
 
 
 def in_final(final: Stage) -> list[tuple[str, str, int | None]]:
@@ -53,9 +54,10 @@ def five(maonan, people) -> Shortlist:
 
 def test_the_first_reserve_takes_the_seat(five, final, people):
     substitution = propose(five, pick(five, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(4))
-    assert (substitution.coming, substitution.state) == (pick(five, "李㛃"), "proposed")
+    assert (substitution.coming, substitution.state) == (None, "proposed")
     assert in_final(final)[2:] == [("王䶮", "entered", None)]
     approve_substitution(substitution, by=people["heya"], at=cast.later(5))
+    assert substitution.coming == pick(five, "李㛃")
     assert in_final(final) == [
         ("陈志远", "entered", None),
         ("梁秀英", "entered", None),
@@ -102,12 +104,46 @@ def test_with_no_reserve_left_the_seat_stays_empty_and_says_so(maonan, final, pe
     approve_substitution(substitution, by=people["heya"], at=cast.later(5))
     assert in_final(final)[2] == ("王䶮", "withdrawn", None)
     assert Entry.objects.competing().filter(stage=final).count() == 2
+    assert told_of_seats(shortlist) == [
+        "决赛名额 3 个，现有 2 人。",
+        "空缺 1 个：王䶮 退出（因病住院），没有可递补的人。",
+    ]
 
 
-def test_two_who_leave_are_followed_by_two_different_reserves(five, people):
+def test_seats_that_had_nobody_from_the_beginning_say_so(maonan, people):
+    shortlist = approved(maonan, [95, 90], people)
+    assert told_of_seats(shortlist) == ["决赛名额 3 个，现有 2 人。", "空缺 1 个：参赛人数少于名额。"]
+
+
+def test_two_who_leave_are_followed_by_two_different_reserves(five, final, people):
     one = propose(five, pick(five, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(4))
     two = propose(five, pick(five, "梁秀英"), "公务出国", by=people["chenxiao"], at=cast.later(4))
-    assert [one.coming, two.coming] == [pick(five, "李㛃"), pick(five, "黄𬱖")]
+    approve_substitution(two, by=people["heya"], at=cast.later(5))
+    approve_substitution(one, by=people["heya"], at=cast.later(6))
+    assert [one.coming, two.coming] == [pick(five, "黄𬱖"), pick(five, "李㛃")]
+    assert [name for name, status, _order in in_final(final) if status == "entered"] == ["陈志远", "李㛃", "黄𬱖"]
+
+
+def test_of_two_open_proposals_the_one_approved_calls_the_first_reserve(maonan, final, people):
+    """Attack 4: 2 seats, 2 reserves; 陈志远's leaving is refused, 梁秀英's approved: 王䶮 goes, not 李㛃."""
+    shortlist = approved(maonan, [95, 90, 88, 85], people, seats=2)
+    one = propose(shortlist, pick(shortlist, "陈志远"), "因病住院", by=people["chenxiao"], at=cast.later(4))
+    two = propose(shortlist, pick(shortlist, "梁秀英"), "公务出国", by=people["chenxiao"], at=cast.later(4))
+    refuse_substitution(one, "缺少医院证明", by=people["heya"], at=cast.later(5))
+    approve_substitution(two, by=people["heya"], at=cast.later(6))
+    assert [name for name, status, _order in in_final(final) if status == "entered"] == ["陈志远", "王䶮"]
+    assert [each.entry.secretary.name for each in in_line(shortlist).first] == ["李㛃"]
+
+
+def test_with_one_reserve_a_refused_proposal_leaves_no_seat_empty(maonan, final, people):
+    """Attack 4 with one reserve: she was kept back for the refused one, and the seat stayed empty."""
+    shortlist = approved(maonan, [95, 90, 88], people, seats=2)
+    one = propose(shortlist, pick(shortlist, "陈志远"), "因病住院", by=people["chenxiao"], at=cast.later(4))
+    two = propose(shortlist, pick(shortlist, "梁秀英"), "公务出国", by=people["chenxiao"], at=cast.later(4))
+    refuse_substitution(one, "缺少医院证明", by=people["heya"], at=cast.later(5))
+    approve_substitution(two, by=people["heya"], at=cast.later(6))
+    assert [name for name, status, _order in in_final(final) if status == "entered"] == ["陈志远", "王䶮"]
+    assert told_of_seats(shortlist) == ["决赛名额 2 个，现有 2 人。"]
 
 
 def test_a_refused_proposal_gives_the_reserve_back(five, final, people):
@@ -115,7 +151,7 @@ def test_a_refused_proposal_gives_the_reserve_back(five, final, people):
     with pytest.raises(actions.NeedsReason):
         refuse_substitution(one, "", by=people["heya"], at=cast.later(5))
     refuse_substitution(one, "缺少医院证明", by=people["heya"], at=cast.later(5))
-    assert [each.entry.secretary.name for each in next_in_line(five)] == ["李㛃"]
+    assert [each.entry.secretary.name for each in in_line(five).first] == ["李㛃"]
     assert [each.entry.secretary.name for each in seated(five)] == ["陈志远", "梁秀英", "王䶮"]
     two = propose(five, pick(five, "王䶮"), "因病住院，附证明", by=people["chenxiao"], at=cast.later(6))
     approve_substitution(two, by=people["heya"], at=cast.later(7))
@@ -136,7 +172,7 @@ def test_what_the_panel_decided_between_level_reserves_is_written_down(maonan, f
     substitution = propose(
         shortlist, pick(shortlist, "王䶮"), "因病住院", choice=choice, by=people["chenxiao"], at=cast.later(4)
     )
-    assert (substitution.coming, substitution.tie_kind, substitution.tie_note) == (
+    assert (substitution.tie_first, substitution.tie_kind, substitution.tie_note) == (
         choice.first,
         "lots",
         "11月28日评审团当场抽签，记录存县委组织部",
@@ -158,19 +194,41 @@ def test_a_choice_of_somebody_not_level_or_without_a_note_does_not_count(maonan,
             propose(shortlist, leaving, "因病住院", choice=choice, by=people["chenxiao"], at=cast.later(4))
 
 
-def test_a_reserve_who_was_disqualified_is_passed_over(five, people):
-    Entry.objects.filter(pk=pick(five, "李㛃").entry_id).update(status="disqualified", status_reason="材料不实")
+def test_a_reserve_who_was_disqualified_is_passed_over_with_the_reason(five, final, people):
     substitution = propose(five, pick(five, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(4))
+    Entry.objects.filter(pk=pick(five, "李㛃").entry_id).update(status="disqualified", status_reason="材料不实")
+    assert passed_over(in_line(five).passed) == ["李㛃（递补第 1 位）不能递补：取消资格，材料不实。"]
+    approve_substitution(substitution, by=people["heya"], at=cast.later(5))
     assert substitution.coming == pick(five, "黄𬱖")
+    assert substitution.passed_over == [{"pick": pick(five, "李㛃").pk, "how": "disqualified", "reason": "材料不实"}]
+    assert in_final(final)[2:] == [("王䶮", "replaced", None), ("黄𬱖", "entered", None)]
 
 
-def test_a_reserve_disqualified_after_the_proposal_does_not_come(five, final, people):
+def test_when_every_reserve_is_out_the_seat_stays_empty(five, final, people):
+    for name in ("李㛃", "黄𬱖"):
+        Entry.objects.filter(pk=pick(five, name).entry_id).update(status="withdrawn", status_reason="外派")
     substitution = propose(five, pick(five, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(4))
-    Entry.objects.filter(pk=pick(five, "李㛃").entry_id).update(status="disqualified", status_reason="材料不实")
-    again = Substitution.objects.whole().get(pk=substitution.pk)
-    with pytest.raises(actions.ReserveGone, match="李㛃 已不能递补（取消资格）"):
-        approve_substitution(again, by=people["heya"], at=cast.later(5))
-    assert in_final(final)[2:] == [("王䶮", "entered", None)]
+    approve_substitution(substitution, by=people["heya"], at=cast.later(5))
+    assert (substitution.coming, len(substitution.passed_over)) == (None, 2)
+    assert in_final(final)[2:] == [("王䶮", "withdrawn", None)]
+
+
+def test_reserves_who_have_come_to_stand_level_stop_the_approval(maonan, final, people):
+    """李㛃 stood alone before 黄𬱖 and 张三, who are level; once she is called, the second call needs a ruling."""
+    shortlist = approved(maonan, [95, 90, 88, 85, 80, 80], people)
+    one = propose(shortlist, pick(shortlist, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(4))
+    two = propose(shortlist, pick(shortlist, "梁秀英"), "公务出国", by=people["chenxiao"], at=cast.later(4))
+    approve_substitution(one, by=people["heya"], at=cast.later(5))
+    with pytest.raises(actions.TiedReserves, match="黄𬱖、张三 并列递补第 2 位"):
+        approve_substitution(two, by=people["heya"], at=cast.later(6))
+    assert in_final(final)[1] == ("梁秀英", "entered", None)
+    refuse_substitution(two, "请附裁定重新提出", by=people["heya"], at=cast.later(7))
+    choice = Choice(pick(shortlist, "张三"), Ruling.Kind.LOTS, "当场抽签")
+    ruled = propose(
+        shortlist, pick(shortlist, "梁秀英"), "公务出国", choice=choice, by=people["chenxiao"], at=cast.later(8)
+    )
+    approve_substitution(ruled, by=people["heya"], at=cast.later(9))
+    assert ruled.coming == pick(shortlist, "张三")
 
 
 def test_only_who_holds_a_seat_can_leave_it_and_only_once(five, people):
@@ -183,9 +241,10 @@ def test_only_who_holds_a_seat_can_leave_it_and_only_once(five, people):
     assert Substitution.objects.count() == 1
 
 
-def test_leaving_needs_a_reason(five, people):
+@pytest.mark.parametrize("blank", ["", " ", "\u200b", "\u3164"])
+def test_leaving_needs_a_reason(blank, five, people):
     with pytest.raises(actions.NeedsReason):
-        propose(five, pick(five, "王䶮"), "", by=people["chenxiao"], at=cast.later(4))
+        propose(five, pick(five, "王䶮"), blank, by=people["chenxiao"], at=cast.later(4))
 
 
 def test_a_list_not_approved_has_nobody_to_replace(maonan, people):
@@ -260,6 +319,6 @@ def test_the_final_does_not_open_while_a_list_or_a_substitution_waits(five, dian
         make("open_scoring", final, by=people["heya"], at=cast.later(5))
     texts = [problem.text for problem in refused.value.problems]
     assert [text for text in texts if "推荐名单" in text or "递补" in text] == [
-        "电白区的推荐名单还没有核准。",
+        "电白区的推荐名单还没有审定。",
         "王䶮 的退出和递补还没有决定。",
     ]

@@ -49,14 +49,14 @@ def test_the_whole_way_by_buttons(signed, final, chenxiao, luoping):
     home = reverse("quota:shortlist", args=[signed.pk])
     assert chenxiao.post(reverse("quota:draw_up", args=[signed.pk])).headers["Location"] == home
     shortlist = Shortlist.objects.get()
-    assert "报送市级核准" in page(chenxiao, signed)
+    assert "报送市级审定" in page(chenxiao, signed)
     assert chenxiao.post(reverse("quota:submit", args=[shortlist.pk])).headers["Location"] == home
     assert "名单已报送" in page(chenxiao, signed)
-    assert "核准名单" in page(luoping, signed)
+    assert "审定名单" in page(luoping, signed)
     asked = luoping.get(reverse("quota:approve", args=[shortlist.pk])).content.decode()
     assert "进入决赛：陈志远、梁秀英、王䶮。" in asked
     assert luoping.post(reverse("quota:approve", args=[shortlist.pk])).headers["Location"] == home
-    assert "名单已核准" in page(luoping, signed)
+    assert "名单已审定" in page(luoping, signed)
     assert Entry.objects.filter(stage=final).count() == 3
 
 
@@ -81,7 +81,7 @@ def test_the_supervisor_sees_every_list_and_has_no_button(signed, people, signed
     zhengzhi = signed_in(people["zhengzhi"])
     told = page(zhengzhi, signed)
     assert "陈志远" in told
-    assert "核准名单" not in told
+    assert "审定名单" not in told
     assert zhengzhi.get(reverse("quota:approve", args=[shortlist.pk])).status_code == 404
 
 
@@ -120,7 +120,7 @@ def test_whoever_submitted_is_told_to_leave_it_to_a_colleague(signed, people, si
     heya = signed_in(people["heya"])
     shortlist = draw_up(signed, by=people["heya"], at=cast.NOW)
     submit(shortlist, by=people["heya"], at=cast.NOW)
-    assert "这份名单是您报送的，须由另一位市级工作人员核准或退回。" in page(heya, signed)
+    assert "这份名单是您报送的，须由另一位市级工作人员审定或退回。" in page(heya, signed)
     refused = heya.post(reverse("quota:approve", args=[shortlist.pk]))
     assert refused.status_code == 409
     assert "这份名单是您报送的" in refused.content.decode()
@@ -190,11 +190,11 @@ def test_somebody_who_cannot_come_is_replaced_over_the_pages(signed, final, peop
     shortlist = sent(signed, people)
     approve(shortlist, by=people["heya"], at=cast.later(3))
     url = reverse("quota:propose", args=[shortlist.pk])
-    assert "将由 <strong>李㛃</strong> 递补" in chenxiao.get(url).content.decode()
+    assert "现在轮到 <strong>李㛃</strong> 递补" in chenxiao.get(url).content.decode()
     leaving = shortlist.picks.get(rank=3)
     assert chenxiao.post(url, {"leaving": leaving.pk, "reason": "因病住院"}).status_code == 302
     substitution = Substitution.objects.get()
-    assert "陈晓 提出：王䶮 退出，李㛃递补。原因：因病住院" in page(luoping, signed)
+    assert "陈晓 提出：王䶮 退出，现在轮到 李㛃 递补。原因：因病住院" in page(luoping, signed)
     decide = reverse("quota:approve_substitution", args=[substitution.pk])
     assert "李㛃（递补第 1 位）进入决赛" in luoping.get(decide).content.decode()
     assert luoping.post(decide).status_code == 302
@@ -203,6 +203,41 @@ def test_somebody_who_cannot_come_is_replaced_over_the_pages(signed, final, peop
     assert "已退出决赛" in told
     assert "已递补进入决赛" in told
     assert Entry.objects.competing().filter(stage=final).count() == 3
+
+
+def test_the_pages_say_that_whoever_is_next_at_approval_comes(signed, final, people, chenxiao, luoping):
+    shortlist = sent(signed, people)
+    approve(shortlist, by=people["heya"], at=cast.later(3))
+    url = reverse("quota:propose", args=[shortlist.pk])
+    for rank in (1, 2):
+        leaving = shortlist.picks.get(rank=rank)
+        told = chenxiao.get(url).content.decode()
+        assert "由谁递补，以市级审定时轮到的人为准。" in told
+        assert ("另有 1 项退出等审定，先审定的先递补。" in told) == (rank == 2)
+        chenxiao.post(url, {"leaving": leaving.pk, "reason": "因病住院"})
+    first, second = Substitution.objects.order_by("pk")
+    Entry.objects.filter(secretary__name="李㛃").update(status="disqualified", status_reason="材料不实")
+    luoping.post(reverse("quota:refuse_substitution", args=[first.pk]), {"reason": "缺少证明"})
+    decide = reverse("quota:approve_substitution", args=[second.pk])
+    asked = luoping.get(decide).content.decode()
+    assert "李㛃（递补第 1 位）不能递补：取消资格，材料不实。" in asked
+    assert "黄𬱖（递补第 2 位）进入决赛" in asked
+    luoping.post(decide)
+    told = page(chenxiao, signed)
+    assert "李㛃（递补第 1 位）不能递补：取消资格，材料不实。" in told
+    assert "决赛名额 3 个，现有 3 人。" in told
+
+
+def test_a_submitted_list_is_taken_back_over_the_page(signed, people, chenxiao):
+    shortlist = sent(signed, people)
+    assert "收回名单" in page(chenxiao, signed)
+    url = reverse("quota:take_back", args=[shortlist.pk])
+    assert "市级还没有审定或退回" in chenxiao.get(url).content.decode()
+    assert chenxiao.post(url, {"reason": ""}).headers["Location"] == reverse("quota:shortlist", args=[signed.pk])
+    told = page(chenxiao, signed)
+    assert "收回名单" not in told
+    assert "报送市级审定" in told
+    assert chenxiao.post(url, {"reason": ""}).status_code == 409
 
 
 def test_level_reserves_are_asked_about_on_the_form(maonan, people, chenxiao):
@@ -219,7 +254,8 @@ def test_level_reserves_are_asked_about_on_the_form(maonan, people, chenxiao):
     assert "请选择由谁递补。" in refused.content.decode()
     ruled = {**told, "first": first.pk, "tie_kind": "lots", "tie_note": "当场抽签"}
     assert chenxiao.post(url, ruled).status_code == 302
-    assert Substitution.objects.get().coming == first
+    substitution = Substitution.objects.get()
+    assert (substitution.tie_first, substitution.coming) == (first, None)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +277,7 @@ def test_a_refusal_needs_its_reason_and_is_shown(signed, people, chenxiao, luopi
     url = reverse("quota:refuse_substitution", args=[substitution.pk])
     assert luoping.post(url, {"reason": " "}).status_code == 400
     assert luoping.post(url, {"reason": "缺少医院证明"}).status_code == 302
-    assert "不予核准：缺少医院证明" in page(chenxiao, signed)
+    assert "不予审定：缺少医院证明" in page(chenxiao, signed)
 
 
 def test_nobody_proposes_for_a_list_that_is_not_approved(signed, people, chenxiao):
@@ -283,10 +319,10 @@ def test_the_overview_says_who_waits_for_whom_and_how_many_seats_are_filled(
     rows = response.context["rows"]
     assert [(row.stage.district.name, row.state, row.waiting_for, row.filled, row.may_decide) for row in rows] == [
         ("茂南区", "approved", "已进入决赛", 3, False),
-        ("电白区", "submitted", "等市级核准", 0, True),
+        ("电白区", "submitted", "等市级审定", 0, True),
         ("滨海新区", "", "等成绩签认", 0, False),
     ]
-    assert "7 个决赛名额，已核准 3 个。" in response.content.decode()
+    assert "7 个决赛名额，已审定 3 个。" in response.content.decode()
     theirs = chenxiao.get(reverse("quota:shortlists", args=["2023"])).context["rows"]
     assert [row.stage.district.name for row in theirs] == ["茂南区"]
 
@@ -298,7 +334,7 @@ def test_the_desk_tells_each_whose_turn_it_is(signed, people, chenxiao, luoping)
     assert "已拟定，请核对并报送" in chenxiao.get(desk).content.decode()
     submit(shortlist, by=people["chenxiao"], at=cast.later(2))
     assert "推荐名单已拟定" not in chenxiao.get(desk).content.decode()
-    assert "茂南区的推荐名单等您核准" in luoping.get(desk).content.decode()
+    assert "茂南区的推荐名单等您审定" in luoping.get(desk).content.decode()
     return_list(shortlist, "第二页未盖章", by=people["luoping"], at=cast.later(3))
     told = chenxiao.get(desk).content.decode()
     assert "推荐名单被退回" in told
@@ -308,7 +344,7 @@ def test_the_desk_tells_each_whose_turn_it_is(signed, people, chenxiao, luoping)
     approve(again, by=people["heya"], at=cast.later(6))
     leaving = Pick.objects.with_people().get(shortlist=again, rank=1)
     propose(again, leaving, "因病", by=people["chenxiao"], at=cast.later(7))
-    assert "茂南区的递补等您核准" in luoping.get(desk).content.decode()
+    assert "茂南区的递补等您审定" in luoping.get(desk).content.decode()
 
 
 def test_who_is_not_signed_in_is_sent_to_the_door(maonan, client):

@@ -146,5 +146,5 @@ def test_once_a_list_was_approved_the_form_says_the_table_stands(season, maonan,
     form = form_of(heya_in.get(url))
     response = heya_in.post(url, form | {"reserves": "5"})
     assert response.status_code == 400
-    assert "已有推荐名单按此表核准，名额分配表不能再改。" in response.content.decode()
+    assert "已有推荐名单按此表审定，名额分配表不能再改。" in response.content.decode()
     assert QuotaTable.objects.get().reserves == 2
