@@ -38,7 +38,7 @@ from quota.actions.shortlist import across_last_seat, approve, draw_up, submit
 from quota.decree import load_decree
 from registry.models import Posting, Secretary
 from scoring.actions.confirmation import Seen, confirm_sheets
-from scoring.actions.overtime import TimeChange, time_talks
+from scoring.actions.overtime import SeenTime, TimeChange, confirm_times, time_talks
 from scoring.actions.panel import Judge, seat_judges
 from scoring.actions.rules import change_rules, read_rules
 from scoring.actions.rulings import record_ruling
@@ -268,6 +268,7 @@ def _score(here: Rehearsal, stage: Stage) -> None:
     time_talks(stage, times, by=typist, at=here.tick())
     typed = Sheet.objects.counting().filter(stage=stage).values_list("pk", "edit")
     confirm_sheets(stage, [Seen(*each) for each in typed], by=checker, at=here.tick(30))
+    confirm_times(stage, [SeenTime(each.entry_id, 1) for each in times], by=checker, at=here.tick())
 
 
 def _tabulate(here: Rehearsal, stage: Stage) -> None:

@@ -3,7 +3,20 @@
 from django.contrib import admin
 
 from accounts.support import ReadOnly
-from scoring.models import Criterion, Mark, Overtime, Result, Ruleset, Ruling, Seat, Sheet, Tabulation, Tier, Vote
+from scoring.models import (
+    Ballot,
+    Criterion,
+    Mark,
+    Overtime,
+    Result,
+    Ruleset,
+    Ruling,
+    Seat,
+    Sheet,
+    Tabulation,
+    Tier,
+    Vote,
+)
 
 STAGE = ["stage__season", "stage__district"]
 
@@ -44,8 +57,14 @@ class SheetAdmin(admin.ModelAdmin):
 
 @admin.register(Overtime)
 class OvertimeAdmin(admin.ModelAdmin):
-    list_display = ["entry", "seconds", "points_c", "typed_by", "typed_at"]
-    list_select_related = ["entry__secretary", "entry__stage__district", "typed_by"]
+    list_display = ["entry", "seconds", "points_c", "typed_by", "typed_at", "confirmed_by"]
+    list_select_related = ["entry__secretary", "entry__stage__district", "typed_by", "confirmed_by"]
+
+
+@admin.register(Ballot)
+class BallotAdmin(admin.ModelAdmin):
+    list_display = ["seat", "typed_by", "typed_at", "confirmed_by"]
+    list_select_related = ["seat", "typed_by", "confirmed_by"]
 
 
 @admin.register(Vote)

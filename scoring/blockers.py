@@ -11,7 +11,7 @@ from contest.models import Entry, Stage
 from contest.workflow import Problem, blocks
 from scoring.actions.rules import as_ruleset, ruleset_of
 from scoring.actions.scoring import undealt_count
-from scoring.models import Result, Ruleset, Seat, Sheet, Tabulation
+from scoring.models import Overtime, Result, Ruleset, Seat, Sheet, Tabulation
 from scoring.models.ruleset import Basis
 from scoring.rules.ruleset import problems
 from scoring.wording import rule_problem
@@ -86,16 +86,27 @@ def sheets_not_confirmed(stage: Stage, at: datetime) -> Iterator[Problem]:
 
 
 @blocks("tabulate")
+def times_not_confirmed(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """A time moves a deduction: whatever was typed or taken back was seen by a second person (DESIGN 9)."""
+    if waiting := Overtime.objects.waiting().filter(entry__stage=stage).count():
+        yield Problem(
+            _("有 %(count)d 个用时待另一人核对。") % {"count": waiting}, reverse("scoring:times", args=[stage.pk])
+        )
+
+
+@blocks("tabulate")
 def votes_missing(stage: Stage, at: datetime) -> Iterator[Problem]:
-    """Notice V(1), 总票数: where recommendation goes by votes, every judge has named somebody."""
+    """Notice V(1), 总票数: every judge's votes are typed, were it that nobody is named, and seen by a second person."""
     if not Ruleset.objects.filter(stage=stage, basis=Basis.VOTES).exists():
         return
-    silent = Seat.objects.sitting().filter(stage=stage).exclude(votes__entry__status="entered").order_by("number")
-    for number, judge in silent.values_list("number", "judge"):
-        yield Problem(
-            _("%(number)d 号评委%(judge)s的推荐票还没有录入。") % {"number": number, "judge": judge},
-            reverse("scoring:votes", args=[stage.pk]),
-        )
+    url = reverse("scoring:votes", args=[stage.pk])
+    waiting = Seat.objects.sitting().filter(stage=stage, ballot__confirmed_by=None).order_by("number")
+    for number, judge, typed in waiting.values_list("number", "judge", "ballot__typed_at"):
+        told = {"number": number, "judge": judge}
+        if typed:
+            yield Problem(_("%(number)d 号评委%(judge)s的推荐票待另一人核对。") % told, url)
+        else:
+            yield Problem(_("%(number)d 号评委%(judge)s的推荐票还没有录入。") % told, url)
 
 
 @blocks("certify")

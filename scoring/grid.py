@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from contest.models import Entry, Stage
 from contest.models.entry import Status
-from scoring.models import Criterion, Mark, Overtime, Ruleset, Seat, Sheet
-from scoring.models.ruleset import Basis
+from scoring.models import Criterion, Mark, Overtime, Seat, Sheet
 from scoring.typed import places_for, shown_points, shown_seconds
 
 ALL, NONE = "all", "none"
@@ -189,11 +188,6 @@ def opened_in(stage: Stage, wanted: str) -> list[int]:
     if wanted != ALL:
         seats = seats.filter(number__in=[int(wanted)] if wanted.isdecimal() and len(wanted) < 6 else [])
     return list(seats.values_list("pk", flat=True))
-
-
-def by_votes(stage: Stage) -> bool:
-    """Whether judges' votes are typed on this stage beside their marks."""
-    return Ruleset.objects.filter(stage=stage, basis=Basis.VOTES).exists()
 
 
 def lines_of(stage: Stage) -> tuple[list[Line], int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import confirm, corrections, grid, panel, results, ruleset, rulings, sheets, votes
+from scoring.views import confirm, corrections, grid, panel, results, ruleset, rulings, sheets, times, votes
 
 app_name = "scoring"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("stages/<int:pk>/grid/times/", grid.save_times, name="save_times"),
     path("sheets/<int:pk>/", sheets.show_sheet, name="sheet"),
     path("entries/<int:pk>/time/", sheets.show_time, name="time"),
+    path("stages/<int:pk>/times/", times.times, name="times"),
     path("stages/<int:pk>/confirm/", confirm.confirm, name="confirm"),
     path("sheets/<int:pk>/return/", confirm.send_back, name="send_back"),
     path("stages/<int:pk>/corrections/", corrections.corrections, name="corrections"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from accounts.roles import Role
 from contest.models import Stage
 from contest.models.stage import State
 from contest.progress import Progress, measure
-from scoring.models import Mark, Sheet, Tabulation
+from scoring.models import Ballot, Mark, Overtime, Sheet, Tabulation
 
 
 @source
@@ -34,9 +34,9 @@ def ties_to_rule_on(user: User) -> Iterator[Todo]:
 
 @source
 def sheets_to_type_and_confirm(user: User) -> Iterator[Todo]:
-    """Paper not typed yet, and typed sheets that wait for somebody else's eyes; in the final both are the office's.
+    """Paper not typed yet, and what was typed and waits for somebody else's eyes: sheets, times, votes.
 
-    Two queries, however many stages.
+    In the final all are the office's. Four queries, however many stages.
     """
     in_scoring = Stage.objects.whole().filter(state=State.SCORING)
     stages = [
@@ -44,6 +44,8 @@ def sheets_to_type_and_confirm(user: User) -> Iterator[Todo]:
         for stage in within_reach(user, Action.TYPE_MARKS, in_scoring)
         if stage.is_final or user.has_role(Role.ORGANIZER)
     ]
+    times = _of_others(Overtime.objects.waiting().filter(entry__stage__in=stages), "entry__stage", user)
+    votes = _of_others(Ballot.objects.waiting().filter(seat__stage__in=stages), "seat__stage", user)
     mine = Q(typed_by=user) | Q(Exists(Mark.objects.filter(sheet=OuterRef("pk"), typed_by=user)))
     counts = (
         Sheet.objects.counting()
@@ -60,6 +62,27 @@ def sheets_to_type_and_confirm(user: User) -> Iterator[Todo]:
     for stage in stages:
         if row := by_stage.get(stage.pk):
             yield from _sheets(stage, row["open"], row["returned"], row["others"])
+        yield from _times_and_votes(stage, times.get(stage.pk, 0), votes.get(stage.pk, 0))
+
+
+def _of_others(rows: QuerySet, stage: str, user: User) -> dict[int, int]:
+    """How many of these wait for `user`'s eyes, by stage: those that somebody else typed."""
+    return dict(rows.exclude(typed_by=user).order_by(stage).values_list(stage).annotate(Count("pk")))
+
+
+def _times_and_votes(stage: Stage, times: int, votes: int) -> Iterator[Todo]:
+    if times:
+        yield Todo(
+            text=_("%(stage)s：%(count)d 个用时等您核对") % {"stage": stage.title, "count": times},
+            url=reverse("scoring:times", args=[stage.pk]),
+            detail=_("拿着计时员签字的计时记录逐行对照。"),
+        )
+    if votes:
+        yield Todo(
+            text=_("%(stage)s：%(count)d 位评委的推荐票等您核对") % {"stage": stage.title, "count": votes},
+            url=reverse("scoring:votes", args=[stage.pk]),
+            detail=_("拿着纸质推荐票逐位对照。"),
+        )
 
 
 def _sheets(stage: Stage, open_: int, returned: int, others: int) -> Iterator[Todo]:

@@ -1,9 +1,10 @@
 from scoring.models.panel import Seat
 from scoring.models.results import Result, Ruling, Tabulation
 from scoring.models.ruleset import Criterion, Ruleset, Tier
-from scoring.models.sheets import Mark, Overtime, Sheet, Vote
+from scoring.models.sheets import Ballot, Mark, Overtime, Sheet, Vote
 
 __all__ = [
+    "Ballot",
     "Criterion",
     "Mark",
     "Overtime",

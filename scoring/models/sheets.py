@@ -20,6 +20,37 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         return self.filter(live=True, seat__vacated_at=None, entry__status="entered")
 
 
+class OvertimeQuerySet(models.QuerySet["Overtime"]):
+    def counting(self) -> "OvertimeQuerySet":
+        """The times a tabulation reads: of those who compete."""
+        return self.filter(entry__status="entered")
+
+    def waiting(self) -> "OvertimeQuerySet":
+        """Those of the counting times that nobody has confirmed yet."""
+        return self.counting().filter(confirmed_by=None)
+
+
+class BallotQuerySet(models.QuerySet["Ballot"]):
+    def counting(self) -> "BallotQuerySet":
+        return self.filter(seat__vacated_at=None)
+
+    def waiting(self) -> "BallotQuerySet":
+        """The sitting judges' ballots that nobody has confirmed yet."""
+        return self.counting().filter(confirmed_by=None)
+
+
+def _not_by_one(name: str) -> models.CheckConstraint:
+    """Who typed it does not confirm it (DESIGN 9)."""
+    return models.CheckConstraint(condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("typed_by")), name=name)
+
+
+def _confirmed_whole(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(confirmed_by=None, confirmed_at=None) | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+        name=name,
+    )
+
+
 class Sheet(models.Model):
     """One judge's sheet for one entrant: dealt empty when scoring opens, so nothing is ever absent, only not yet there.
 
@@ -112,7 +143,8 @@ class Overtime(models.Model):
     """How long an entrant spoke, and the deduction the stage's table gives for it, in hundredths.
 
     A time typed for the wrong entrant is taken back by making it None: the row and its `edit` stay, so that a form
-    filled in before cannot pass for a newer one.
+    filled in before cannot pass for a newer one. What is typed, or taken back, waits for a second person (DESIGN 9),
+    who is not the typist; typed anew it waits again.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="overtime", verbose_name=_("参赛"))
@@ -121,11 +153,23 @@ class Overtime(models.Model):
     edit = models.PositiveIntegerField(default=1)
     typed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("录入人"))
     typed_at = models.DateTimeField(_("录入时间"))
+    confirmed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核对人")
+    )
+    confirmed_at = models.DateTimeField(_("核对时间"), null=True)
+
+    objects = OvertimeQuerySet.as_manager()
 
     DISTRICT = "entry__stage__district"
 
+    if TYPE_CHECKING:
+        entry_id: int
+        typed_by_id: int
+        confirmed_by_id: int | None
+
     class Meta:
         verbose_name = verbose_name_plural = _("用时与扣分")
+        constraints = [_not_by_one("time_is_confirmed_by_another"), _confirmed_whole("a_confirmed_time_has_its_moment")]
 
     def __str__(self) -> str:
         return str(self.seconds)
@@ -143,3 +187,39 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seat_id} → {self.entry_id}"
+
+
+class Ballot(models.Model):
+    """That a judge's votes were typed, by whom, and who compared them with the paper; they may name nobody.
+
+    A judge without a ballot has not been asked yet, one with an empty ballot recommends nobody. `edit` counts the
+    writes; votes typed anew wait for a second person again.
+    """
+
+    seat = models.OneToOneField(Seat, models.PROTECT, related_name="ballot", verbose_name=_("评委席"))
+    edit = models.PositiveIntegerField(default=1)
+    typed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("录入人"))
+    typed_at = models.DateTimeField(_("录入时间"))
+    confirmed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核对人")
+    )
+    confirmed_at = models.DateTimeField(_("核对时间"), null=True)
+
+    objects = BallotQuerySet.as_manager()
+
+    DISTRICT = "seat__stage__district"
+
+    if TYPE_CHECKING:
+        seat_id: int
+        typed_by_id: int
+        confirmed_by_id: int | None
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("推荐票登记")
+        constraints = [
+            _not_by_one("votes_are_confirmed_by_another"),
+            _confirmed_whole("a_confirmed_ballot_has_its_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.seat_id)

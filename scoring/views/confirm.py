@@ -18,10 +18,12 @@ from contest.models.stage import State
 from contest.workflow import next_move
 from scoring.actions.confirmation import NoReason, Seen, StaleSheet, Unconfirmed, confirm_sheets, return_sheet
 from scoring.actions.hold import WrongState
+from scoring.forms.seen import pairs_from
 from scoring.forms.sheets import ReturnForm
-from scoring.grid import by_votes, lines_of
+from scoring.grid import lines_of
 from scoring.history import versions_of
 from scoring.models import Sheet
+from scoring.reads.nav import nav_of
 from scoring.stack import Pile, next_after, papers_of, piles_of
 from scoring.views.sheets import SHEETS
 
@@ -33,7 +35,7 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.CONFIRM_MARKS if confirming else Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
     if not confirming:
         return render(request, "scoring/confirm.html", _context(request, stage))
-    seen = _seen(request)
+    seen = [Seen(*pair) for pair in pairs_from(request.POST, "sheet")]
     if not seen:
         context = _context(request, stage) | {"problems": [_("请先勾选已对照纸质评分表核对过的各行。")]}
         return render(request, "scoring/confirm.html", context, status=400)
@@ -88,7 +90,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     all_confirmed = not any(each.open or each.typed for each in piles)
     return {
         "stage": stage,
-        "by_votes": by_votes(stage),
+        "nav": nav_of(stage),
         "lines": lines,
         "piles": piles,
         "pile": pile,
@@ -114,16 +116,6 @@ def _pile(piles: list[Pile], wanted: str) -> Pile | None:
     named = (pile for pile in piles if str(pile.number) == wanted)
     waiting = (pile for pile in piles if pile.typed)
     return next(named, None) or next(waiting, None) or next(iter(piles), None)
-
-
-def _seen(request: SignedIn) -> list[Seen]:
-    """The ticked rows, each "sheet:edit"; what is not of that form is left out."""
-    pairs = (value.split(":") for value in request.POST.getlist("sheet"))
-    return [Seen(int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == 2 and all(map(_is_number, pair))]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _sentences(left: list[Unconfirmed]) -> list[str]:

@@ -18,9 +18,10 @@ from scoring.actions.confirmation import NoReason, StaleSheet
 from scoring.actions.corrections import NothingCorrected, UnfitMarks, correct_sheet
 from scoring.actions.hold import WrongState
 from scoring.forms.sheets import CorrectionForm
-from scoring.grid import by_votes, lines_of
+from scoring.grid import lines_of
 from scoring.history import versions_of
 from scoring.models import Sheet
+from scoring.reads.nav import nav_of
 from scoring.stack import papers_of, piles_of
 from scoring.views.sheets import SHEETS
 
@@ -37,7 +38,7 @@ def corrections(request: SignedIn, pk: int) -> HttpResponse:
     may_correct = stage.state == State.SCORING and may(request.user, Action.TYPE_MARKS, stage)
     context = {
         "stage": stage,
-        "by_votes": by_votes(stage),
+        "nav": nav_of(stage),
         "lines": lines,
         "corrected": [(sheet, versions[sheet.entry_id, sheet.seat_id]) for sheet in corrected],
         "may_correct": may_correct,

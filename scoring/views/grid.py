@@ -24,6 +24,7 @@ from scoring.actions.overtime import RefusedTime, StaleTime, Timed, time_talks
 from scoring.actions.sheets import Refused, Saved, Stale, save_marks
 from scoring.forms.grid import BadPayload, OtherPerson, marks_from, times_from
 from scoring.models import Sheet
+from scoring.reads.nav import nav_of
 
 
 def show_grid(request: SignedIn, pk: int) -> HttpResponse:
@@ -36,7 +37,7 @@ def show_grid(request: SignedIn, pk: int) -> HttpResponse:
         "stage": stage,
         "grid": grid,
         "may_type": may_type,
-        "by_votes": grids.by_votes(stage),
+        "nav": nav_of(stage),
         "waiting": waiting,
         "all_typed": waiting and all(judge.done == judge.dealt for judge in grid.judges),
         "data": _data(request, stage, grid, may_type),

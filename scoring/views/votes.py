@@ -1,6 +1,5 @@
 """Whom each judge votes for, where the stage recommends by votes."""
 
-from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
@@ -15,36 +15,64 @@ from accounts.requests import SignedIn
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from scoring.actions.hold import WrongState
-from scoring.actions.votes import NotCompeting, NoVotesHere, StaleVotes, TooManyVotes, VacatedSeat, cast_votes
+from scoring.actions.votes import (
+    NotCompeting,
+    NoVotesHere,
+    SeenVotes,
+    StaleVotes,
+    TooManyVotes,
+    VacatedSeat,
+    cast_votes,
+    confirm_votes,
+)
+from scoring.forms.seen import pairs_from
 from scoring.models import Ruleset, Seat, Vote
 from scoring.models.ruleset import Basis
+from scoring.reads.nav import nav_of
+from scoring.reads.votes import votes_of
 
 SEATS = Seat.objects.select_related("stage__season", "stage__district")
 
 
+@once
 def votes(request: SignedIn, pk: int) -> HttpResponse:
-    """Every judge's votes at a glance."""
-    stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
-    chosen = Ruleset.objects.filter(stage=stage).exclude(basis="").first()
-    ruleset = chosen if chosen and chosen.basis == Basis.VOTES else None
-    seats = list(Seat.objects.sitting().filter(stage=stage).order_by("number").values_list("pk", "number", "judge"))
-    cast = set(Vote.objects.filter(seat__stage=stage, seat__vacated_at=None).values_list("seat_id", "entry_id"))
-    entries = Entry.objects.competing().filter(stage=stage).in_order()
-    people = list(entries.values_list("pk", "order", "secretary__name"))
-    of_seat, of_entry = Counter(seat for seat, _e in cast), Counter(entry for _s, entry in cast)
-    context = {
+    """Every judge's votes at a glance; posting confirms those the page showed."""
+    confirming = request.method == "POST"
+    stage = fetch(request.user, Action.CONFIRM_MARKS if confirming else Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
+    if not confirming:
+        return render(request, "scoring/votes.html", _glance(request, stage))
+    seen = [SeenVotes(*pair) for pair in pairs_from(request.POST, "votes")]
+    if not seen:
+        return _refused(request, stage, [_("没有可以核对的推荐票，请刷新页面。")], status=400)
+    try:
+        left = confirm_votes(stage, seen, by=request.user, at=timezone.now())
+    except WrongState as refused:
+        return _refused(request, stage, [str(refused)])
+    if done := len(set(seen)) - len(left):
+        told = ngettext("已核对 %(count)d 位评委的推荐票。", "已核对 %(count)d 位评委的推荐票。", done)
+        messages.success(request, told % {"count": done})
+    if left:
+        return _refused(request, stage, [each.reason for each in left])
+    return redirect("scoring:votes", pk=pk)
+
+
+def _refused(request: SignedIn, stage: Stage, problems: list[str], status: int = 409) -> HttpResponse:
+    context = _glance(request, stage) | {"problems": problems}
+    return render(request, "scoring/votes.html", context, status=status)
+
+
+def _glance(request: SignedIn, stage: Stage) -> dict[str, Any]:
+    judges, rows = votes_of(stage, request.user)
+    may_confirm = stage.state == State.SCORING and may(request.user, Action.CONFIRM_MARKS, stage)
+    return {
         "stage": stage,
-        "ruleset": ruleset,
-        "undecided": chosen is None,
-        "by_votes": ruleset is not None,
-        "seats": [(seat, number, judge, of_seat[seat]) for seat, number, judge in seats],
-        "rows": [
-            (str(order or ""), name, [(seat, entry) in cast for seat, _n, _j in seats], of_entry[entry])
-            for entry, order, name in people
-        ],
+        "nav": nav_of(stage),
+        "judges": judges,
+        "rows": rows,
         "may_type": stage.state == State.SCORING and may(request.user, Action.TYPE_MARKS, stage),
+        "may_confirm": may_confirm,
+        "confirmable": sum(bool(each.seen) for each in judges) if may_confirm else 0,
     }
-    return render(request, "scoring/votes.html", context)
 
 
 @once

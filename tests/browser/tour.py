@@ -411,6 +411,7 @@ def of_typing(tour: Tour) -> list[Stop]:
         Stop(a, "scoring:corrections", here, "?judge=1"),
         Stop(a, "scoring:correct", (confirmed,)),
         Stop(b, "scoring:confirm", here, "?judge=2"),
+        Stop(b, "scoring:times", here),
         Stop(b, "scoring:send_back", (typed,)),
         Stop("binhai-a", "scoring:remove_seat", (unseated,)),
     ]

@@ -9,13 +9,14 @@ from contest.actions.season import schedule
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from scoring.actions.confirmation import Seen, confirm_sheets
-from scoring.actions.overtime import TimeChange, time_talks
+from scoring.actions.overtime import SeenTime, TimeChange, confirm_times, time_talks
 from scoring.actions.panel import Judge, seat_judges
 from scoring.actions.rules import adopt_rules
 from scoring.actions.scoring import open_scoring
 from scoring.actions.sheets import Change, Saved, save_marks
 from scoring.actions.tabulate import tabulate
-from scoring.models import Result, Sheet, Tabulation
+from scoring.actions.votes import SeenVotes, cast_votes, confirm_votes
+from scoring.models import Overtime, Result, Seat, Sheet, Tabulation
 from tests import cast
 
 JUDGES = [
@@ -85,10 +86,28 @@ def fill(stage: Stage, totals_c: Sequence[Sequence[int]], *, typist: User) -> No
 
 
 def confirm(stage: Stage, *, checker: User) -> None:
-    """Confirm every typed sheet."""
+    """Confirm every typed sheet, and every time."""
     typed = Sheet.objects.counting().filter(stage=stage, state=Sheet.State.TYPED)
     seen = [Seen(pk, edit) for pk, edit in typed.values_list("pk", "edit")]
     assert confirm_sheets(stage, seen, by=checker, at=cast.later(2)) == []
+    confirm_timed(stage, checker=checker)
+
+
+def confirm_timed(stage: Stage, *, checker: User) -> None:
+    """Confirm every time that waits."""
+    waiting = Overtime.objects.waiting().filter(entry__stage=stage).values_list("entry_id", "edit")
+    assert confirm_times(stage, [SeenTime(*each) for each in waiting], by=checker, at=cast.later(2)) == []
+
+
+def vote(stage: Stage, ballots: Mapping[int, Sequence[int]], *, typist: User, checker: User | None = None) -> None:
+    """Type the votes of the judges with these numbers, for the entrants at these places; `checker` confirms them."""
+    seats = {seat.number: seat for seat in Seat.objects.filter(stage=stage).select_related("stage__season")}
+    entries = {entry.order: entry for entry in Entry.objects.filter(stage=stage)}
+    for number, places in ballots.items():
+        cast_votes(seats[number], [entries[place] for place in places], seen=[], by=typist, at=cast.later(2))
+    if checker is not None:
+        seen = [SeenVotes(seats[number].pk, 1) for number in ballots]
+        assert confirm_votes(stage, seen, by=checker, at=cast.later(2)) == []
 
 
 def time(stage: Stage, seconds: Mapping[int, int], *, typist: User) -> None:

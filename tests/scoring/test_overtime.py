@@ -1,15 +1,27 @@
-"""How long each entrant spoke is typed once; the deduction follows from the stage's table."""
+"""How long each entrant spoke is typed by one, confirmed by another; the deduction follows from the table."""
 
 import json
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import LogLine
 from contest.models import Entry
 from scoring.actions.hold import WrongState
-from scoring.actions.overtime import RefusedTime, StaleTime, TimeChange, Timed, time_talk, time_talks
+from scoring.actions.overtime import (
+    RefusedTime,
+    SeenTime,
+    StaleTime,
+    TimeChange,
+    Timed,
+    UnconfirmedTime,
+    confirm_times,
+    time_talk,
+    time_talks,
+)
 from scoring.models import Overtime
 from tests import cast
 from tests.scoring.dealing import deal
@@ -105,7 +117,122 @@ def test_no_time_is_written_after_tabulation(stage, entry, chenxiao):
         talk(entry, 300, by=chenxiao)
 
 
-# The page
+# The second person
+
+
+def confirm(stage, *seen, by):
+    return confirm_times(stage, [SeenTime(*each) for each in seen], by=by, at=cast.later(5))
+
+
+def test_lin_fang_confirms_all_times_in_one_go_but_her_own(stage, chenxiao, linfang):
+    first, second, third = Entry.objects.filter(stage=stage).order_by("order")
+    time_talks(stage, [TimeChange(each.pk, 0, 320) for each in (first, second)], by=chenxiao, at=cast.later(1))
+    time_talks(stage, [TimeChange(third.pk, 0, 300)], by=linfang, at=cast.later(1))
+    assert confirm(stage, (first.pk, 1), (second.pk, 1), (third.pk, 1), by=linfang) == [
+        UnconfirmedTime(third.pk, "这个用时是您录入的，须由另一人核对。")
+    ]
+    assert list(Overtime.objects.order_by("entry__order").values_list("confirmed_by", "confirmed_at", "edit")) == [
+        (linfang.pk, cast.later(5), 2),
+        (linfang.pk, cast.later(5), 2),
+        (None, None, 1),
+    ]
+    line = LogLine.objects.latest("id")
+    assert (line.action, line.actor, json.loads(line.payload)["facts"]) == (
+        "confirm_times",
+        linfang,
+        {"entries": {str(first.pk): 2, str(second.pk): 2}},
+    )
+    assert confirm(stage, (third.pk, 1), by=chenxiao) == []
+
+
+def test_a_confirmed_time_typed_anew_waits_again_and_the_log_says_old_and_new(stage, entry, chenxiao, linfang):
+    talk(entry, 332, by=chenxiao)
+    confirm(stage, (entry.pk, 1), by=linfang)
+    assert talk(entry, 7199, edit=1, by=chenxiao) == StaleTime(entry.pk, 2, 332, 60, "陈晓")
+    assert talk(entry, 7199, edit=2, by=chenxiao) == Timed(entry.pk, 3, 7199, 200)
+    assert list(Overtime.objects.values_list("confirmed_by", "confirmed_at")) == [(None, None)]
+    line = LogLine.objects.select_related("note").latest("id")
+    assert line.note.words == {"陈志远": ["5:32", "119:59"]}
+    assert json.loads(line.payload)["facts"]["entries"][str(entry.pk)]["before"] == 332
+    assert confirm(stage, (entry.pk, 1), by=linfang) == [
+        UnconfirmedTime(entry.pk, "您打开页面之后，这个用时又有改动，请对照计时记录重新核对。")
+    ]
+
+
+def test_a_time_is_confirmed_once_and_one_that_never_was_not_at_all(stage, entry, chenxiao, linfang, heya):
+    talk(entry, 300, by=chenxiao)
+    assert confirm(stage, (entry.pk, 1), by=linfang) == []
+    other = Entry.objects.get(stage=stage, order=2)
+    assert confirm(stage, (entry.pk, 2), (other.pk, 1), by=heya) == [
+        UnconfirmedTime(entry.pk, "这个用时已由林芳核对。"),
+        UnconfirmedTime(other.pk, "没有登记这位参赛者的用时，请刷新页面。"),
+    ]
+
+
+def test_the_database_too_refuses_a_typist_who_confirms_a_time(entry, chenxiao):
+    talk(entry, 300, by=chenxiao)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Overtime.objects.update(confirmed_by=chenxiao, confirmed_at=cast.NOW)
+
+
+@pytest.mark.parametrize("username", ["wumin", "zhengzhi"])
+def test_nobody_else_confirms_times_here(stage, entry, chenxiao, people, username):
+    talk(entry, 300, by=chenxiao)
+    with pytest.raises(PermissionDenied):
+        confirm(stage, (entry.pk, 1), by=people[username])
+
+
+def test_times_of_another_stage_are_not_confirmed_here(stage, entry, chenxiao, linfang, dianbai, heya, people):
+    there = deal(dianbai, by=heya)
+    stranger = Entry.objects.select_related("stage__season", "stage__district").get(stage=there, order=1)
+    talk(stranger, 300, by=people["wumin"])
+    assert confirm(stage, (stranger.pk, 1), by=linfang) == [
+        UnconfirmedTime(stranger.pk, "没有登记这位参赛者的用时，请刷新页面。")
+    ]
+
+
+def test_no_time_is_confirmed_after_tabulation(stage, entry, chenxiao, linfang):
+    talk(entry, 300, by=chenxiao)
+    cast.put(stage, "tabulated")
+    with pytest.raises(WrongState):
+        confirm(stage, (entry.pk, 1), by=linfang)
+
+
+# The pages
+
+
+def times_page(stage):
+    return reverse("scoring:times", args=[stage.pk])
+
+
+def test_lin_fang_compares_the_times_with_the_timekeepers_sheet(stage, entry, signed_in, chenxiao, linfang, people):
+    talk(entry, 332, by=chenxiao)
+    lin, chen = signed_in(linfang), signed_in(chenxiao)
+    page = lin.get(times_page(stage)).content.decode()
+    assert re.findall(r'name="time" value="([\d:]+)"', page) == [f"{entry.pk}:1"]
+    assert ("待核对 1 · 已核对 0 · 未登记 2" in page, "核对这 1 个用时" in page) == (True, True)
+    own = chen.get(times_page(stage)).content.decode()
+    assert ('name="time"' in own, "您录入过，须由另一人核对" in own) == (False, True)
+    answer = lin.post(times_page(stage), {"time": f"{entry.pk}:1"}, follow=True)
+    assert answer.redirect_chain == [(times_page(stage), 302)]
+    assert "已核对 1 个用时。" in answer.content.decode()
+    again = lin.post(times_page(stage), {"time": f"{entry.pk}:1"})
+    assert (again.status_code, "陈志远：这个用时已由林芳核对。" in again.content.decode()) == (409, True)
+    assert lin.post(times_page(stage), {"time": "٣:١"}).status_code == 400
+    assert signed_in(people["zhengzhi"]).post(times_page(stage), {"time": f"{entry.pk}:2"}).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_times_take_as_many_queries_for_three_entrants_as_for_one(
+    maonan, heya, chenxiao, signed_in, linfang, django_assert_num_queries, count
+):
+    stage = deal(maonan, entrants=count, by=heya)
+    changes = [TimeChange(pk, 0, 300) for pk in Entry.objects.filter(stage=stage).values_list("pk", flat=True)]
+    time_talks(stage, changes, by=chenxiao, at=cast.later(1))
+    lin = signed_in(linfang)
+    lin.get(times_page(stage))
+    with django_assert_num_queries(7):
+        lin.get(times_page(stage))
 
 
 def test_the_plain_form_takes_the_time_as_it_is_written(entry, signed_in, chenxiao, linfang):

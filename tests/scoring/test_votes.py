@@ -5,14 +5,25 @@ import re
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import LogLine
 from contest.models import Entry
 from scoring.actions.hold import WrongState
 from scoring.actions.rules import adopt_rules
-from scoring.actions.votes import NotCompeting, NoVotesHere, StaleVotes, TooManyVotes, VacatedSeat, cast_votes
-from scoring.models import Ruleset, Seat, Vote
+from scoring.actions.votes import (
+    NotCompeting,
+    NoVotesHere,
+    SeenVotes,
+    StaleVotes,
+    TooManyVotes,
+    UnconfirmedVotes,
+    VacatedSeat,
+    cast_votes,
+    confirm_votes,
+)
+from scoring.models import Ballot, Ruleset, Seat, Vote
 from scoring.models.ruleset import Basis
 from tests import cast
 from tests.scoring.dealing import deal
@@ -26,6 +37,11 @@ def stage(maonan, heya):
 @pytest.fixture
 def chenxiao(people):
     return people["chenxiao"]
+
+
+@pytest.fixture
+def linfang(people):
+    return people["linfang"]
 
 
 @pytest.fixture
@@ -56,13 +72,68 @@ def test_chen_xiao_types_a_ballot_and_corrects_it(seat, entries, chenxiao):
     assert json.loads(line.payload)["facts"] == {
         "entries": [entries[1].pk, entries[2].pk],
         "before": [entries[0].pk, entries[1].pk],
+        "edit": 2,
     }
+    assert line.note.words == {"votes": ["陈志远、梁秀英", "梁秀英、王䶮"]}
 
 
 def test_a_ballot_may_name_fewer_and_be_taken_back(seat, entries, chenxiao):
     vote(seat, entries[:1], by=chenxiao)
     vote(seat, [], entries[:1], by=chenxiao)
     assert votes_of(seat) == set()
+
+
+def test_an_empty_ballot_is_a_ballot_and_written_down_once(seat, chenxiao):
+    for _time in (1, 2):
+        vote(seat, [], by=chenxiao)
+    assert list(Ballot.objects.values_list("seat", "edit", "typed_by")) == [(seat.pk, 1, chenxiao.pk)]
+    assert LogLine.objects.filter(action="cast_votes").count() == 1
+
+
+def confirm(stage, *seen, by):
+    return confirm_votes(stage, [SeenVotes(*each) for each in seen], by=by, at=cast.later(5))
+
+
+def test_lin_fang_confirms_what_chen_xiao_typed_and_not_what_she_typed_herself(stage, seat, entries, chenxiao, linfang):
+    other = Seat.objects.select_related("stage__season", "stage__district").get(stage=stage, number=2)
+    vote(seat, entries[:2], by=chenxiao)
+    vote(other, [], by=linfang)
+    assert confirm(stage, (seat.pk, 1), (other.pk, 1), by=linfang) == [
+        UnconfirmedVotes(other.pk, "这位评委的推荐票是您录入的，须由另一人核对。")
+    ]
+    assert list(Ballot.objects.order_by("seat__number").values_list("confirmed_by", "confirmed_at", "edit")) == [
+        (linfang.pk, cast.later(5), 2),
+        (None, None, 1),
+    ]
+    line = LogLine.objects.latest("id")
+    assert (line.action, line.actor, json.loads(line.payload)["facts"]) == (
+        "confirm_votes",
+        linfang,
+        {"seats": {str(seat.pk): 2}},
+    )
+
+
+def test_votes_typed_anew_wait_again_and_a_page_from_before_confirms_nothing(stage, seat, entries, chenxiao, linfang):
+    vote(seat, entries[:2], by=chenxiao)
+    confirm(stage, (seat.pk, 1), by=linfang)
+    vote(seat, entries[2:3], entries[:2], by=chenxiao)
+    assert list(Ballot.objects.values_list("confirmed_by", "confirmed_at", "edit")) == [(None, None, 3)]
+    assert confirm(stage, (seat.pk, 1), by=linfang) == [
+        UnconfirmedVotes(seat.pk, "您打开页面之后，这位评委的推荐票又有改动，请对照纸质推荐票重新核对。")
+    ]
+
+
+def test_the_database_too_refuses_a_typist_who_confirms_votes(seat, entries, chenxiao):
+    vote(seat, entries[:1], by=chenxiao)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Ballot.objects.update(confirmed_by=chenxiao, confirmed_at=cast.NOW)
+
+
+@pytest.mark.parametrize("username", ["wumin", "zhengzhi"])
+def test_nobody_else_confirms_votes_here(stage, seat, entries, chenxiao, people, username):
+    vote(seat, entries[:1], by=chenxiao)
+    with pytest.raises(PermissionDenied):
+        confirm(stage, (seat.pk, 1), by=people[username])
 
 
 def test_the_same_ballot_again_changes_nothing(seat, entries, chenxiao):
@@ -161,6 +232,26 @@ def test_somebody_unknown_on_a_ballot_gets_a_sentence(seat, entries, signed_in, 
     answer = signed_in(chenxiao).post(there, {"entry": [entries[0].pk, 999_999]})
     assert (answer.status_code, "不在评比之列" in answer.content.decode()) == (400, True)
     assert votes_of(seat) == set()
+
+
+def test_lin_fang_confirms_every_ballot_but_her_own_over_the_page(
+    stage, seat, entries, signed_in, chenxiao, linfang, people
+):
+    other = Seat.objects.select_related("stage__season", "stage__district").get(stage=stage, number=2)
+    vote(seat, entries[:2], by=chenxiao)
+    vote(other, [], by=linfang)
+    there = reverse("scoring:votes", args=[stage.pk])
+    lin = signed_in(linfang)
+    page = lin.get(there).content.decode()
+    assert re.findall(r'name="votes" value="([\d:]+)"', page) == [f"{seat.pk}:1"]
+    assert ("核对这 1 位评委的推荐票" in page, page.count("须由另一人核对")) == (True, 1)
+    answer = lin.post(there, {"votes": f"{seat.pk}:1"}, follow=True)
+    assert "已核对 1 位评委的推荐票。" in answer.content.decode()
+    again = lin.post(there, {"votes": f"{seat.pk}:1"})
+    assert (again.status_code, "已由林芳核对" in again.content.decode()) == (409, True)
+    assert lin.post(there, {"votes": "x"}).status_code == 400
+    zheng = signed_in(people["zhengzhi"])
+    assert ('name="votes"' in zheng.get(there).content.decode(), zheng.post(there).status_code) == (False, 404)
 
 
 @pytest.mark.parametrize("entry", ["abc", "-1", "٣", "9" * 40, ""])

@@ -3,8 +3,8 @@
 import pytest
 
 from contest import progress
-from scoring.waiting import ties_to_rule_on
-from tests.scoring.filling import confirm, counted, fill, level, opened
+from scoring.waiting import sheets_to_type_and_confirm, ties_to_rule_on
+from tests.scoring.filling import confirm, counted, fill, level, opened, time, vote
 
 
 @pytest.fixture
@@ -56,3 +56,18 @@ def test_the_desk_asks_as_often_for_one_tied_stage_as_for_two(
     assert heya.granted
     with django_assert_num_queries(2):
         assert len(list(ties_to_rule_on(heya))) == stages
+
+
+def test_times_and_votes_wait_for_everybody_but_their_typist(maonan, people):
+    rules = {"basis": "votes"}
+    stage = opened(maonan, entrants=2, judges=3, by=people["chenxiao"], rules=rules, votes_each=1)
+    fill(stage, level(90, 80, judges=3), typist=people["chenxiao"])
+    confirm(stage, checker=people["linfang"])
+    time(stage, {1: 300, 2: 310}, typist=people["chenxiao"])
+    vote(stage, {1: [1]}, typist=people["linfang"])
+    told = {name: [todo.text for todo in sheets_to_type_and_confirm(people[name])] for name in ("chenxiao", "linfang")}
+    assert told == {
+        "chenxiao": ["茂南区初赛：1 位评委的推荐票等您核对"],
+        "linfang": ["茂南区初赛：2 个用时等您核对"],
+    }
+    assert list(sheets_to_type_and_confirm(people["wumin"])) == []

@@ -12,12 +12,14 @@ from contest.models import Entry
 from contest.models.entry import Status
 from contest.models.stage import State
 from contest.workflow import CannotMove, perform
+from scoring.actions.overtime import TimeChange, time_talks
 from scoring.actions.panel import seat_judge, vacate
 from scoring.actions.scoring import reopen_scoring
 from scoring.actions.tabulate import tabulate
-from scoring.models import Result, Seat, Sheet, Tabulation, Vote
+from scoring.actions.votes import SeenVotes, confirm_votes
+from scoring.models import Result, Seat, Sheet, Tabulation
 from tests import cast
-from tests.scoring.filling import board, confirm, counted, entries_at, fill, level, opened, time
+from tests.scoring.filling import board, confirm, confirm_timed, counted, entries_at, fill, level, opened, time, vote
 
 
 def said(refused) -> list[str]:
@@ -72,6 +74,7 @@ def test_totals_that_look_equal_are_shown_with_more_decimals(maonan, people):
     assert list(Result.objects.values_list("total", "shared")) == [("90.17", True), ("90.17", True)]
     reopen_scoring(stage, by=people["chenxiao"], at=cast.later(4), reason="补记用时")
     time(stage, {2: 311}, typist=people["chenxiao"])
+    confirm_timed(stage, checker=people["linfang"])
     tabulate(stage, by=people["chenxiao"], at=cast.later(5))
     live = Result.objects.filter(tabulation__live=True).order_by("position")
     assert list(live.values_list("total", "shared")) == [("90.17", False), ("89.97", False)]
@@ -152,18 +155,20 @@ def test_with_everybody_gone_there_is_nothing_to_count(maonan, people):
     assert said(refused) == ["已没有参赛者，无法统分。", "评审团已没有在席的评委，无法统分。"]
 
 
-def test_by_votes_a_judge_without_votes_is_waited_for_and_votes_are_counted(maonan, people):
-    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"], rules={"basis": "votes"}, votes_each=1)
-    fill(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"])
-    confirm(stage, checker=people["linfang"])
-    seats = list(Seat.objects.filter(stage=stage))
-    first, second, _third = entries_at(stage, 1, 2, 3)
-    Vote.objects.bulk_create([Vote(seat=seats[0], entry_id=second), Vote(seat=seats[1], entry_id=second)])
+def test_by_votes_every_ballot_is_typed_and_confirmed_and_an_empty_one_is_a_ballot(maonan, people):
+    chenxiao, linfang = people["chenxiao"], people["linfang"]
+    stage = opened(maonan, entrants=3, judges=4, by=chenxiao, rules={"basis": "votes"}, votes_each=1)
+    fill(stage, level(90, 80, 70, judges=4), typist=chenxiao)
+    confirm(stage, checker=linfang)
+    vote(stage, {1: [2], 2: [2]}, typist=chenxiao, checker=linfang)
+    vote(stage, {3: []}, typist=linfang)
     with pytest.raises(CannotMove) as refused:
-        tabulate(stage, by=people["chenxiao"], at=cast.later(3))
-    assert said(refused) == ["3 号评委林涛的推荐票还没有录入。"]
-    Vote.objects.create(seat=seats[2], entry_id=first)
-    tabulate(stage, by=people["chenxiao"], at=cast.later(3))
+        tabulate(stage, by=chenxiao, at=cast.later(3))
+    assert said(refused) == ["3 号评委林涛的推荐票待另一人核对。", "4 号评委宋洁的推荐票还没有录入。"]
+    vote(stage, {4: [1]}, typist=chenxiao, checker=linfang)
+    seen = [SeenVotes(Seat.objects.get(stage=stage, number=3).pk, 1)]
+    assert confirm_votes(stage, seen, by=chenxiao, at=cast.later(3)) == []
+    tabulate(stage, by=chenxiao, at=cast.later(3))
     assert list(Result.objects.order_by("position").values_list("entry__order", "votes")) == [(1, 1), (2, 2), (3, 0)]
 
 
@@ -171,9 +176,40 @@ def test_prizes_go_by_score_whatever_the_votes(maonan, people):
     stage = opened(maonan, entrants=2, judges=3, by=people["chenxiao"], rules={"basis": "votes"}, votes_each=1)
     fill(stage, level(90, 80, judges=3), typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
-    Vote.objects.bulk_create(Vote(seat=seat, entry_id=entries_at(stage, 2)[0]) for seat in Seat.objects.all())
+    vote(stage, {1: [2], 2: [2], 3: [2]}, typist=people["chenxiao"], checker=people["linfang"])
     tabulate(stage, by=people["chenxiao"], at=cast.later(3))
     assert board(stage) == [(1, 1, "first"), (2, 2, "second")]
+
+
+def test_a_time_that_one_person_alone_wrote_or_took_back_stops_the_counting(maonan, people):
+    stage = opened(maonan, entrants=2, judges=3, by=people["chenxiao"])
+    fill(stage, level(90, 80, judges=3), typist=people["chenxiao"])
+    confirm(stage, checker=people["linfang"])
+    time(stage, {1: 7199}, typist=people["chenxiao"])
+    waits = ["有 1 个用时待另一人核对。"]
+    with pytest.raises(CannotMove) as refused:
+        tabulate(stage, by=people["chenxiao"], at=cast.later(3))
+    assert said(refused) == waits
+    confirm_timed(stage, checker=people["linfang"])
+    change = TimeChange(entries_at(stage, 1)[0], 2, None)
+    time_talks(stage, [change], by=people["chenxiao"], at=cast.later(4))
+    with pytest.raises(CannotMove) as refused:
+        tabulate(stage, by=people["chenxiao"], at=cast.later(5))
+    assert said(refused) == waits
+    confirm_timed(stage, checker=people["linfang"])
+    tabulate(stage, by=people["chenxiao"], at=cast.later(6))
+    assert list(Result.objects.values_list("seconds", "deduction_c")) == [(None, 0), (None, 0)]
+
+
+def test_the_time_of_somebody_who_left_waits_for_nobody(maonan, people):
+    stage = opened(maonan, entrants=2, judges=3, by=people["chenxiao"])
+    fill(stage, level(90, 80, judges=3), typist=people["chenxiao"])
+    confirm(stage, checker=people["linfang"])
+    time(stage, {1: 300}, typist=people["chenxiao"])
+    leaver = Entry.objects.get(stage=stage, order=1)
+    leave(leaver, Status.WITHDRAWN, reason="因病", by=people["chenxiao"], at=cast.later(3))
+    tabulate(stage, by=people["chenxiao"], at=cast.later(4))
+    assert board(stage) == [(2, 1, "first")]
 
 
 def test_a_later_revision_carries_the_reason_for_which_scoring_was_reopened(maonan, people):
@@ -181,6 +217,7 @@ def test_a_later_revision_carries_the_reason_for_which_scoring_was_reopened(maon
     counted(stage, level(90, 80), typist=people["chenxiao"], checker=people["linfang"])
     reopen_scoring(stage, by=people["chenxiao"], at=cast.later(4), reason="用时漏登")
     time(stage, {1: 700}, typist=people["chenxiao"])
+    confirm_timed(stage, checker=people["linfang"])
     perform("tabulate", stage, by=people["linfang"], at=cast.later(5))
     assert list(Tabulation.objects.order_by("revision").values_list("revision", "live", "reason", "by__name")) == [
         (1, False, "", "陈晓"),
@@ -227,7 +264,7 @@ def test_tabulating_asks_the_database_as_often_for_three_entrants_as_for_twelve(
     stage = opened(maonan, entrants=entrants, by=people["chenxiao"])
     fill(stage, level(*range(60, 60 + entrants)), typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         tabulate(stage, by=people["chenxiao"], at=cast.later(3))
     assert Result.objects.count() == entrants
 

@@ -16,7 +16,7 @@ from scoring.actions.scoring import reopen_scoring
 from scoring.actions.tabulate import tabulate
 from scoring.models import Sheet
 from tests import cast
-from tests.scoring.filling import confirm, counted, entries_at, fill, level, opened, time
+from tests.scoring.filling import confirm, counted, entries_at, fill, level, opened, time, vote
 
 
 @pytest.fixture
@@ -156,15 +156,31 @@ def test_the_sheet_tells_apart_totals_that_only_look_equal(maonan, people, chenx
     totals_c = [[9150, 9150, 9200], [9200] * 3, [8000] * 3]
     counted(stage, totals_c, typist=people["chenxiao"], checker=people["linfang"])
     assert lines_on_paper(stage, chenxiao) == [
-        "1 梁秀英 92 92 92 — 92.0 总分 一等奖",
-        "2 陈志远 91.5 91.5 92 — 91.7 总分 二等奖",
-        "3 王䶮 80 80 80 — 80 总分 二等奖",
+        "1 梁秀英 92 92 92 — — 92.0 总分 一等奖",
+        "2 陈志远 91.5 91.5 92 — — 91.7 总分 二等奖",
+        "3 王䶮 80 80 80 — — 80 总分 二等奖",
+    ]
+
+
+def test_the_sheet_that_the_panel_signs_shows_times_and_votes(maonan, people, chenxiao):
+    typist, checker = people["chenxiao"], people["linfang"]
+    stage = opened(maonan, entrants=2, judges=3, by=typist, rules={"basis": "votes"}, votes_each=1)
+    fill(stage, level(90, 80, judges=3), typist=typist)
+    time(stage, {1: 335}, typist=typist)
+    confirm(stage, checker=checker)
+    vote(stage, {1: [1], 2: [1], 3: []}, typist=typist, checker=checker)
+    tabulate(stage, by=typist, at=cast.later(3))
+    head = chenxiao.get(url("result_sheet", stage)).content.decode().split("<thead>")[1].split("</thead>")[0]
+    assert words('<main id="main"' + head) == "名次 姓名 1 2 3 用时 扣分 总分 推荐票 名次依据 奖次"
+    assert lines_on_paper(stage, chenxiao) == [
+        "1 陈志远 90 90 90 5:35 −0.6 89.40 2 总分 一等奖",
+        "2 梁秀英 80 80 80 — — 80.00 0 总分 二等奖",
     ]
 
 
 def test_the_sheet_says_what_set_equal_totals_apart(maonan, people, chenxiao):
     equal_totals(maonan, people)
-    assert [line.split(" — ")[1] for line in lines_on_paper(maonan, chenxiao)] == [
+    assert [line.split(" — — ")[1] for line in lines_on_paper(maonan, chenxiao)] == [
         "80.00 总分相同，比较“工作成效”平均分 一等奖",
         "80.00 总分相同，比较“工作成效”平均分 二等奖",
         "70.00 总分 二等奖",
