@@ -65,7 +65,14 @@ def score(stage: Stage, *, typist: User, checker: User) -> None:
         sheet.typed_by, sheet.typed_at = typist, cast.NOW
         sheet.confirmed_by, sheet.confirmed_at = checker, cast.NOW
         marks += [
-            Mark(sheet=sheet, criterion=criteria[code], value_c=value, max_c=CRITERIA[code], typed_by=typist)
+            Mark(
+                sheet=sheet,
+                criterion=criteria[code],
+                value_c=value,
+                max_c=CRITERIA[code],
+                typed_by=typist,
+                confirmed_by=checker,
+            )
             for code, value in values.items()
         ]
     written = ["state", "total_c", "typed_by", "typed_at", "confirmed_by", "confirmed_at"]

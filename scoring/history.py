@@ -1,8 +1,10 @@
 """A sheet's versions: what each said, who typed it, who confirmed it, and why it was corrected or sent back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from accounts.log import subject
 from accounts.models import LogLine
@@ -54,8 +56,13 @@ def versions_of(sheets: Sequence[Sheet], lines: Sequence[Line], places: int) -> 
     wanted = {(sheet.entry_id, sheet.seat_id) for sheet in sheets}
     found = [sheet for sheet in found if (sheet.entry_id, sheet.seat_id) in wanted]
     marks: dict[int, dict[int, int]] = {}
-    for pk, criterion, value_c in Mark.objects.filter(sheet__in=found).values_list("sheet", "criterion", "value_c"):
+    people: dict[int, list[tuple[str, str]]] = {}
+    read = Mark.objects.filter(sheet__in=found).order_by("sheet", "criterion__order", "criterion")
+    for pk, criterion, value_c, typist, confirmer in read.values_list(
+        "sheet", "criterion", "value_c", "typed_by__name", "confirmed_by__name"
+    ):
         marks.setdefault(pk, {})[criterion] = value_c
+        people.setdefault(pk, []).append((typist or "", confirmer or ""))
     returns = _returns(found)
     told: dict[tuple[int, int], list[Version]] = {}
     before: dict[tuple[int, int], tuple[str, ...]] = {}
@@ -64,12 +71,18 @@ def versions_of(sheets: Sequence[Sheet], lines: Sequence[Line], places: int) -> 
         shown = tuple(shown_points(marks.get(sheet.pk, {}).get(line.pk), places) for line in lines)
         changed = [now != then for now, then in zip(shown, before.get(key, shown), strict=True)]
         before[key] = shown
-        told.setdefault(key, []).insert(0, _version(sheet, shown, changed, places, returns.get(subject(sheet), [])))
+        version = _version(sheet, shown, changed, places, returns.get(subject(sheet), []), people.get(sheet.pk, []))
+        told.setdefault(key, []).insert(0, version)
     return told
 
 
 def _version(
-    sheet: Sheet, marks: Sequence[str], changed: Sequence[bool], places: int, returns: Sequence[Return]
+    sheet: Sheet,
+    marks: Sequence[str],
+    changed: Sequence[bool],
+    places: int,
+    returns: Sequence[Return],
+    people: Sequence[tuple[str, str]],
 ) -> Version:
     return Version(
         pk=sheet.pk,
@@ -80,13 +93,18 @@ def _version(
         marks=marks,
         changed=changed,
         total=shown_points(sheet.total_c, places),
-        typed_by=str(sheet.typed_by or ""),
+        typed_by=_names(typist for typist, _confirmer in people) or str(sheet.typed_by or ""),
         typed_at=sheet.typed_at,
-        confirmed_by=str(sheet.confirmed_by or ""),
+        confirmed_by=_names(confirmer for _typist, confirmer in people) or str(sheet.confirmed_by or ""),
         confirmed_at=sheet.confirmed_at,
         reason=sheet.correction_reason,
         returns=returns,
     )
+
+
+def _names(names: Iterable[str]) -> str:
+    """Everybody once: the marks of one sheet may have several typists and several confirmers."""
+    return _("、").join(dict.fromkeys(name for name in names if name))
 
 
 def _returns(sheets: Sequence[Sheet]) -> dict[str, list[Return]]:

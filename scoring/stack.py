@@ -1,6 +1,6 @@
 """A judge's stack of sheets, as the person who compares it with the paper goes through it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,7 +9,6 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
-from scoring.actions.confirmation import typists_of
 from scoring.grid import Line
 from scoring.models import Mark, Seat, Sheet
 from scoring.typed import shown_points
@@ -35,19 +34,36 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One mark of a sheet; `state`: "mine" waits for the reader, "own" the reader typed, "done" is confirmed."""
+
+    text: str
+    state: str
+
+    @property
+    def label(self) -> str:
+        """What a reader who sees no colours is told."""
+        return {"done": _("已核对"), "own": _("您录入的")}.get(self.state, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """One sheet of the stack as ready strings. `obstacle` says why the reader cannot confirm it."""
+    """One sheet of the stack as ready strings. `obstacle` says why the reader cannot confirm any of its marks.
+
+    `rest` says what stays when the reader confirms the others: marks the reader typed wait for somebody else.
+    """
 
     pk: int
     edit: int
     order: str
     name: str
     version: int
-    marks: Sequence[str]
+    marks: Sequence[Cell]
     total: str
     typed_by: str
     typed_at: datetime | None
     obstacle: str
+    rest: str
 
     @property
     def seen(self) -> str:
@@ -83,7 +99,7 @@ def next_after(pile: Pile, piles: Sequence[Pile]) -> Pile | None:
 def papers_of(
     stage: Stage, seat: int, state: Sheet.State, lines: Sequence[Line], places: int, reader: "User"
 ) -> list[Paper]:
-    """A judge's counting sheets in this state, in order of appearance."""
+    """A judge's counting sheets in this state, in order of appearance. Two queries."""
     sheets = list(
         Sheet.objects.counting()
         .filter(stage=stage, seat=seat, state=state)
@@ -95,16 +111,17 @@ def papers_of(
             "entry__secretary__name",
             "version",
             "total_c",
-            "typed_by",
             "typed_by__name",
             "typed_at",
         )
     )
-    pks = [sheet[0] for sheet in sheets]
-    typists = typists_of(pks)
-    marks: dict[int, dict[int, int]] = {}
-    for pk, criterion, value_c in Mark.objects.filter(sheet__in=pks).values_list("sheet", "criterion", "value_c"):
-        marks.setdefault(pk, {})[criterion] = value_c
+    cells: dict[int, dict[int, Cell]] = {}
+    found = Mark.objects.filter(sheet__in=[sheet[0] for sheet in sheets])
+    for pk, line, value_c, typist, confirmer in found.values_list(
+        "sheet", "criterion", "value_c", "typed_by", "confirmed_by"
+    ):
+        waits = "own" if typist == reader.pk else "mine"
+        cells.setdefault(pk, {})[line] = Cell(shown_points(value_c, places), "done" if confirmer else waits)
     return [
         Paper(
             pk=pk,
@@ -112,11 +129,25 @@ def papers_of(
             order=str(order or ""),
             name=name,
             version=version,
-            marks=[shown_points(marks.get(pk, {}).get(line.pk), places) for line in lines],
+            marks=[cells.get(pk, {}).get(line.pk, Cell("", "")) for line in lines],
             total=shown_points(total_c, places),
-            typed_by=typist_name or "",
+            typed_by=typist or "",
             typed_at=typed_at,
-            obstacle=_("您录入过") if reader.pk in {*typists[pk], typist} else "",
+            obstacle=_obstacle(cells.get(pk, {}).values()),
+            rest=_rest(cells.get(pk, {}), lines),
         )
-        for pk, edit, order, name, version, total_c, typist, typist_name, typed_at in sheets
+        for pk, edit, order, name, version, total_c, typist, typed_at in sheets
     ]
+
+
+def _obstacle(cells: Iterable[Cell]) -> str:
+    states = {cell.state for cell in cells}
+    return _("您录入过") if "own" in states and "mine" not in states else ""
+
+
+def _rest(cells: Mapping[int, Cell], lines: Sequence[Line]) -> str:
+    """Which marks of the reader's own stay behind, where others can be confirmed."""
+    own = [line.name for line in lines if line.pk in cells and cells[line.pk].state == "own"]
+    if not own or _obstacle(cells.values()):
+        return ""
+    return _("%(names)s是您录入的，须由另一人核对") % {"names": _("、").join(own)}

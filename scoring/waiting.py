@@ -46,7 +46,7 @@ def sheets_to_type_and_confirm(user: User) -> Iterator[Todo]:
     ]
     times = _of_others(Overtime.objects.waiting().filter(entry__stage__in=stages), "entry__stage", user)
     votes = _of_others(Ballot.objects.waiting().filter(seat__stage__in=stages), "seat__stage", user)
-    mine = Q(typed_by=user) | Q(Exists(Mark.objects.filter(sheet=OuterRef("pk"), typed_by=user)))
+    of_others = Exists(Mark.objects.filter(sheet=OuterRef("pk"), confirmed_by=None).exclude(typed_by=user))
     counts = (
         Sheet.objects.counting()
         .filter(stage__in=stages)
@@ -55,7 +55,7 @@ def sheets_to_type_and_confirm(user: User) -> Iterator[Todo]:
         .annotate(
             returned=Count("pk", filter=Q(state=Sheet.State.OPEN, total_c__isnull=False)),
             open=Count("pk", filter=Q(state=Sheet.State.OPEN)),
-            others=Count("pk", filter=Q(state=Sheet.State.TYPED) & ~mine),
+            others=Count("pk", filter=Q(of_others, state=Sheet.State.TYPED)),
         )
     )
     by_stage = {row["stage"]: row for row in counts}

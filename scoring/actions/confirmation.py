@@ -1,16 +1,17 @@
-"""The second pair of eyes: typed sheets are compared with the paper by somebody who typed none of their marks."""
+"""The second pair of eyes: each mark is compared with the paper by somebody who did not type it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.hold import hold
@@ -45,31 +46,42 @@ class StaleSheet(Exception):
     """Somebody else wrote on the sheet after it was read."""
 
 
+@dataclass(slots=True)
+class Waiting:
+    """The marks of a sheet that nobody has confirmed, as criterion codes: `by` may confirm `mine`, not `own`."""
+
+    mine: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+
 @transaction.atomic
 def confirm_sheets(stage: Stage, seen: Sequence[Seen], *, by: "User", at: datetime) -> list[Unconfirmed]:
-    """Confirm complete sheets that `by` did not type and that nobody wrote on since; returns those left unconfirmed.
+    """Confirm the marks of complete sheets that `by` did not type, unless somebody wrote on the sheet since.
 
-    DESIGN 9: the confirmer is not the typist, of the sheet (a database constraint too) nor of any one mark. Raises
-    WrongState unless the stage is in scoring, PermissionDenied.
+    DESIGN 9: the second person counts per mark (a database constraint too). A sheet is confirmed with the last of its
+    marks; one on which marks of `by`'s own are left waits on for somebody else. Returns the sheets on which nothing
+    was confirmed. Raises WrongState unless the stage is in scoring, PermissionDenied.
     """
     require(by, Action.CONFIRM_MARKS, stage)
     hold(stage, State.SCORING)
     sheets = Sheet.objects.select_related("confirmed_by").filter(stage=stage).in_bulk([each.sheet_id for each in seen])
-    typists = typists_of(sheets)
+    waiting = waiting_for(by, sheets)
     left: list[Unconfirmed] = []
     confirmed: dict[str, int] = {}
     for sheet_id, edit in dict.fromkeys((each.sheet_id, each.edit) for each in seen):
-        reason = _why_not(sheets.get(sheet_id), edit, typists[sheet_id], by)
-        if not reason and not claim(
-            sheet_id, edit, Sheet.State.TYPED, state=Sheet.State.CONFIRMED, confirmed_by=by, confirmed_at=at
-        ):
+        reason = _why_not(sheets.get(sheet_id), edit, waiting[sheet_id])
+        if not reason and not _confirm(sheet_id, edit, waiting[sheet_id], by=by, at=at):
             reason = _changed()
         if reason:
             left.append(Unconfirmed(sheet_id, reason))
         else:
             confirmed[str(sheet_id)] = edit + 1
     if confirmed:
-        log.write(stage.season.code, "confirm_sheets", by=by, at=at, on=stage, sheets=confirmed)
+        unseen = Mark.objects.filter(sheet__in=[int(pk) for pk in confirmed], confirmed_by=None)
+        unseen.exclude(typed_by=by).update(confirmed_by=by)
+        parts = {pk: sorted(waiting[int(pk)].mine) for pk in confirmed if waiting[int(pk)].own}
+        facts: dict[str, Any] = {"sheets": confirmed} | ({"only": parts} if parts else {})
+        log.write(stage.season.code, "confirm_sheets", by=by, at=at, on=stage, **facts)
     return left
 
 
@@ -77,28 +89,36 @@ def confirm_sheets(stage: Stage, seen: Sequence[Seen], *, by: "User", at: dateti
 def return_sheet(sheet: Sheet, reason: str, *, edit: int, by: "User", at: datetime) -> None:
     """Send a typed sheet back to be typed again; `reason` says where it differs from the paper.
 
-    Its marks stay until they are typed over. Raises NoReason, StaleSheet, WrongState, PermissionDenied.
+    Its marks stay until they are typed over, but what was confirmed of them is looked at again. Raises NoReason,
+    StaleSheet, WrongState, PermissionDenied.
     """
     require(by, Action.CONFIRM_MARKS, sheet)
-    reason = reason.strip()
+    reason = written(reason)
     if not reason:
         raise NoReason(_("请写明哪里与纸质评分表不符。"))
     stage = hold(sheet.stage, State.SCORING)
     if not claim(sheet.pk, edit, Sheet.State.TYPED, state=Sheet.State.OPEN):
         raise StaleSheet(_changed())
+    sheet.marks.update(confirmed_by=None)
     log.write(stage.season.code, "return_sheet", by=by, at=at, on=sheet, reason=reason, edit=edit + 1)
 
 
-def typists_of(sheet_ids: Sequence[int] | dict[int, Sheet]) -> dict[int, set[int]]:
-    """By sheet, everybody who typed a mark that stands on it."""
-    typists: dict[int, set[int]] = defaultdict(set)
-    marks = Mark.objects.filter(sheet__in=list(sheet_ids)).exclude(typed_by=None)
-    for sheet_id, typist in marks.values_list("sheet", "typed_by").distinct():
-        typists[sheet_id].add(typist)
-    return typists
+def waiting_for(reader: "User", sheet_ids: Iterable[int]) -> dict[int, Waiting]:
+    """By sheet, the unconfirmed marks: those that `reader` may confirm, and those that the reader typed. One query."""
+    waiting: dict[int, Waiting] = defaultdict(Waiting)
+    marks = Mark.objects.filter(sheet__in=list(sheet_ids), confirmed_by=None)
+    for sheet_id, code, typist in marks.values_list("sheet", "criterion__code", "typed_by"):
+        (waiting[sheet_id].own if typist == reader.pk else waiting[sheet_id].mine).append(code)
+    return waiting
 
 
-def _why_not(sheet: Sheet | None, edit: int, typists: set[int], by: "User") -> str:
+def _confirm(sheet_id: int, edit: int, waiting: Waiting, *, by: "User", at: datetime) -> bool:
+    """Claim the sheet; it is confirmed when no mark is left over."""
+    whole = {"state": Sheet.State.CONFIRMED, "confirmed_by": by, "confirmed_at": at}
+    return claim(sheet_id, edit, Sheet.State.TYPED, **({} if waiting.own else whole))
+
+
+def _why_not(sheet: Sheet | None, edit: int, waiting: Waiting) -> str:
     if sheet is None:
         return _("没有这份评分表，请刷新页面。")
     if sheet.state == Sheet.State.CONFIRMED:
@@ -107,8 +127,8 @@ def _why_not(sheet: Sheet | None, edit: int, typists: set[int], by: "User") -> s
         return _changed()
     if sheet.state != Sheet.State.TYPED:
         return _("这份评分表还没有录全。")
-    if by.pk in {*typists, sheet.typed_by_id}:
-        return _("您录入过这份评分表，须由另一人核对。")
+    if not waiting.mine:
+        return _("这份评分表待核对的各项都是您录入的，须由另一人核对。")
     return ""
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.models.stage import State
 from scoring.actions.confirmation import NoReason, StaleSheet
 from scoring.actions.hold import hold
@@ -35,19 +36,21 @@ class NothingCorrected(Exception):
 def correct_sheet(sheet: Sheet, marks: Mapping[str, int], reason: str, *, by: "User", at: datetime) -> Sheet:
     """Make the next version of a confirmed sheet, with these marks (hundredths by code) instead of the old ones.
 
-    The whole new version counts as typed by `by`, so somebody else confirms it. Raises UnfitMarks, NothingCorrected,
+    Only what is changed counts as typed by `by` and waits for somebody else; the other marks keep their typist and
+    confirmer. Raises UnfitMarks, NothingCorrected,
     NoReason, StaleSheet when it is no longer the live, confirmed version, WrongState unless the stage is in scoring
     (DESIGN 5: a correction is a new sheet version with a reason), PermissionDenied.
     """
     require(by, Action.TYPE_MARKS, sheet)
-    reason = reason.strip()
+    reason = written(reason)
     if not reason:
         raise NoReason(_("请写明更正的原因。"))
     stage = hold(sheet.stage, State.SCORING)
     criteria = {each.code: each for each in Criterion.objects.filter(ruleset__stage=stage)}
     if refused := _unfit(sheet, marks, criteria):
         raise UnfitMarks(refused)
-    before = dict(sheet.marks.values_list("criterion__code", "value_c"))
+    old = {mark.criterion.code: mark for mark in sheet.marks.select_related("criterion")}
+    before = {code: mark.value_c for code, mark in old.items()}
     after = {**before, **marks}
     if after == before:
         raise NothingCorrected(_("更正后的分数与原来相同，没有需要更正的内容。"))
@@ -55,14 +58,7 @@ def correct_sheet(sheet: Sheet, marks: Mapping[str, int], reason: str, *, by: "U
         raise StaleSheet(_("这份评分表已不是最新的已核对版本，请刷新页面查看。"))
     corrected = _next_version(sheet, after, reason, by=by, at=at)
     Mark.objects.bulk_create(
-        Mark(
-            sheet=corrected,
-            criterion=criteria[code],
-            value_c=value_c,
-            max_c=criteria[code].max_c,
-            typed_by=by,
-        )
-        for code, value_c in after.items()
+        _mark(corrected, criteria[code], value_c, old.get(code), by=by) for code, value_c in after.items()
     )
     changed = {code: [before[code], value_c] for code, value_c in after.items() if before[code] != value_c}
     log.write(
@@ -84,6 +80,14 @@ def _next_version(sheet: Sheet, marks: Mapping[str, int], reason: str, *, by: "U
         typed_at=at,
         correction_reason=reason,
     )
+
+
+def _mark(sheet: Sheet, criterion: Criterion, value_c: int, old: Mark | None, *, by: "User") -> Mark:
+    """A mark of the new version: with its typist and confirmer where it says what it said before."""
+    mark = Mark(sheet=sheet, criterion=criterion, value_c=value_c, max_c=criterion.max_c, typed_by=by)
+    if old is not None and old.value_c == value_c:
+        mark.typed_by_id, mark.confirmed_by_id = old.typed_by_id, old.confirmed_by_id
+    return mark
 
 
 def _unfit(sheet: Sheet, marks: Mapping[str, int], criteria: Mapping[str, Criterion]) -> list[Refused]:

@@ -247,7 +247,10 @@ def _write(sheet_id: int, page: Page, wanted: Mapping[str, int | None], *, by: "
 
 
 def _write_marks(saved: Iterable[Saved], pages: Mapping[int, Page], by: "User") -> None:
-    """Put down every mark that is new, take away every one that was cleared: in bulk, whatever the number of sheets."""
+    """Put down every mark that is new, take away every one that was cleared: in bulk, whatever the number of sheets.
+
+    A mark written over waits for a second person again, whoever confirmed what stood there.
+    """
     put: list[Mark] = []
     cleared: dict[int, list[int]] = {}
     for sheet in saved:
@@ -264,7 +267,7 @@ def _write_marks(saved: Iterable[Saved], pages: Mapping[int, Page], by: "User") 
         put,
         update_conflicts=True,
         unique_fields=["sheet", "criterion"],
-        update_fields=["value_c", "max_c", "typed_by"],
+        update_fields=["value_c", "max_c", "typed_by", "confirmed_by"],
     )
     for criterion_id, sheet_ids in cleared.items():
         Mark.objects.filter(criterion=criterion_id, sheet__in=sheet_ids).delete()

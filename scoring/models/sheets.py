@@ -56,7 +56,8 @@ class Sheet(models.Model):
 
     `total_c` is the sum of the marks in hundredths, None until every criterion has one. `edit` counts the writes; a
     write names the edit it saw and is refused when another came between. A correction is a new version; the old one
-    stays, no longer live.
+    stays, no longer live. It is confirmed when every mark is, by somebody other than that mark's typist;
+    `confirmed_by` is whoever confirmed the last of them.
     """
 
     class State(models.TextChoices):
@@ -98,9 +99,6 @@ class Sheet(models.Model):
             models.UniqueConstraint(fields=["entry", "seat"], condition=Q(live=True), name="one_live_sheet"),
             models.UniqueConstraint(fields=["entry", "seat", "version"], name="one_sheet_per_version"),
             models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("typed_by")), name="confirmer_is_not_typist"
-            ),
-            models.CheckConstraint(
                 condition=Q(state="open") | Q(total_c__isnull=False), name="a_complete_sheet_has_a_total"
             ),
             models.CheckConstraint(
@@ -116,23 +114,30 @@ class Sheet(models.Model):
 
 
 class Mark(models.Model):
-    """Points for one criterion, in hundredths. The criterion's maximum is copied so that the database can check it."""
+    """Points for one criterion, in hundredths. The criterion's maximum is copied so that the database can check it.
+
+    The second person counts per mark (DESIGN 9): whoever typed it does not confirm it; changed, it waits again.
+    """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="marks")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", verbose_name=_("评分项"))
     value_c = models.PositiveIntegerField(_("分数"))
     max_c = models.PositiveIntegerField()
     typed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
 
     if TYPE_CHECKING:
         sheet_id: int
         criterion_id: int
+        typed_by_id: int | None
+        confirmed_by_id: int | None
 
     class Meta:
         verbose_name = verbose_name_plural = _("分数")
         constraints = [
             models.UniqueConstraint(fields=["sheet", "criterion"], name="one_mark_per_criterion"),
             models.CheckConstraint(condition=Q(value_c__lte=F("max_c")), name="mark_within_range"),
+            _not_by_one("mark_is_confirmed_by_another"),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,13 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         return render(request, "scoring/confirm.html", context, status=409)
     if done := len({each.sheet_id for each in seen}) - len(left):
         messages.success(request, ngettext("已核对 %(count)d 份。", "已核对 %(count)d 份。", done) % {"count": done})
+    if partly := _still_waiting(seen, left):
+        told = ngettext(
+            "其中 %(count)d 份有您录入的项，这些项还须另一人核对。",
+            "其中 %(count)d 份有您录入的项，这些项还须另一人核对。",
+            partly,
+        )
+        messages.info(request, told % {"count": partly})
     if left:
         context = _context(request, stage) | {"problems": _sentences(left)}
         return render(request, "scoring/confirm.html", context, status=409)
@@ -116,6 +123,12 @@ def _pile(piles: list[Pile], wanted: str) -> Pile | None:
     named = (pile for pile in piles if str(pile.number) == wanted)
     waiting = (pile for pile in piles if pile.typed)
     return next(named, None) or next(waiting, None) or next(iter(piles), None)
+
+
+def _still_waiting(seen: list[Seen], left: list[Unconfirmed]) -> int:
+    """How many sheets were confirmed in part: the reader typed the rest."""
+    done = {each.sheet_id for each in seen} - {each.sheet_id for each in left}
+    return Sheet.objects.filter(pk__in=done, state=Sheet.State.TYPED).count()
 
 
 def _sentences(left: list[Unconfirmed]) -> list[str]:

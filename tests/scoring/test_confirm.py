@@ -1,4 +1,4 @@
-"""A typed sheet counts once somebody who typed none of its marks has compared it with the paper."""
+"""A typed sheet counts once each of its marks was compared with the paper by somebody who did not type it."""
 
 import json
 
@@ -15,7 +15,7 @@ from scoring.models import Mark, Sheet
 from tests import cast
 from tests.scoring.dealing import MARKS, deal, marks_of, sheet_of, type_sheets
 
-OWN = "您录入过这份评分表，须由另一人核对。"
+OWN = "这份评分表待核对的各项都是您录入的，须由另一人核对。"
 CHANGED = "您打开页面之后，这份评分表又有改动，请对照纸质评分表重新核对。"
 
 
@@ -61,18 +61,55 @@ def test_chen_xiao_cannot_confirm_her_own_typing(stage, typed, chenxiao):
     assert LogLine.objects.count() == lines
 
 
-def test_one_mark_typed_by_lin_fang_leaves_the_sheet_to_a_third_person(stage, typed, chenxiao, linfang, people):
+def confirmers(sheet):
+    return dict(sheet.marks.values_list("criterion__code", "confirmed_by__name"))
+
+
+def test_two_clerks_who_both_typed_on_a_sheet_confirm_each_others_marks(stage, typed, chenxiao, linfang):
     sheet = typed[0]
     save_marks(stage, [Change(sheet.pk, 1, {"slides": 700})], by=linfang, at=cast.later(2))
-    save_marks(stage, [Change(sheet.pk, 2, {"poise": 700})], by=chenxiao, at=cast.later(3))
     sheet.refresh_from_db()
+    assert confirm(stage, [sheet], by=linfang) == []
+    line = LogLine.objects.latest("id")
+    assert json.loads(line.payload)["facts"] == {
+        "sheets": {str(sheet.pk): 3},
+        "only": {str(sheet.pk): ["achievement", "approach", "delivery", "poise"]},
+    }
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.edit, sheet.confirmed_by) == ("typed", 3, None)
+    assert confirmers(sheet) == dict.fromkeys(MARKS, "林芳") | {"slides": None}
     assert confirm(stage, [sheet], by=linfang) == [Unconfirmed(sheet.pk, OWN)]
+    assert confirm(stage, [sheet], by=chenxiao) == []
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.confirmed_by, sheet.confirmed_at) == ("confirmed", chenxiao, cast.later(9))
+    assert confirmers(sheet) == dict.fromkeys(MARKS, "林芳") | {"slides": "陈晓"}
+
+
+def test_a_confirmed_mark_that_is_changed_waits_again_and_the_others_do_not(stage, typed, chenxiao, linfang, people):
+    sheet = typed[0]
+    save_marks(stage, [Change(sheet.pk, 1, {"slides": 700})], by=linfang, at=cast.later(2))
+    sheet.refresh_from_db()
+    assert confirm(stage, [sheet], by=linfang) == []
+    save_marks(stage, [Change(sheet.pk, 3, {"poise": 700})], by=chenxiao, at=cast.later(3))
+    sheet.refresh_from_db()
+    assert confirmers(sheet) == dict.fromkeys(MARKS, "林芳") | {"slides": None, "poise": None}
     assert confirm(stage, [sheet], by=people["heya"]) == []
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.confirmed_by) == ("confirmed", people["heya"])
 
 
-def test_the_database_too_refuses_a_typist_who_confirms(typed, chenxiao):
+def test_a_sheet_sent_back_is_confirmed_anew_whole(stage, typed, chenxiao, linfang):
+    sheet = typed[0]
+    save_marks(stage, [Change(sheet.pk, 1, {"slides": 700})], by=linfang, at=cast.later(2))
+    sheet.refresh_from_db()
+    assert confirm(stage, [sheet], by=linfang) == []
+    return_sheet(sheet, "总分不符", edit=3, by=chenxiao, at=cast.later(3))
+    assert confirmers(sheet) == dict.fromkeys(MARKS)
+
+
+def test_the_database_too_refuses_a_typist_who_confirms_a_mark(typed, chenxiao):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Sheet.objects.filter(pk=typed[0].pk).update(state="confirmed", confirmed_by=chenxiao)
+        Mark.objects.filter(sheet=typed[0]).update(confirmed_by=chenxiao)
 
 
 def test_a_sheet_that_changed_since_it_was_seen_is_left_and_the_others_are_confirmed(stage, typed, chenxiao, linfang):
@@ -197,6 +234,18 @@ def test_chen_xiao_sees_her_rows_without_ticks_and_with_the_reason(stage, typed,
     assert "核对无误</button>" not in page
 
 
+def test_the_page_says_which_marks_wait_for_whom(stage, typed, lin, signed_in, chenxiao, linfang):
+    sheet = typed[0]
+    save_marks(stage, [Change(sheet.pk, 1, {"slides": 700, "poise": 700})], by=linfang, at=cast.later(2))
+    page = lin.get(url(stage, 1)).content.decode()
+    assert (page.count("PPT/视频、时间仪态是您录入的，须由另一人核对"), page.count("paper-own")) == (1, 2)
+    done = lin.post(url(stage, 1), {"sheet": f"{sheet.pk}:2"}, follow=True).content.decode()
+    assert "其中 1 份有您录入的项，这些项还须另一人核对。" in done
+    page = signed_in(chenxiao).get(url(stage, 1)).content.decode()
+    assert (page.count("paper-done"), page.count("paper-mine")) == (3, 2)
+    assert f'value="{sheet.pk}:3"' in page
+
+
 def test_zheng_zhi_sees_the_stack_and_can_do_nothing(stage, typed, signed_in, people):
     client = signed_in(people["zhengzhi"])
     page = client.get(url(stage)).content.decode()
@@ -238,7 +287,7 @@ def test_the_page_takes_as_many_queries_for_three_sheets_as_for_one(
 ):
     type_sheets(stage, [sheet_of(stage, place) for place in range(1, sheets + 1)], by=chenxiao)
     lin.get(url(stage))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         lin.get(url(stage))
 
 

@@ -60,9 +60,17 @@ def test_lin_fang_corrects_a_mark_and_chen_xiao_confirms_it(stage, confirmed, ch
         MARKS,
     )
     assert confirm_sheets(stage, [Seen(second.pk, 1)], by=linfang, at=cast.later(6)) == [
-        Unconfirmed(second.pk, "您录入过这份评分表，须由另一人核对。")
+        Unconfirmed(second.pk, "这份评分表待核对的各项都是您录入的，须由另一人核对。")
     ]
     assert confirm_sheets(stage, [Seen(second.pk, 1)], by=chenxiao, at=cast.later(6)) == []
+
+
+def test_only_what_was_corrected_waits_for_a_second_person(confirmed, linfang):
+    second = correct(confirmed, {"slides": 800}, by=linfang)
+    people = second.marks.values_list("criterion__code", "typed_by__name", "confirmed_by__name")
+    assert {code: (typist, confirmer) for code, typist, confirmer in people} == (
+        dict.fromkeys(MARKS, ("陈晓", "林芳")) | {"slides": ("林芳", None)}
+    )
 
 
 def test_the_log_says_what_was_changed_and_why(confirmed, linfang):
