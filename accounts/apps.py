@@ -9,5 +9,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import triggers
+        from accounts.proposals import waiting  # noqa: F401 - importing registers it
 
         post_migrate.connect(triggers.after_migrate, sender=self)

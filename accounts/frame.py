@@ -21,6 +21,7 @@ NAVIGATION: list[tuple[str, Any, Action | None]] = [
     ("materials:mine", gettext_lazy("我的材料"), Action.SUBMIT_MATERIAL),
     ("certificates:newest", gettext_lazy("证书"), Action.SEE_CERTIFICATES),
     ("certificates:mine", gettext_lazy("我的成绩与证书"), Action.SEE_OWN_RESULT),
+    ("proposals", gettext_lazy("复核"), Action.SEE_PROPOSALS),
     ("accounts", gettext_lazy("账号"), Action.MANAGE_ACCOUNTS),
     ("log", gettext_lazy("日志"), Action.SEE_LOG),
 ]

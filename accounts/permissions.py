@@ -57,6 +57,7 @@ class Action(StrEnum):
     SEE_MATERIAL = "see_material"
     RUN_COLLECTING = "run_collecting"
     CONFIRM_PLEDGE = "confirm_pledge"
+    SEE_PROPOSALS = "see_proposals"
 
 
 class Where(StrEnum):
@@ -107,6 +108,7 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.SEE_MATERIAL: OFFICE | ORGANIZER | OPERATOR | SUPERVISOR | SECRETARY,
     Action.RUN_COLLECTING: OFFICE | ORGANIZER,
     Action.CONFIRM_PLEDGE: OFFICE | ORGANIZER,
+    Action.SEE_PROPOSALS: OFFICE | ORGANIZER | SUPERVISOR,
 }
 
 
@@ -138,16 +140,26 @@ class NeedsSecond(PermissionDenied):
     """What decides is done by two: this was asked for by one alone, or seconded by who proposed it."""
 
 
-def require_pair(by: "User", seconded_by: "User | None", action: Action, obj: Model | None = None) -> None:
+def require_pair(
+    by: "User", seconded_by: "User | None", action: Action, obj: Model | None = None, *, in_hall: bool = False
+) -> None:
     """Raise unless two different people stand behind an act, and both may do it (DESIGN 9, two persons).
 
+    `in_hall` says that a form signed on the spot stands in for the second person, who follows before certification.
     Raises NeedsSecond without a second or when it is the same person, PermissionDenied where either has no right.
     """
     require(by, action, obj)
+    if in_hall and seconded_by is None:
+        return
     if seconded_by is None or seconded_by.pk == by.pk:
         raise NeedsSecond(_("此项须由一人提请、另一人复核，不能由一人办理。"))
     if not may_second(seconded_by, action, obj):
         raise PermissionDenied(_("您没有权限执行此操作。"))
+
+
+def seconded_within_reach(user: "User", action: Action, queryset: QuerySet[M]) -> QuerySet[M]:
+    """The rows of `queryset` on which `user` may second `action`."""
+    return within_reach(user, action, queryset)
 
 
 def may_second(user: "User", action: Action, obj: Model | None = None) -> bool:
@@ -172,6 +184,11 @@ def _reach(model: type[Model], where: Where, user: "User", district_id: int | No
     if path is None:
         return Q(pk__in=())
     return Q(**{path: district_id if where is Where.IN_DISTRICT else user.pk})
+
+
+def district_of(obj: Model) -> int | None:
+    """The id of the district that `obj` lies in; None for what belongs to the whole contest."""
+    return _value(obj, "DISTRICT")
 
 
 def _value(obj: Model, what: str) -> int | None:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import language, views
+from accounts.proposals import views as proposing
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
@@ -13,6 +14,12 @@ urlpatterns = [
     path("desk/accounts/<int:pk>/", views.edit_account, name="account"),
     path("desk/accounts/<int:pk>/password/", views.reset_password, name="reset_password"),
     path("desk/accounts/<int:pk>/active/", views.set_active, name="set_active"),
+    path("desk/proposals/", proposing.proposals, name="proposals"),
+    path("desk/proposals/<int:pk>/", proposing.proposal, name="proposal"),
+    path("desk/proposals/<int:pk>/second/", proposing.second, name="second"),
+    path("desk/proposals/<int:pk>/decline/", proposing.decline, name="decline"),
+    path("desk/proposals/<int:pk>/withdraw/", proposing.withdraw, name="withdraw_proposal"),
+    path("desk/basis/<int:pk>/", proposing.basis_page, name="basis_page"),
     path("desk/log/", views.show_log, name="log"),
     path("desk/log/check/", views.check_log, name="check_log"),
 ]

@@ -1,5 +1,6 @@
 from accounts.models.log import LogCheck, LogHead, LogLine, LogNote
 from accounts.models.people import Grant, User
+from accounts.models.proposal import Basis, BasisPage, Proposal
 from accounts.models.receipt import Receipt
 
-__all__ = ["Grant", "LogCheck", "LogHead", "LogLine", "LogNote", "Receipt", "User"]
+__all__ = ["Basis", "BasisPage", "Grant", "LogCheck", "LogHead", "LogLine", "LogNote", "Proposal", "Receipt", "User"]

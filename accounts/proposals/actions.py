@@ -1,0 +1,260 @@
+"""Proposing what decides, and seconding it: the one way in which two people stand behind an act (DESIGN 9)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.models import Basis, Proposal
+from accounts.permissions import district_of, may, may_second, require
+from accounts.proposals.paper import Paper, digest_of, keep_paper
+from accounts.proposals.registry import Arguments, Seconded, verb_named
+from accounts.words import written
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = Proposal.State
+
+
+class ProposalRefused(Exception):
+    """The proposal cannot be made, seconded, declined or withdrawn; the message says why and what to do."""
+
+
+class NoReason(ProposalRefused):
+    """What decides is proposed, and declined, with a reason."""
+
+
+class NeedsBasis(ProposalRefused):
+    """This verb rests on a paper, and none was attached."""
+
+
+class NotInHall(ProposalRefused):
+    """Only in the hall, on a form signed there, does something take effect before it is seconded."""
+
+
+class AlreadyProposed(ProposalRefused):
+    """The same thing waits already; `proposal` is it."""
+
+    def __init__(self, proposal: Proposal) -> None:
+        self.proposal = proposal
+        super().__init__(_("同一事项已由%(who)s提请，正等复核，不必再提。") % {"who": proposal.proposed_by})
+
+
+class Obstructed(ProposalRefused):
+    """Something stands in the way; `sentences` say what."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = list(sentences)
+        super().__init__(" ".join(self.sentences))
+
+
+class OwnProposal(ProposalRefused):
+    """Whoever proposes does not second."""
+
+
+class Settled(ProposalRefused):
+    """Somebody seconded, declined or withdrew it meanwhile."""
+
+
+class Lapsed(ProposalRefused):
+    """It waited for seven days and nobody seconded it."""
+
+
+class Changed(ProposalRefused):
+    """What the proposal rests on is no longer as it was when it was made."""
+
+
+class ProposerLostRight(ProposalRefused):
+    """Whoever proposed it may not do it any more."""
+
+
+@transaction.atomic
+def propose(
+    name: str, obj: Model, arguments: Arguments, *, reason: str, paper: Paper | None = None, by: "User", at: datetime
+) -> Proposal:
+    """Propose what decides: nothing happens until somebody else seconds it.
+
+    Raises NoReason, NeedsBasis, PaperRefused, Obstructed, AlreadyProposed, PermissionDenied.
+    """
+    verb = verb_named(name)
+    proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
+    proposal.save()
+    _log("propose", proposal, by=by, at=at, reason=proposal.reason)
+    return proposal
+
+
+@transaction.atomic
+def act_at_once(
+    name: str, obj: Model, arguments: Arguments, *, reason: str, paper: Paper | None, by: "User", at: datetime
+) -> Proposal:
+    """In the hall minutes count: do it now on a form signed on the spot; another person seconds it afterwards.
+
+    Raises NotInHall unless the verb allows it for this object now and the form is attached, and what `propose` raises.
+    """
+    verb = verb_named(name)
+    if not verb.at_once(obj) or paper is None or paper.kind != Basis.Kind.HALL_FORM:
+        raise NotInHall(_("只有评分进行中、附上现场签字表，才能先行办理；否则请提请另一人复核。"))
+    proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
+    proposal.state = State.IN_EFFECT
+    proposal.save()
+    _carry_out(verb, verb.act, obj, proposal, by=by, seconded_by=None, at=at, **arguments)
+    _log("act_at_once", proposal, by=by, at=at, reason=proposal.reason)
+    return proposal
+
+
+@transaction.atomic
+def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
+    """Second a proposal: the same action runs with both people behind it. Returns what the action returns.
+
+    The proposer's right is looked at again, and what it rests on must be as it was. What took effect in the hall has
+    been done already: seconding it lets the stage be certified. Raises OwnProposal, Settled, Lapsed, Changed,
+    ProposerLostRight, Obstructed, PermissionDenied; then nothing has happened.
+    """
+    here = _claim(proposal, State.SECONDED, by=by, at=at)
+    verb = verb_named(here.verb)
+    obj = _subject(verb, here)
+    _right_of_both(verb, here, obj, by)
+    done = None
+    if here.state == State.OPEN:
+        if verb.fingerprint(obj, here.arguments) != here.fingerprint:
+            raise Changed(_("提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。"))
+        _stop_at(verb.obstacles(obj, here.arguments, at))
+        done = _carry_out(verb, verb.act, obj, here, by=here.proposed_by, seconded_by=by, at=at, **here.arguments)
+    _log("second", here, by=here.proposed_by, at=at, seconded_by=by)
+    proposal.refresh_from_db()
+    return done
+
+
+@transaction.atomic
+def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> None:
+    """Say no, with a reason: a proposal ends without effect; what took effect in the hall is taken back.
+
+    Raises NoReason, OwnProposal, Settled, Obstructed where it cannot be taken back any more, PermissionDenied.
+    """
+    if not written(answer):
+        raise NoReason(_("请写明不同意的原因。"))
+    here = _claim(proposal, State.DECLINED, by=by, at=at, answer=written(answer))
+    verb = verb_named(here.verb)
+    obj = _subject(verb, here)
+    if not may_second(by, verb.permission, obj):
+        raise PermissionDenied(_("您没有权限执行此操作。"))
+    if here.state == State.IN_EFFECT:
+        if verb.undo is None:
+            raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
+        here.reason = written(answer)
+        _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at)
+    _log("decline", here, by=by, at=at, reason=written(answer))
+    proposal.refresh_from_db()
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, by: "User", at: datetime) -> None:
+    """Take one's own proposal back while nobody has seconded it. Raises Settled, PermissionDenied for another's."""
+    if proposal.proposed_by_id != by.pk:
+        raise PermissionDenied(_("只有提请人自己可以撤回。"))
+    mine = Proposal.objects.filter(pk=proposal.pk, state=State.OPEN)
+    if not mine.update(state=State.WITHDRAWN, closed_by=by, closed_at=at):
+        raise Settled(_("这项提请已经办结，请刷新页面查看。"))
+    _log("withdraw_proposal", proposal, by=by, at=at)
+    proposal.refresh_from_db()
+
+
+def _written_down(
+    verb: Seconded, obj: Model, arguments: Arguments, *, reason: str, paper: Paper | None, by: "User", at: datetime
+) -> Proposal:
+    """The proposal as it is to be saved, after everything that speaks against making it."""
+    require(by, verb.permission, obj)
+    if not written(reason):
+        raise NoReason(_("请写明原因。"))
+    if verb.needs_basis and paper is None:
+        raise NeedsBasis(_("这一事项须附依据（如会议纪要、处理决定）的扫描件或照片。"))
+    _stop_at(verb.obstacles(obj, arguments, at))
+    subject = log.subject(obj)
+    waiting = Proposal.objects.whole().waiting(at).filter(verb=verb.name, subject=subject, arguments=dict(arguments))
+    if standing := waiting.first():
+        raise AlreadyProposed(standing)
+    chain, district_id = verb.chain(obj), district_of(obj)
+    basis = keep_paper(paper, chain=chain, district_id=district_id, by=by, at=at) if paper else None
+    return Proposal(
+        verb=verb.name,
+        title=verb.title(obj, arguments)[:255],
+        chain=chain,
+        subject=subject,
+        about=log.subject(verb.about(obj)),
+        district_id=district_id,
+        arguments=dict(arguments),
+        changes=[list(told) for told in verb.tell(obj, arguments)],
+        reason=written(reason)[:255],
+        basis=basis,
+        fingerprint=verb.fingerprint(obj, arguments),
+        proposed_by=by,
+        proposed_at=at,
+    )
+
+
+def _claim(proposal: Proposal, after: Proposal.State, *, by: "User", at: datetime, answer: str = "") -> Proposal:
+    """Close a waiting proposal in one conditional update, and return it as it stood before."""
+    here = Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
+    if here.proposed_by_id == by.pk:
+        raise OwnProposal(_("这是您自己提请的，须由另一人复核。"))
+    if here.state == State.OPEN and not here.is_waiting(at):
+        raise Lapsed(_("这项提请七天内无人复核，已经失效，请重新提请。"))
+    waiting = Proposal.objects.filter(pk=here.pk, state__in=(State.OPEN, State.IN_EFFECT)).filter(state=here.state)
+    if not waiting.update(state=after, closed_by=by, closed_at=at, answer=answer[:255]):
+        raise Settled(_("这项提请已经办结，请刷新页面查看。"))
+    return here
+
+
+def _subject(verb: Seconded, proposal: Proposal) -> Model:
+    try:
+        found: Model = verb.rows().get(pk=proposal.subject.rpartition(":")[2])
+    except ObjectDoesNotExist:
+        raise Changed(_("提请所针对的内容已经不在了，请重新提请。")) from None
+    return found
+
+
+def _right_of_both(verb: Seconded, proposal: Proposal, obj: Model, by: "User") -> None:
+    if not may_second(by, verb.permission, obj):
+        raise PermissionDenied(_("您没有权限执行此操作。"))
+    if not may(proposal.proposed_by, verb.permission, obj):
+        raise ProposerLostRight(
+            _("提请人%(who)s已没有办理此事的权限，请由他人重新提请。") % {"who": proposal.proposed_by}
+        )
+
+
+def _stop_at(sentences: Iterable[str]) -> None:
+    if found := list(sentences):
+        raise Obstructed(found)
+
+
+def _carry_out(verb: Seconded, act: Any, obj: Model, proposal: Proposal, **told: Any) -> Any:
+    try:
+        return act(obj, reason=proposal.reason, basis=proposal.basis, **told)
+    except verb.refusals as refused:
+        raise Obstructed([str(refused)]) from refused
+
+
+def _log(
+    step: str, proposal: Proposal, *, by: "User", at: datetime, reason: str = "", seconded_by: "User | None" = None
+) -> None:
+    words = {what: [old, new] for what, old, new in proposal.changes} if step in ("propose", "act_at_once") else None
+    log.write(
+        proposal.chain,
+        step,
+        by=by,
+        at=at,
+        on=proposal,
+        reason=reason,
+        words=words,
+        seconded_by=seconded_by,
+        verb=proposal.verb,
+        subject=proposal.subject,
+        fingerprint=proposal.fingerprint,
+        basis=digest_of(proposal.basis),
+    )

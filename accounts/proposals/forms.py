@@ -1,0 +1,87 @@
+"""The paper a decision rests on, as any form can ask for it; and what is written when somebody declines."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Basis
+from accounts.proposals.paper import MOST_PAGES, Paper
+from accounts.words import written
+from registry import scans
+
+
+class ReasonField(forms.CharField):
+    """A reason in which something can be read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"max_length": 255, "widget": forms.Textarea(attrs={"rows": 3}), **kwargs}
+        super().__init__(**{"label": _("原因"), **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return written(super().to_python(value) or "")
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once: the photographed pages of one paper."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        sent = data if isinstance(data, list | tuple) else [data] if data else []
+        if not sent:
+            super().clean(None, initial)
+            return []
+        return [super(FilesField, self).clean(each, initial) for each in sent]
+
+
+class PaperFields(forms.Form):
+    """Mixed into the form of an act that can rest on a paper. `paper` is what was attached, or None."""
+
+    paper_kind = forms.ChoiceField(label=_("依据"), required=False, choices=[("", _("不附")), *Basis.Kind.choices])
+    paper_number = forms.CharField(label=_("文号"), max_length=64, required=False)
+    paper_dated = forms.DateField(label=_("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    paper_pages = FilesField(
+        label=_("扫描件或照片"),
+        required=False,
+        help_text=_("PDF、JPG 或 PNG；多页可以一次选择几张照片。"),
+        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        pages = told.get("paper_pages") or []
+        if told.get("paper_kind"):
+            if not told.get("paper_dated") and "paper_dated" not in self.errors:
+                self.add_error("paper_dated", _("请填写依据的日期。"))
+            if not pages and "paper_pages" not in self.errors:
+                self.add_error("paper_pages", _("请附上依据的扫描件或照片。"))
+        elif pages:
+            self.add_error("paper_kind", _("请选择所附依据的种类。"))
+        if len(pages) > MOST_PAGES:
+            self.add_error("paper_pages", _("依据至多 %(most)d 页，请合并为一个 PDF。") % {"most": MOST_PAGES})
+        return told
+
+    @property
+    def paper(self) -> Paper | None:
+        told = self.cleaned_data
+        if not told.get("paper_kind"):
+            return None
+        pages = [(file.name or "", file.read(scans.LARGEST + 1)) for file in told["paper_pages"]]
+        return Paper(told["paper_kind"], told["paper_dated"], told["paper_number"], pages)
+
+
+class ProposeForm(PaperFields):
+    """Proposing something that needs no more than a reason."""
+
+    field_order = ("reason",)
+    reason = ReasonField(help_text=_("写给复核的同事看，并记入办理留痕。"))
+
+
+class DeclineForm(forms.Form):
+    answer = ReasonField(label=_("不同意的原因"), help_text=_("提请人会看到。"))

@@ -1,0 +1,85 @@
+"""The verbs that take two people, as the apps that own them register them; accounts knows none of them itself."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from accounts import log
+from accounts.permissions import Action
+
+Arguments = Mapping[str, Any]
+# What changes, in words: (what, old, new).
+Told = tuple[str, str, str]
+
+
+def _nothing(_obj: Any, _arguments: Arguments, _at: datetime) -> Iterable[str]:
+    return ()
+
+
+def _never(_obj: Any) -> bool:
+    return False
+
+
+def _itself(obj: Any) -> Model:
+    found: Model = obj
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seconded:
+    """One verb that takes two people, and everything a proposal needs to know of it (DESIGN 9).
+
+    `act(obj, by=, at=, seconded_by=, reason=, basis=, **arguments)` is the ordinary action. `rests_on` is what must not
+    change between proposing and seconding, as JSON; `tell` its effects in words; `title` the proposal in one line.
+    `obstacles` are sentences that stand in the way, asked at both moments. `at_once` says whether it can take effect
+    in the hall before it is seconded; `undo`, called like `act` without arguments, takes that back when the second
+    person declines. `refusals` are the exceptions with which the action refuses, each a sentence.
+    """
+
+    name: str
+    permission: Action
+    model: type[Model]
+    act: Callable[..., Any]
+    title: Callable[[Any, Arguments], str]
+    tell: Callable[[Any, Arguments], Iterable[Told]]
+    rests_on: Callable[[Any, Arguments], Any]
+    chain: Callable[[Any], str]
+    about: Callable[[Any], Model] = _itself
+    read: Callable[[], "QuerySet[Any]"] | None = None
+    obstacles: Callable[[Any, Arguments, datetime], Iterable[str]] = _nothing
+    at_once: Callable[[Any], bool] = _never
+    undo: Callable[..., Any] | None = None
+    needs_basis: bool = False
+    refusals: tuple[type[Exception], ...] = ()
+
+    def rows(self) -> "QuerySet[Any]":
+        return self.read() if self.read is not None else self.model._default_manager.all()
+
+    def fingerprint(self, obj: Any, arguments: Arguments) -> str:
+        """SHA-256 of what the proposal rests on, as it stands now."""
+        rests_on = [self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments)]
+        return hashlib.sha256(log.canonical(rests_on).encode()).hexdigest()
+
+
+_verbs: dict[str, Seconded] = {}
+
+
+def register(verb: Seconded) -> Seconded:
+    """Add a verb when Django loads its app. A name stands for one verb."""
+    if verb.name in _verbs and _verbs[verb.name] != verb:
+        raise RuntimeError(f"{verb.name} is registered already")
+    _verbs[verb.name] = verb
+    return verb
+
+
+def verb_named(name: str) -> Seconded:
+    return _verbs[name]
+
+
+def all_verbs() -> list[Seconded]:
+    """Every registered verb, by name: the list that the tests walk."""
+    return [_verbs[name] for name in sorted(_verbs)]

@@ -1,0 +1,114 @@
+"""The pages of proposals: those that wait, and one with its buttons."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import verbs
+from accounts.models import BasisPage, Proposal
+from accounts.once import once
+from accounts.permissions import Action, fetch, require, within_reach
+from accounts.proposals import actions, reads
+from accounts.proposals.actions import ProposalRefused
+from accounts.proposals.forms import DeclineForm
+from accounts.requests import SignedIn
+
+PER_PAGE = 50
+
+
+def proposals(request: SignedIn) -> HttpResponse:
+    """Those that wait for me, then everything within my reach, the newest first."""
+    require(request.user, Action.SEE_PROPOSALS)
+    now = timezone.now()
+    found = within_reach(request.user, Action.SEE_PROPOSALS, Proposal.objects.whole())
+    if request.GET.get("mine"):
+        found = found.filter(proposed_by=request.user)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": reads.lines(reads.waiting_for(request.user, now), now),
+        "page": page,
+        "lines": reads.lines(list(page), now),
+        "mine": bool(request.GET.get("mine")),
+    }
+    return render(request, "accounts/proposals.html", context)
+
+
+def proposal(request: SignedIn, pk: int) -> HttpResponse:
+    return _page(request, _fetch(request, pk))
+
+
+@require_POST
+@once
+def second(request: SignedIn, pk: int) -> HttpResponse:
+    here = _fetch(request, pk)
+    try:
+        actions.second(here, by=request.user, at=timezone.now())
+    except (ProposalRefused, PermissionDenied) as refused:
+        return _page(request, here, refused=str(refused), status=409)
+    messages.success(request, _("已复核：%(title)s。") % {"title": here.title})
+    return redirect(here)
+
+
+@require_POST
+@once
+def decline(request: SignedIn, pk: int) -> HttpResponse:
+    here = _fetch(request, pk)
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _page(request, here, form=form, status=400)
+    try:
+        actions.decline(here, form.cleaned_data["answer"], by=request.user, at=timezone.now())
+    except (ProposalRefused, PermissionDenied) as refused:
+        return _page(request, here, form=form, refused=str(refused), status=409)
+    messages.success(request, _("已注明不同意：%(title)s。") % {"title": here.title})
+    return redirect(here)
+
+
+@require_POST
+@once
+def withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    here = _fetch(request, pk)
+    try:
+        actions.withdraw(here, by=request.user, at=timezone.now())
+    except (ProposalRefused, PermissionDenied) as refused:
+        return _page(request, here, refused=str(refused), status=409)
+    messages.success(request, _("已撤回：%(title)s。") % {"title": here.title})
+    return redirect(here)
+
+
+def basis_page(request: SignedIn, pk: int) -> FileResponse:
+    here = fetch(request.user, Action.SEE_PROPOSALS, BasisPage.objects.all(), pk=pk)
+    try:
+        file = here.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(file, as_attachment=True, filename=here.original_name, content_type=here.content_type)
+
+
+def _fetch(request: SignedIn, pk: int) -> Proposal:
+    return fetch(request.user, Action.SEE_PROPOSALS, Proposal.objects.whole(), pk=pk)
+
+
+def _page(
+    request: SignedIn, here: Proposal, *, form: DeclineForm | None = None, refused: str = "", status: int = 200
+) -> HttpResponse:
+    here.refresh_from_db()
+    now = timezone.now()
+    context = {
+        "proposal": here,
+        "line": reads.lines([here], now)[0],
+        "kind": verbs.WORDS.get(here.verb, here.verb),
+        "pages": here.basis.pages.all() if here.basis else [],
+        "waiting": here.is_waiting(now),
+        "may_decide": reads.may_decide(here, request.user, now),
+        "mine": here.proposed_by_id == request.user.pk,
+        "form": form or DeclineForm(),
+        "declining": form is not None,
+        "refused": refused,
+    }
+    return render(request, "accounts/proposal.html", context, status=status)
