@@ -20,12 +20,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import log
-from accounts.permissions import Action, may, require
+from accounts.permissions import Action, may, require, require_pair
+from accounts.proposals.paper import digest_of
 from accounts.words import written
 from contest.models.stage import Stage, State
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Move:
     label: str | Promise
     note: str | Promise = ""
     needs_reason: bool = False
+    # Proposed by one, made when another seconds it (DESIGN 9).
+    by_two: bool = False
 
     @property
     def is_back(self) -> bool:
@@ -59,15 +62,15 @@ MOVES = {move.name: move for move in (
     Move("tabulate", State.SCORING, State.TABULATED, Action.TABULATE, _("统分"),
          _("全部评分表核对无误后统分，得出总分、名次和奖次。")),
     Move("reopen_scoring", State.TABULATED, State.SCORING, Action.REOPEN_SCORING, _("退回评分"),
-         _("更正评分表后须重新统分；须写明原因。"), needs_reason=True),
+         _("更正评分表后须重新统分；须写明原因。"), needs_reason=True, by_two=True),
     Move("certify", State.TABULATED, State.CERTIFIED, Action.CERTIFY, _("签认成绩"),
          _("成绩单签字盖章并上传扫描件后签认，奖项就此确定。")),
     Move("withdraw_certification", State.CERTIFIED, State.TABULATED, Action.CERTIFY, _("撤回签认"),
-         _("成绩有误时撤回；须写明原因。"), needs_reason=True),
+         _("成绩有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("publish", State.CERTIFIED, State.PUBLISHED, Action.PUBLISH, _("公示"),
          _("由签认人以外的市级工作人员公示结果，公示期就此开始。")),
     Move("withdraw_notice", State.PUBLISHED, State.CERTIFIED, Action.PUBLISH, _("撤回公示"),
-         _("公示内容有误时撤回；须写明原因。"), needs_reason=True),
+         _("公示内容有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("close", State.PUBLISHED, State.CLOSED, Action.CLOSE_STAGE, _("定案"),
          _("公示期满且没有未答复的异议后定案，此后不再改动。")),
 )}
@@ -95,7 +98,16 @@ class Blocker(Protocol):
 
 
 class Performer(Protocol):
-    def __call__(self, stage: Stage, *, by: "User", at: datetime, reason: str) -> Any: ...
+    def __call__(
+        self,
+        stage: Stage,
+        *,
+        by: "User",
+        at: datetime,
+        reason: str,
+        seconded_by: "User | None",
+        basis: "Basis | None",
+    ) -> Any: ...
 
 
 class Joiner(Protocol):
@@ -163,13 +175,25 @@ def next_move(stage: Stage) -> Move | None:
     return next((move for move in MOVES.values() if move.before == stage.state and not move.is_back), None)
 
 
-def perform(name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
-    """Make a move with whatever work belongs to it. Raises CannotMove, PermissionDenied."""
+def perform(
+    name: str,
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
+    """Make a move with whatever work belongs to it, on a paper where there is one.
+
+    Raises CannotMove, PermissionDenied, NeedsSecond where the move takes two people.
+    """
     performer = _performers.get(name)
     if performer is None:
-        make(name, stage, by=by, at=at, reason=reason)
+        make(name, stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
     else:
-        performer(stage, by=by, at=at, reason=reason)
+        performer(stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
 
 
 @transaction.atomic
@@ -180,6 +204,8 @@ def make(
     by: "User",
     at: datetime,
     reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
     facts: Mapping[str, Any] | None = None,
     **also: Any,
 ) -> None:
@@ -187,10 +213,13 @@ def make(
 
     The claim comes first: it locks the stage's row, so that nothing the problems look at can change before the commit.
     `also` are fields of the stage that change with its state; `facts` go into the log line with the move's states.
-    Raises CannotMove and PermissionDenied; `stage` is brought up to date only when the move was made.
+    Raises CannotMove, PermissionDenied and NeedsSecond; `stage` is brought up to date only when the move was made.
     """
     move = MOVES[name]
-    require(by, move.action, stage)
+    if move.by_two:
+        require_pair(by, seconded_by, move.action, stage)
+    else:
+        require(by, move.action, stage)
     if move.needs_reason and not written(reason):
         raise CannotMove([Problem(gettext("请写明原因。"))])
     claimed = Stage.objects.filter(pk=stage.pk, state=move.before).update(state=move.after, moved_at=at, **also)
@@ -204,4 +233,6 @@ def make(
     told = {"before": move.before, "after": move.after, **(facts or {})}
     for part in joined:
         told |= part
-    log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, **told)
+    if basis is not None:
+        told["basis"] = digest_of(basis)
+    log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, seconded_by=seconded_by, **told)

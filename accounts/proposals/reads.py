@@ -38,13 +38,10 @@ class Line:
 
 def waiting_for(user: "User", at: datetime) -> list[Proposal]:
     """What this person can second now: somebody else's, of a verb they have the right to, within their reach."""
-    permissions = {verb.permission for verb in all_verbs()}
+    everything = Proposal.objects.order_by()
     reach = [
-        Q(
-            verb__in=_named(permission),
-            pk__in=seconded_within_reach(user, permission, Proposal.objects.all()).values("pk"),
-        )
-        for permission in permissions
+        Q(verb__in=_named(permission), pk__in=seconded_within_reach(user, permission, everything).values("pk"))
+        for permission in sorted({verb.permission for verb in all_verbs()})
     ]
     if not reach:
         return []

@@ -1,11 +1,17 @@
 """The pages of proposals: those that wait, and one with its buttons."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,7 +21,9 @@ from accounts.once import once
 from accounts.permissions import Action, fetch, require, within_reach
 from accounts.proposals import actions, reads
 from accounts.proposals.actions import ProposalRefused
-from accounts.proposals.forms import DeclineForm
+from accounts.proposals.forms import DeclineForm, ProposeForm
+from accounts.proposals.paper import PaperRefused
+from accounts.proposals.registry import Arguments
 from accounts.requests import SignedIn
 
 PER_PAGE = 50
@@ -88,6 +96,55 @@ def basis_page(request: SignedIn, pk: int) -> FileResponse:
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(file, as_attachment=True, filename=here.original_name, content_type=here.content_type)
+
+
+def propose_page(
+    request: SignedIn,
+    verb: str,
+    obj: Model,
+    arguments: Arguments,
+    *,
+    question: str,
+    explanation: str | Promise,
+    back: str,
+    crumbs: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
+    """The page on which a person proposes something that needs no more than a reason; the whole of a view."""
+    form = ProposeForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+        made = propose_from(form, verb, obj, arguments, **told)
+        if made is not None:
+            return proposed(request, made)
+    context = {
+        "question": question,
+        "explanation": explanation,
+        "consequences": [_("提请后由另一位有权限的同事复核，复核后才生效。")],
+        "form": form,
+        "confirm_label": _("提请复核"),
+        "cancel_url": back,
+        "crumbs": crumbs,
+    }
+    status = 409 if form.is_bound and not form.has_error("reason") and form.non_field_errors() else 400
+    return render(request, "base_confirm.html", context, status=status if form.is_bound else 200)
+
+
+def propose_from(form: forms.Form, verb: str, obj: Model, arguments: Arguments, **told: Any) -> Proposal | None:
+    """Propose what a valid form asks for; None when it is refused, and the form then says why."""
+    try:
+        return actions.propose(verb, obj, arguments, **told)
+    except actions.Obstructed as refused:
+        for sentence in refused.sentences:
+            form.add_error(None, sentence)
+    except (ProposalRefused, PaperRefused) as refused:
+        form.add_error(None, str(refused))
+    return None
+
+
+def proposed(request: SignedIn, made: Proposal) -> HttpResponse:
+    """The answer after proposing: the proposal's own page, which says what comes next."""
+    messages.success(request, _("已提请：%(title)s。请另一位有权限的同事复核。") % {"title": made.title})
+    return redirect(made)
 
 
 def _fetch(request: SignedIn, pk: int) -> Proposal:

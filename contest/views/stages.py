@@ -13,6 +13,7 @@ from accounts import desk, log, verbs
 from accounts.models import LogLine
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals.views import propose_page
 from accounts.requests import SignedIn
 from contest import progress, workflow
 from contest.actions import season
@@ -30,10 +31,15 @@ def stage(request: SignedIn, pk: int) -> HttpResponse:
 
 @once
 def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
-    """Make a move: at once when it goes forward, over a page that asks for the reason when it goes back."""
+    """Make a move: at once when it goes forward, over a page that asks for the reason when it goes back.
+
+    A move that takes two people is proposed here.
+    """
     if name not in workflow.MOVES:
         raise Http404
     wanted = workflow.MOVES[name]
+    if wanted.by_two:
+        return _propose_move(request, pk, wanted)
     here = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk)
     form = ReasonForm(request.POST or None) if wanted.needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -61,6 +67,20 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "danger": wanted.is_back,
     }
     return render(request, "base_confirm.html", context, status=400 if form is not None and form.is_bound else 200)
+
+
+def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResponse:
+    here = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk)
+    return propose_page(
+        request,
+        wanted.name,
+        here,
+        {},
+        question=_("%(stage)s：提请%(move)s？") % {"stage": here.title, "move": wanted.label},
+        explanation=wanted.note,
+        back=here.get_absolute_url(),
+        crumbs=[(here.get_absolute_url(), here.title)],
+    )
 
 
 @once

@@ -12,21 +12,40 @@ from scoring.actions.rules import ruleset_of
 from scoring.models import Result
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 # Notice VI(1) gives a certificate to everybody who took part, also where 优秀 has a number and others are left over.
 TOOK_PART = ("took_part", "参加活动")
 
 
 @transaction.atomic
-def certify(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> list[Award]:
+def certify(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> list[Award]:
     """Notice V(1), V(2), VI(1): write an award for every competitor from the live results.
 
     Raises CannotMove, PermissionDenied.
     """
     revision = hold(stage).revision
     facts = {"revision": revision}
-    make("certify", stage, by=by, at=at, reason=reason, facts=facts, certified_by=by, certified_at=at)
+    make(
+        "certify",
+        stage,
+        by=by,
+        at=at,
+        reason=reason,
+        seconded_by=seconded_by,
+        basis=basis,
+        facts=facts,
+        certified_by=by,
+        certified_at=at,
+    )
     tiers = {tier.code: (tier.code, tier.name, tier.order) for tier in ruleset_of(stage).tiers.all()}
     beyond = (*TOOK_PART, len(tiers) + 1)
     results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True).order_by("position", "entry")
@@ -38,10 +57,28 @@ def certify(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> list
 
 
 @transaction.atomic
-def withdraw_certification(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+def withdraw_certification(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Take the certification back with a reason: the awards go, the results stay.
 
     Raises CannotMove, PermissionDenied.
     """
-    make("withdraw_certification", stage, by=by, at=at, reason=reason, certified_by=None, certified_at=None)
+    make(
+        "withdraw_certification",
+        stage,
+        by=by,
+        at=at,
+        reason=reason,
+        seconded_by=seconded_by,
+        basis=basis,
+        certified_by=None,
+        certified_at=None,
+    )
     Award.objects.filter(entry__stage=stage).delete()

@@ -13,7 +13,7 @@ from contest.workflow import CannotMove, Problem, make
 from scoring.actions.hold import hold
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 SATURDAY = 5
 
@@ -23,7 +23,15 @@ class CertifierCannotPublish(CannotMove):
 
 
 @transaction.atomic
-def publish(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
+def publish(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Notice VII(2), open and transparent: put the results on notice for the season's number of working days.
 
     Raises CertifierCannotPublish, CannotMove, PermissionDenied.
@@ -37,6 +45,8 @@ def publish(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None
         by=by,
         at=at,
         reason=reason,
+        seconded_by=seconded_by,
+        basis=basis,
         published_by=by,
         notice_from=at,
         notice_until=end_of_notice(at, stage.season.notice_working_days),
@@ -44,9 +54,28 @@ def publish(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None
 
 
 @transaction.atomic
-def withdraw_notice(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+def withdraw_notice(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Take the notice down, with a reason. Raises CannotMove, PermissionDenied."""
-    make("withdraw_notice", stage, by=by, at=at, reason=reason, published_by=None, notice_from=None, notice_until=None)
+    make(
+        "withdraw_notice",
+        stage,
+        by=by,
+        at=at,
+        reason=reason,
+        seconded_by=seconded_by,
+        basis=basis,
+        published_by=None,
+        notice_from=None,
+        notice_until=None,
+    )
 
 
 def end_of_notice(since: datetime, working_days: int) -> datetime:

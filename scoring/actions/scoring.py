@@ -15,11 +15,19 @@ from scoring.actions.rules import read_rules
 from scoring.models import Ruleset, Seat, Sheet
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 
 @transaction.atomic
-def open_scoring(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
+def open_scoring(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Notice V: freeze the rules and deal every sitting judge one empty sheet for every entrant.
 
     Raises CannotMove, PermissionDenied.
@@ -27,18 +35,26 @@ def open_scoring(stage: Stage, *, by: "User", at: datetime, reason: str = "") ->
     ruleset = Ruleset.objects.filter(stage=stage).first()
     # Without rules the move is refused by its blocker, in words.
     facts = {"rules": read_rules(ruleset).fingerprint} if ruleset else {}
-    make("open_scoring", stage, by=by, at=at, reason=reason, facts=facts)
+    make("open_scoring", stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis, facts=facts)
     Ruleset.objects.filter(stage=stage).update(frozen_at=at)
     deal(stage)
 
 
 @transaction.atomic
-def reopen_scoring(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+def reopen_scoring(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Go back from the results to the sheets, with a reason; the results stand until they are tabulated anew.
 
     Raises CannotMove, PermissionDenied.
     """
-    make("reopen_scoring", stage, by=by, at=at, reason=reason)
+    make("reopen_scoring", stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
     deal(stage)
 
 

@@ -25,6 +25,7 @@ from scoring.rules.ruleset import Ruleset
 from scoring.rules.totals import Marks, Tally, show_apart, tally_all
 
 if TYPE_CHECKING:
+    from accounts.models import Basis as Grounds
     from accounts.models import User
 
 LONGEST_REASON = 255
@@ -62,14 +63,32 @@ class Counted:
 
 
 @transaction.atomic
-def tabulate(stage: Stage, *, by: "User", at: datetime, reason: str = "") -> Tabulation:
+def tabulate(
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Grounds | None" = None,
+) -> Tabulation:
     """Notice V(1), V(2): count the sheets, rank the entrants and award the prizes, as a new revision of the results.
 
     A later revision takes the reason that scoring was reopened for, unless it is told another.
     Raises CannotMove, PermissionDenied.
     """
     revision = hold(stage).revision + 1
-    make("tabulate", stage, by=by, at=at, reason=reason, facts={"revision": revision}, revision=revision)
+    make(
+        "tabulate",
+        stage,
+        by=by,
+        at=at,
+        reason=reason,
+        seconded_by=seconded_by,
+        basis=basis,
+        facts={"revision": revision},
+        revision=revision,
+    )
     return write_results(stage, revision, reason=reason or _why_reopened(stage, revision), by=by, at=at)
 
 

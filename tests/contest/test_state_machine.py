@@ -18,6 +18,8 @@ from contest.models.stage import State
 from contest.workflow import MOVES, CannotMove, Problem
 from tests import cast
 
+# What one proposes and another seconds.
+BY_TWO = {"reopen_scoring", "withdraw_certification", "withdraw_notice"}
 # Written out by hand: who may take 茂南区's stage from where to where.
 COUNTY = ["chenxiao", "linfang", "heya", "luoping"]
 CITY = ["heya", "luoping"]
@@ -67,27 +69,39 @@ class ManyHands(RuleBasedStateMachine):
         cast.put(self.stage, start)
         self.expected = str(start)
 
-    @rule(who=st.sampled_from(WHO), name=st.sampled_from(list(MOVES)), reason=st.sampled_from(["", " ", "写错了"]))
-    def press(self, who: str, name: str, reason: str) -> None:
+    @rule(
+        who=st.sampled_from(WHO),
+        name=st.sampled_from(list(MOVES)),
+        reason=st.sampled_from(["", " ", "写错了"]),
+        second=st.sampled_from(["", *WHO]),
+    )
+    def press(self, who: str, name: str, reason: str, second: str) -> None:
         self.minute += 1
         # Everybody has their own page open; some pages are older than the last step.
         stage = Stage.objects.whole().get(pk=self.stage.pk)
         move = MOVES[name]
-        may = who in TABLE[move.before, move.after]
+        pair = {"by": self.people[who], "seconded_by": self.people.get(second)}
+        allowed = TABLE[move.before, move.after]
+        may = who in allowed and (name not in BY_TWO or (second in allowed and second != who))
         if may and self.expected == move.before and name not in self.blocked and (reason.strip() or not move.is_back):
-            workflow.perform(name, stage, by=self.people[who], at=cast.later(self.minute), reason=reason)
+            workflow.perform(name, stage, at=cast.later(self.minute), reason=reason, **pair)
             self.steps.append((name, who, self.expected))
             self.expected = str(move.after)
             assert stage.state == move.after
         else:
             with pytest.raises(CannotMove if may else PermissionDenied):
-                workflow.perform(name, stage, by=self.people[who], at=cast.later(self.minute), reason=reason)
+                workflow.perform(name, stage, at=cast.later(self.minute), reason=reason, **pair)
 
-    @rule(who=st.sampled_from(COUNTY), which=st.integers(0, 1), reason=st.sampled_from(["写错了", ""]))
-    def press_a_button_that_is_there(self, who: str, which: int, reason: str) -> None:
+    @rule(
+        who=st.sampled_from(COUNTY),
+        which=st.integers(0, 1),
+        reason=st.sampled_from(["写错了", ""]),
+        second=st.sampled_from(COUNTY),
+    )
+    def press_a_button_that_is_there(self, who: str, which: int, reason: str, second: str) -> None:
         here = [name for name, move in MOVES.items() if move.before == self.expected]
         if here:
-            self.press(who, here[which % len(here)], reason)
+            self.press(who, here[which % len(here)], reason, second)
 
     @rule(name=st.sampled_from(list(MOVES)))
     def a_problem_comes_or_goes(self, name: str) -> None:
@@ -132,6 +146,18 @@ def test_a_stage_moves_along_its_table_whoever_presses_what(people: dict[str, An
     REACHED.clear()
     run_state_machine_as_test(ManyHands, settings=HANDS)
     assert set(State) == REACHED
+
+
+def test_a_move_that_one_person_makes_alone_is_found(people: dict[str, Any], bare_table: None, monkeypatch) -> None:
+    """The control for two persons: with the pair not asked for the machine must not stay quiet."""
+    from dataclasses import replace
+
+    monkeypatch.setitem(workflow.MOVES, "reopen_scoring", replace(MOVES["reopen_scoring"], by_two=False))
+    ManyHands.people = people
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        run_state_machine_as_test(
+            ManyHands, settings=settings(HANDS, phases=[Phase.generate], max_examples=200, database=None)
+        )
 
 
 def test_a_move_that_skips_the_reason_is_found(people: dict[str, Any], bare_table: None, monkeypatch) -> None:

@@ -34,6 +34,11 @@ def unhindered(monkeypatch):
     monkeypatch.setattr(workflow, "_joiners", defaultdict(list))
 
 
+def second_for(name, people):
+    """罗平 stands behind what 何雅 alone may not do."""
+    return people["luoping"] if MOVES[name].by_two else None
+
+
 def lines(stage):
     return list(
         LogLine.objects.filter(subject=f"contest.stage:{stage.pk}").order_by("seq").values_list("action", flat=True)
@@ -90,7 +95,9 @@ def test_every_move_says_what_it_does_before_anybody_presses_the_button():
 def test_a_move_changes_the_state_and_writes_one_line(maonan, people, unhindered, name):
     move = MOVES[name]
     cast.put(maonan, move.before)
-    workflow.make(name, maonan, by=people["heya"], at=cast.later(3), reason="写错了日期" if move.needs_reason else "")
+    reason = "写错了日期" if move.needs_reason else ""
+    pair = {"by": people["heya"], "seconded_by": second_for(name, people)}
+    workflow.make(name, maonan, at=cast.later(3), reason=reason, **pair)
     here = Stage.objects.get(pk=maonan.pk)
     assert (here.state, here.moved_at) == (move.after, cast.later(3))
     assert maonan.state == move.after
@@ -105,8 +112,9 @@ def test_a_move_is_made_from_its_own_state_only(maonan, people, unhindered, name
     if where == MOVES[name].before:
         return
     cast.put(maonan, where)
+    pair = {"by": people["heya"], "seconded_by": second_for(name, people)}
     with pytest.raises(CannotMove, match="状态已经变化"):
-        workflow.make(name, maonan, by=people["heya"], at=cast.NOW, reason="写错了日期")
+        workflow.make(name, maonan, at=cast.NOW, reason="写错了日期", **pair)
     assert (state(maonan), lines(maonan)) == (where, [])
 
 
@@ -114,8 +122,9 @@ def test_a_move_is_made_from_its_own_state_only(maonan, people, unhindered, name
 @pytest.mark.parametrize("reason", ["", " ", "\n\t"])
 def test_going_back_wants_a_reason(maonan, people, unhindered, name, reason):
     cast.put(maonan, MOVES[name].before)
+    pair = {"by": people["heya"], "seconded_by": second_for(name, people)}
     with pytest.raises(CannotMove, match="请写明原因"):
-        workflow.make(name, maonan, by=people["heya"], at=cast.NOW, reason=reason)
+        workflow.make(name, maonan, at=cast.NOW, reason=reason, **pair)
     assert (state(maonan), lines(maonan)) == (MOVES[name].before, [])
 
 
@@ -164,14 +173,14 @@ def test_a_move_that_does_not_exist_blocks_nothing():
     with pytest.raises(KeyError):
         workflow.blocks("dance")(lambda stage, at: [])
     with pytest.raises(KeyError):
-        workflow.performs("dance")(lambda stage, *, by, at, reason: None)
+        workflow.performs("dance")(lambda stage, **told: None)
 
 
 def test_work_that_belongs_to_a_move_is_done_with_it_or_not_at_all(maonan, people, unhindered):
     @workflow.performs("open_collecting")
     @transaction.atomic
-    def open_and_stumble(stage, *, by, at, reason):
-        workflow.make("open_collecting", stage, by=by, at=at, reason=reason)
+    def open_and_stumble(stage, *, by, at, **told):
+        workflow.make("open_collecting", stage, by=by, at=at, **told)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -386,7 +386,14 @@ def test_a_stage_whose_list_is_approved_cannot_be_taken_back(maonan, decree, peo
     held(maonan, [90, 80], by=people["heya"])
     approve(sent(maonan, people), by=people["luoping"], at=cast.later(3))
     with pytest.raises(CannotMove, match="推荐名单已经审定"):
-        perform("withdraw_certification", maonan, by=people["chenxiao"], at=cast.later(4), reason="有误")
+        perform(
+            "withdraw_certification",
+            maonan,
+            by=people["chenxiao"],
+            seconded_by=people["linfang"],
+            at=cast.later(4),
+            reason="有误",
+        )
     maonan.refresh_from_db()
     assert maonan.state == State.CERTIFIED
 
@@ -395,9 +402,23 @@ def test_a_stage_whose_list_was_sent_is_taken_back_only_after_its_return(maonan,
     held(maonan, [90, 80], by=people["heya"])
     shortlist = sent(maonan, people)
     with pytest.raises(CannotMove, match="须先由市级工作人员退回名单"):
-        perform("withdraw_certification", maonan, by=people["chenxiao"], at=cast.later(4), reason="有误")
+        perform(
+            "withdraw_certification",
+            maonan,
+            by=people["chenxiao"],
+            seconded_by=people["linfang"],
+            at=cast.later(4),
+            reason="有误",
+        )
     return_list(shortlist, "成绩有误", by=people["heya"], at=cast.later(5))
-    perform("withdraw_certification", maonan, by=people["chenxiao"], at=cast.later(6), reason="有误")
+    perform(
+        "withdraw_certification",
+        maonan,
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.later(6),
+        reason="有误",
+    )
     maonan.refresh_from_db()
     assert maonan.state == State.TABULATED
 

@@ -82,9 +82,13 @@ def test_certifying_twice_is_refused_and_the_awards_are_the_first_ones(signed, p
 def test_taking_it_back_takes_a_reason_and_the_awards(signed, people):
     certify(signed, by=people["chenxiao"], at=cast.later(5))
     with pytest.raises(CannotMove):
-        withdraw_certification(signed, by=people["chenxiao"], at=cast.later(6), reason="")
+        withdraw_certification(
+            signed, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason=""
+        )
     assert Award.objects.count() == 7
-    withdraw_certification(signed, by=people["chenxiao"], at=cast.later(6), reason="盖章页扫描不清")
+    withdraw_certification(
+        signed, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason="盖章页扫描不清"
+    )
     assert Award.objects.count() == 0
     signed.refresh_from_db()
     assert (signed.state, signed.certified_by, signed.certified_at) == (State.TABULATED, None, None)

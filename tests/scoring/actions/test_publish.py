@@ -75,7 +75,7 @@ def test_publishing_twice_is_refused_and_the_notice_period_stands(signed, people
 def test_a_notice_taken_down_leaves_no_period_behind(signed, people):
     certify(signed, by=people["chenxiao"], at=cast.later(5))
     publish(signed, by=people["luoping"], at=cast.later(6))
-    withdraw_notice(signed, by=people["heya"], at=cast.later(7), reason="姓名有误")
+    withdraw_notice(signed, by=people["heya"], seconded_by=people["luoping"], at=cast.later(7), reason="姓名有误")
     signed.refresh_from_db()
     assert (signed.state, signed.published_by, signed.notice_from, signed.notice_until) == (
         State.CERTIFIED,

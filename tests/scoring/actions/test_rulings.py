@@ -106,7 +106,7 @@ def test_a_withdrawn_ruling_leaves_them_level_again(tied, people):
 
 def test_a_ruling_outlives_a_recount_that_changes_nothing_between_them(tied, people):
     rule(tied, 5, 3, 4, by=people["linfang"])
-    reopen_scoring(tied, by=people["chenxiao"], at=cast.later(6), reason="核对用时")
+    reopen_scoring(tied, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason="核对用时")
     with pytest.raises(WrongState):
         rule(tied, 3, 4, 5, by=people["linfang"], minutes=7)
     tabulate(tied, by=people["chenxiao"], at=cast.later(8))

@@ -121,9 +121,11 @@ def test_reopening_takes_a_reason_and_keeps_the_results_on_record(maonan, people
     stage = opened(maonan, entrants=2, by=people["chenxiao"])
     counted(stage, level(90, 80), typist=people["chenxiao"], checker=people["linfang"])
     with pytest.raises(CannotMove) as refused:
-        reopen_scoring(stage, by=people["chenxiao"], at=cast.later(4), reason=" ")
+        reopen_scoring(stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason=" ")
     assert said(refused) == ["请写明原因。"]
-    reopen_scoring(stage, by=people["chenxiao"], at=cast.later(4), reason="3 号评委的评分表录错一格")
+    reopen_scoring(
+        stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason="3 号评委的评分表录错一格"
+    )
     assert (stage.state, stage.revision, stage.tabulations.filter(live=True).count()) == (State.SCORING, 1, 1)
 
 

@@ -72,7 +72,7 @@ def test_totals_that_look_equal_are_shown_with_more_decimals(maonan, people):
     stage = opened(maonan, entrants=2, judges=3, by=people["chenxiao"])
     counted(stage, [[9000, 9000, 9050], [9000, 9000, 9050]], typist=people["chenxiao"], checker=people["linfang"])
     assert list(Result.objects.values_list("total", "shared")) == [("90.17", True), ("90.17", True)]
-    reopen_scoring(stage, by=people["chenxiao"], at=cast.later(4), reason="补记用时")
+    reopen_scoring(stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason="补记用时")
     time(stage, {2: 311}, typist=people["chenxiao"])
     confirm_timed(stage, checker=people["linfang"])
     tabulate(stage, by=people["chenxiao"], at=cast.later(5))
@@ -215,7 +215,7 @@ def test_the_time_of_somebody_who_left_waits_for_nobody(maonan, people):
 def test_a_later_revision_carries_the_reason_for_which_scoring_was_reopened(maonan, people):
     stage = opened(maonan, entrants=2, by=people["chenxiao"])
     counted(stage, level(90, 80), typist=people["chenxiao"], checker=people["linfang"])
-    reopen_scoring(stage, by=people["chenxiao"], at=cast.later(4), reason="用时漏登")
+    reopen_scoring(stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason="用时漏登")
     time(stage, {1: 700}, typist=people["chenxiao"])
     confirm_timed(stage, checker=people["linfang"])
     perform("tabulate", stage, by=people["linfang"], at=cast.later(5))

@@ -118,7 +118,7 @@ def test_a_tie_across_a_prize_shows_a_box_and_the_way_to_the_ruling(maonan, peop
 
 
 def test_earlier_revisions_stay_readable_with_their_reasons(shown, people, chenxiao):
-    reopen_scoring(shown, by=people["chenxiao"], at=cast.later(4), reason="用时登记有误")
+    reopen_scoring(shown, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason="用时登记有误")
     assert "已退回评分，正在更正" in chenxiao.get(url("results", shown)).content.decode()
     tabulate(shown, by=people["chenxiao"], at=cast.later(5))
     html = chenxiao.get(url("results", shown)).content.decode()

@@ -1,0 +1,78 @@
+"""The pages on which 陈晓 proposes and 林芳 seconds."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Proposal
+from accounts.proposals.actions import propose
+from tests import cast
+from tests.scoring.filling import counted, level, opened
+
+WHY = "3 号评委的评分表录错一格"
+
+
+@pytest.fixture
+def stage(maonan, people):
+    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
+    counted(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    stage.refresh_from_db()
+    return stage
+
+
+def test_a_move_that_takes_two_is_proposed_on_its_page_and_seconded_on_the_proposals(stage, people, signed_in):
+    chenxiao, linfang = signed_in(people["chenxiao"]), signed_in(people["linfang"])
+    url = reverse("contest:move", args=[stage.pk, "reopen_scoring"])
+    assert "提请复核" in chenxiao.get(url).content.decode()
+    made = chenxiao.post(url, {"reason": WHY}, follow=True)
+    here = Proposal.objects.get()
+    assert made.redirect_chain == [(here.get_absolute_url(), 302)]
+    assert "须由另一位有权限的同事复核" in made.content.decode()
+    assert here.title in linfang.get(reverse("desk")).content.decode()
+    assert linfang.post(reverse("second", args=[here.pk])).status_code == 302
+    stage.refresh_from_db()
+    assert stage.state == "scoring"
+
+
+def test_a_reason_of_nothing_is_asked_for_again(stage, people, signed_in):
+    url = reverse("contest:move", args=[stage.pk, "reopen_scoring"])
+    answer = signed_in(people["chenxiao"]).post(url, {"reason": "\u200b\u3000"})
+    assert (answer.status_code, Proposal.objects.count()) == (400, 0)
+
+
+def test_the_proposer_presses_second_and_is_told_it_takes_another(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
+    Proposal.objects.update(proposed_at="2999-01-01T00:00Z")
+    client = signed_in(people["chenxiao"])
+    answer = client.post(reverse("second", args=[here.pk]))
+    assert answer.status_code == 409
+    assert "须由另一人复核" in answer.content.decode()
+    assert "复核无误，同意" not in client.get(here.get_absolute_url()).content.decode()
+
+
+def test_the_neighbour_district_meets_no_such_page(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
+    stranger = signed_in(people["wumin"])
+    assert stranger.get(here.get_absolute_url()).status_code == 404
+    assert stranger.post(reverse("second", args=[here.pk])).status_code == 404
+    assert here.title not in stranger.get(reverse("proposals")).content.decode()
+
+
+def test_a_supervisor_reads_it_and_decides_nothing(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
+    watcher = signed_in(people["zhengzhi"])
+    assert here.title in watcher.get(reverse("proposals")).content.decode()
+    assert watcher.post(reverse("second", args=[here.pk])).status_code == 409
+    here.refresh_from_db()
+    assert here.state == "open"
+
+
+def test_declining_asks_for_a_reason_and_withdrawing_does_not(stage, people, signed_in):
+    at = "2999-01-01T00:00Z"
+    first = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
+    Proposal.objects.update(proposed_at=at)
+    linfang = signed_in(people["linfang"])
+    assert linfang.post(reverse("decline", args=[first.pk]), {"answer": " "}).status_code == 400
+    assert linfang.post(reverse("decline", args=[first.pk]), {"answer": "纸质表无误"}).status_code == 302
+    again = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(1))
+    assert signed_in(people["chenxiao"]).post(reverse("withdraw_proposal", args=[again.pk])).status_code == 302
+    assert list(Proposal.objects.order_by("pk").values_list("state", flat=True)) == ["declined", "withdrawn"]
