@@ -48,6 +48,13 @@ TABLE = {
     "account": ("account", OFFICE, OFFICES),
     "reset_password": ("account", NONE, OFFICES),
     "set_active": ("account", NONE, OFFICES),
+    "proposals": ("", "sooooff", NONE),
+    "proposal": ("proposal", MARKS, NONE),
+    # 陈晓 proposed it, and is told that it takes somebody else.
+    "second": ("proposal", NONE, "synyfnn"),
+    "decline": ("proposal", NONE, "synyfnn"),
+    "withdraw_proposal": ("proposal", NONE, "synffnn"),
+    "basis_page": ("basis_page", MARKS, NONE),
     "log": ("", "sffooff", NONE),
     # The one thing a supervisor does: have the log verified.
     "check_log": ("", NONE, "sffyyff"),

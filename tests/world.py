@@ -3,8 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.actions import open_account
-from accounts.models import User
+from accounts.models import BasisPage, Proposal, User
+from accounts.proposals.actions import propose
+from accounts.proposals.paper import Paper
 from accounts.roles import Role
 from certificates import codes
 from certificates.actions.batch import ask, release
@@ -17,12 +21,13 @@ from contest.actions.profile import Consent, edit_profile
 from contest.models import Award, Draw, Entry, Season, Stage
 from contest.models.stage import State
 from contest.workflow import perform
+from demo.paper import blank_scan
 from materials import store
 from materials.actions.late import give_late_code
 from materials.actions.uploading import begin
 from materials.models import Evidence, Material, Preview
+from quota.actions import substitution
 from quota.actions.shortlist import approve, draw_up, submit
-from quota.actions.substitution import propose
 from quota.models import Shortlist
 from quota.reads.seats import seated
 from registry.models import District
@@ -50,13 +55,15 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     upload = uploaded(season, clean(2), by=chenxiao, district="maonan")
     sign(stage, by=chenxiao)
     perform("certify", stage, by=chenxiao, at=cast.later(5))
+    proposal = _proposed(stage, chenxiao)
     table(season, by=heya)
     shortlist = draw_up(stage, by=chenxiao, at=cast.later(6))
     submit(shortlist, by=chenxiao, at=cast.later(7))
     shortlist = Shortlist.objects.whole().get(pk=shortlist.pk)
     approve(shortlist, by=heya, at=cast.later(8))
     shortlist.refresh_from_db()
-    substitution = propose(shortlist, seated(shortlist)[0], "调离茂南", by=chenxiao, at=cast.later(9))
+    leaver = seated(shortlist)[0]
+    leaving = substitution.propose(shortlist, leaver, "调离茂南", by=chenxiao, at=cast.later(9))
     certificate = _released_before_the_end(stage, heya)
     for username, role, district, secretary in (
         ("zhiyuan", Role.SECRETARY, None, entry.secretary),
@@ -79,6 +86,8 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     return {
         "season": season.code,
         "material": material.pk,
+        "proposal": proposal.pk,
+        "basis_page": BasisPage.objects.get().pk,
         "video": entry.materials.get(kind="video").pk,
         "late": entry.late_codes.get().pk,
         "pledge": entry.pledges.get().pk,
@@ -97,7 +106,7 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "import": upload.pk,
         "posting": entry.posting_id,
         "shortlist": shortlist.pk,
-        "substitution": substitution.pk,
+        "substitution": leaving.pk,
         "account": people["wumin"].pk,
         "certificate": certificate.pk,
         "batch": certificate.batch_id,
@@ -106,6 +115,12 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "code": codes.code_of(certificate.nonce),
         "move": "open_collecting",
     }
+
+
+def _proposed(stage: Stage, by: User) -> Proposal:
+    """What 陈晓 proposes just now, on a paper."""
+    paper = Paper("minutes", date(2023, 11, 24), "示例纪〔2023〕3号", [("纪要.png", blank_scan("minutes"))])
+    return propose("withdraw_certification", stage, {}, reason="盖章页不清", paper=paper, by=by, at=timezone.now())
 
 
 def _handed_in(entry: Entry, people: dict[str, User]) -> Material:

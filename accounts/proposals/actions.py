@@ -85,7 +85,8 @@ def propose(
     verb = verb_named(name)
     proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
     proposal.save()
-    _log("propose", proposal, by=by, at=at, reason=proposal.reason)
+    told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
+    log.write(proposal.chain, "propose", by=by, at=at, **told)
     return proposal
 
 
@@ -104,7 +105,8 @@ def act_at_once(
     proposal.state = State.IN_EFFECT
     proposal.save()
     _carry_out(verb, verb.act, obj, proposal, by=by, seconded_by=None, at=at, **arguments)
-    _log("act_at_once", proposal, by=by, at=at, reason=proposal.reason)
+    told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
+    log.write(proposal.chain, "act_at_once", by=by, at=at, **told)
     return proposal
 
 
@@ -126,7 +128,7 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
             raise Changed(_("提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。"))
         _stop_at(verb.obstacles(obj, here.arguments, at))
         done = _carry_out(verb, verb.act, obj, here, by=here.proposed_by, seconded_by=by, at=at, **here.arguments)
-    _log("second", here, by=here.proposed_by, at=at, seconded_by=by)
+    log.write(here.chain, "second", by=here.proposed_by, at=at, seconded_by=by, **_facts(here))
     proposal.refresh_from_db()
     return done
 
@@ -149,7 +151,7 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
             raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
         here.reason = written(answer)
         _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at)
-    _log("decline", here, by=by, at=at, reason=written(answer))
+    log.write(here.chain, "decline", by=by, at=at, reason=written(answer), **_facts(here))
     proposal.refresh_from_db()
 
 
@@ -161,7 +163,7 @@ def withdraw(proposal: Proposal, *, by: "User", at: datetime) -> None:
     mine = Proposal.objects.filter(pk=proposal.pk, state=State.OPEN)
     if not mine.update(state=State.WITHDRAWN, closed_by=by, closed_at=at):
         raise Settled(_("这项提请已经办结，请刷新页面查看。"))
-    _log("withdraw_proposal", proposal, by=by, at=at)
+    log.write(proposal.chain, "withdraw_proposal", by=by, at=at, **_facts(proposal))
     proposal.refresh_from_db()
 
 
@@ -240,21 +242,16 @@ def _carry_out(verb: Seconded, act: Any, obj: Model, proposal: Proposal, **told:
         raise Obstructed([str(refused)]) from refused
 
 
-def _log(
-    step: str, proposal: Proposal, *, by: "User", at: datetime, reason: str = "", seconded_by: "User | None" = None
-) -> None:
-    words = {what: [old, new] for what, old, new in proposal.changes} if step in ("propose", "act_at_once") else None
-    log.write(
-        proposal.chain,
-        step,
-        by=by,
-        at=at,
-        on=proposal,
-        reason=reason,
-        words=words,
-        seconded_by=seconded_by,
-        verb=proposal.verb,
-        subject=proposal.subject,
-        fingerprint=proposal.fingerprint,
-        basis=digest_of(proposal.basis),
-    )
+def _facts(proposal: Proposal) -> dict[str, Any]:
+    """What each step's line says of its proposal."""
+    return {
+        "on": proposal,
+        "verb": proposal.verb,
+        "subject": proposal.subject,
+        "fingerprint": proposal.fingerprint,
+        "basis": digest_of(proposal.basis),
+    }
+
+
+def _words(proposal: Proposal) -> dict[str, list[str]]:
+    return {what: [old, new] for what, old, new in proposal.changes}

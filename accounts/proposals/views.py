@@ -53,10 +53,10 @@ def proposal(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @once
 def second(request: SignedIn, pk: int) -> HttpResponse:
-    here = _fetch(request, pk)
+    here = _fetch_to_decide(request, pk)
     try:
         actions.second(here, by=request.user, at=timezone.now())
-    except (ProposalRefused, PermissionDenied) as refused:
+    except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
     messages.success(request, _("已复核：%(title)s。") % {"title": here.title})
     return redirect(here)
@@ -65,13 +65,13 @@ def second(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @once
 def decline(request: SignedIn, pk: int) -> HttpResponse:
-    here = _fetch(request, pk)
+    here = _fetch_to_decide(request, pk)
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _page(request, here, form=form, status=400)
     try:
         actions.decline(here, form.cleaned_data["answer"], by=request.user, at=timezone.now())
-    except (ProposalRefused, PermissionDenied) as refused:
+    except ProposalRefused as refused:
         return _page(request, here, form=form, refused=str(refused), status=409)
     messages.success(request, _("已注明不同意：%(title)s。") % {"title": here.title})
     return redirect(here)
@@ -83,7 +83,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     here = _fetch(request, pk)
     try:
         actions.withdraw(here, by=request.user, at=timezone.now())
-    except (ProposalRefused, PermissionDenied) as refused:
+    except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
     messages.success(request, _("已撤回：%(title)s。") % {"title": here.title})
     return redirect(here)
@@ -149,6 +149,15 @@ def proposed(request: SignedIn, made: Proposal) -> HttpResponse:
 
 def _fetch(request: SignedIn, pk: int) -> Proposal:
     return fetch(request.user, Action.SEE_PROPOSALS, Proposal.objects.whole(), pk=pk)
+
+
+def _fetch_to_decide(request: SignedIn, pk: int) -> Proposal:
+    """For whoever may second it; the proposer gets so far as to be told that it takes another person."""
+    here = _fetch(request, pk)
+    mine = here.proposed_by_id == request.user.pk
+    if not mine and here.is_waiting(timezone.now()) and not reads.may_decide(here, request.user, timezone.now()):
+        raise PermissionDenied(_("您没有权限复核这一事项。"))
+    return here
 
 
 def _page(

@@ -34,6 +34,9 @@ TAKES_FORMS_ONLY = {
     "reset_password",
     "set_active",
     "check_log",
+    "second",
+    "decline",
+    "withdraw_proposal",
     "contest:commit_draw",
     "contest:draw_lots",
     "contest:void_draw",
@@ -51,6 +54,7 @@ TAKES_FORMS_ONLY = {
 LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress", "materials:mine", "materials:status"}
 SHOWS_THE_PREVIEW = {"contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"}
 GIVES_A_FILE = {
+    "basis_page",
     "certificates:letters_zip",
     "certificates:letters_print",
     "certificates:letter_pdf",

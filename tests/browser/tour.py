@@ -8,6 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Proposal
+from accounts.proposals import actions as proposals
+from accounts.proposals.paper import Paper
 from certificates import codes
 from certificates.actions.batch import ask, release
 from certificates.actions.ending import replace as replace_certificate
@@ -90,6 +93,7 @@ def everywhere(now: datetime) -> Tour:
     tour = Tour(**vars(build(code="yanlian", until="ready", size="small", now=now)))
     half_typed(tour, tour.of("maonan"))
     standing_level(tour, tour.of("dianbai"))
+    waits_for_a_second(tour, tour.of("dianbai"))
     voting(tour, tour.of("gaoxin"))
     tour.take(("xinyi", "gaozhou", "huazhou"), score, tabulate, certify)
     draw_up(tour.of("xinyi"), by=tour.people["xinyi-a"], at=tour.tick())
@@ -143,6 +147,13 @@ def standing_level(tour: Tour, stage: Stage) -> None:
     lower = level_groups(stage)[-1]
     told: dict[str, Any] = {"kind": Ruling.Kind.LOTS, "reason": "评审团当场抽签决定（演练）"}
     record_ruling(stage, order=lower, by=typist, at=tour.tick(), **told)
+
+
+def waits_for_a_second(tour: Tour, stage: Stage) -> None:
+    """One organizer proposes to open the scoring again, on the minutes of a meeting."""
+    paper = Paper("minutes", DAY, "演练纪〔2026〕3号", [("会议纪要（演练）.png", blank_scan("minutes"))])
+    told: dict[str, Any] = {"reason": "2 号评委的评分表录错一格（演练）", "paper": paper}
+    proposals.propose("reopen_scoring", stage, {}, by=tour.pair(stage)[0], at=timezone.now(), **told)
 
 
 def voting(tour: Tour, stage: Stage) -> None:
@@ -426,6 +437,10 @@ def of_results(tour: Tour) -> list[Stop]:
     return [
         Stop(a, "contest:stage", here),
         Stop(a, "contest:move", (level.pk, "reopen_scoring")),
+        Stop(a, "proposals"),
+        Stop(a, "proposal", (Proposal.objects.get().pk,)),
+        Stop("dianbai-b", "proposals"),
+        Stop("dianbai-b", "proposal", (Proposal.objects.get().pk,)),
         Stop(a, "contest:documents", here),
         Stop(a, "scoring:results", here),
         Stop(a, "scoring:result", (level.pk, best)),

@@ -80,7 +80,7 @@ class ManyHands(RuleBasedStateMachine):
         # Everybody has their own page open; some pages are older than the last step.
         stage = Stage.objects.whole().get(pk=self.stage.pk)
         move = MOVES[name]
-        pair = {"by": self.people[who], "seconded_by": self.people.get(second)}
+        pair: dict[str, Any] = {"by": self.people[who], "seconded_by": self.people.get(second)}
         allowed = TABLE[move.before, move.after]
         may = who in allowed and (name not in BY_TWO or (second in allowed and second != who))
         if may and self.expected == move.before and name not in self.blocked and (reason.strip() or not move.is_back):
