@@ -26,6 +26,7 @@ WORDS: dict[str, Any] = {
     "enter": _("加入参赛名单"),
     "leave": _("退出参赛"),
     "reinstate": _("恢复参赛"),
+    "correct_decided": _("更正姓名单位"),
     "name_talk": _("填写演讲题目"),
     "upload_roster": _("上传名册"),
     "map_columns": _("指明名册的列"),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, Seal
 from contest.models import Award, Season, Stage
+from contest.models.correction import show_people
 from registry.models import District
 
-# What the registry may say differently later, in the order in which a page lists it.
+# What may be put right later, in the order in which a page lists it.
 LIVING = {
     "name": _("姓名"),
     "unit": _("选派单位"),
@@ -25,10 +26,9 @@ LIVING = {
 
 
 def awards_of(stage: Stage) -> list[Award]:
-    """The stage's awards in the order of their serial numbers, with all that a certificate states of the person."""
-    people = "entry__secretary", "entry__district", "entry__posting__unit", "entry__posting__village__town__district"
+    """The stage's live awards in the order of their serial numbers, with the people as they are shown. Two queries."""
     order = "tier_order", "rank", "entry__order", "entry"
-    return list(Award.objects.filter(entry__stage=stage).select_related(*people).order_by(*order))
+    return show_people(Award.objects.live().filter(entry__stage=stage).select_related("entry").order_by(*order))
 
 
 def facts_of(
@@ -56,26 +56,27 @@ def facts_of(
 
 
 def living(award: Award) -> dict[str, str]:
-    """The part of the facts that the registry goes on keeping."""
-    posting = award.entry.posting
+    """The part of the facts that a correction can change: what the award says, and what was put right since."""
+    who = award.who
     return {
-        "name": award.entry.secretary.name,
-        "unit": posting.unit.name,
-        "district": award.entry.district.name,
-        "town": posting.village.town.name,
-        "village": posting.village.name,
+        "name": who.name,
+        "unit": who.unit,
+        "district": who.district,
+        "town": who.town,
+        "village": who.village,
         "tier": award.tier_name,
     }
 
 
 def changed(certificate: Certificate) -> list[tuple[str, str, str]]:
-    """What the registry says differently today: (what, on the paper, today)."""
-    now = living(certificate.award)
-    return [
-        (str(word), certificate.facts[key], now[key])
-        for key, word in LIVING.items()
-        if certificate.facts[key] != now[key]
-    ]
+    """What was put right since the paper was made: (what, on the paper, today)."""
+    return differences(certificate.facts, certificate.award)
+
+
+def differences(facts: Mapping[str, Any], award: Award) -> list[tuple[str, str, str]]:
+    """Where a paper that states `facts` says something else than the award does now: (what, on the paper, today)."""
+    now = living(award)
+    return [(str(word), facts[key], now[key]) for key, word in LIVING.items() if facts[key] != now[key]]
 
 
 def hosts_of(season: Season) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from certificates.paper.hosts import seal_files
 from certificates.paper.typeset import typeset
 from contest.models import Award, Season, Stage
 from contest.models.stage import Kind
-from registry.models import Unit
+from registry.models import Level, Unit
 
 # The first to third prizes of the final are fed back (notice VI(3)).
 TOP = ("first", "second", "third")
@@ -27,8 +27,21 @@ OF_A_PERSON = ("name", "district", "town", "village", "talk", "tier")
 
 
 @dataclass(frozen=True, slots=True)
+class To:
+    """A dispatching unit as the awards name it; `pk` finds it in the registry."""
+
+    pk: int
+    name: str
+    level: str
+
+    @property
+    def level_label(self) -> str:
+        return str(Level(self.level).label)
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that the registry says differently today than the letter; what is not there is empty."""
+    """Something that is decided differently today than the letter says; what is not there is empty."""
 
     what: str
     paper: str
@@ -52,13 +65,20 @@ def final_of(season: Season) -> Stage | None:
     return Stage.objects.whole().filter(season=season, kind=Kind.FINAL).first()
 
 
-def winners(final: Stage) -> dict[Unit, list[Award]]:
-    """The final's first to third prizes by dispatching unit; the unit of the best prize comes first."""
-    units: dict[Unit, list[Award]] = {}
-    for award in told.awards_of(final):
-        if award.tier in TOP:
-            units.setdefault(award.entry.posting.unit, []).append(award)
-    return units
+def winners(final: Stage) -> dict[To, list[Award]]:
+    """The final's first to third prizes by dispatching unit; the unit of the best prize comes first. Three queries."""
+    awards = [award for award in told.awards_of(final) if award.tier in TOP]
+    # Where the unit itself was put right, the letter goes to the one of that name.
+    named = {award.who.unit for award in awards if award.who.unit != award.person["unit"]}
+    known = {unit.name: unit for unit in Unit.objects.filter(name__in=named)} if named else {}
+    units: dict[int, To] = {}
+    found: dict[To, list[Award]] = {}
+    for award in awards:
+        who = award.who
+        there = known.get(who.unit)
+        pk, level = (there.pk, there.level) if there else (who.unit_id, who.level)
+        found.setdefault(units.setdefault(pk, To(pk, who.unit, level)), []).append(award)
+    return found
 
 
 def year_of(season: Season) -> int:
@@ -71,7 +91,7 @@ def serial_of(season: Season, number: int) -> str:
 
 
 def facts_of(
-    season: Season, unit: Unit, awards: Iterable[Award], *, number: int, version: int, dated: date
+    season: Season, unit: To | Unit, awards: Iterable[Award], *, number: int, version: int, dated: date
 ) -> dict[str, Any]:
     """All that a letter states; PDF and Word are made from nothing else."""
     return {
@@ -94,16 +114,20 @@ def person(award: Award) -> dict[str, Any]:
     return {
         **{key: value for key, value in told.living(award).items() if key != "unit"},
         "award": award.pk,
+        "entry": award.entry_id,
         "talk": award.entry.talk,
         "tier_code": award.tier,
     }
 
 
-def differences(letter: Letter, unit: Unit, awards: Iterable[Award]) -> list[Difference]:
+def differences(letter: Letter, unit: To | Unit, awards: Iterable[Award]) -> list[Difference]:
     """What changed since the letter was written: the unit's name, its people, what is said of them."""
     found = [Difference(_("选派单位"), letter.facts["unit"], unit.name)] if letter.facts["unit"] != unit.name else []
-    before = {each["award"]: each for each in letter.facts["people"]}
-    after = {award.pk: person(award) for award in awards}
+    awards = list(awards)
+    entries = {award.pk: award.entry_id for award in awards}
+    # A later version of an award is about the same entry.
+    before = {each.get("entry") or entries.get(each["award"], -each["award"]): each for each in letter.facts["people"]}
+    after = {award.entry_id: person(award) for award in awards}
     for key in [*before, *(key for key in after if key not in before)]:
         paper, today = _of(before.get(key)), _of(after.get(key))
         if paper != today:
@@ -122,12 +146,20 @@ def state_of(letter: Letter) -> str:
 def rows_of(season: Season) -> list[Row]:
     """The season's live letters in the order of their numbers."""
     final = final_of(season)
-    now = {unit.pk: awards for unit, awards in winners(final).items()} if final else {}
-    letters = Letter.objects.filter(season=season, live=True).select_related("unit").order_by("number")
-    return [
-        Row(letter, people_of(letter.facts), differences(letter, letter.unit, now.get(letter.unit_id, ())))
-        for letter in letters
-    ]
+    now = {unit.pk: (unit, awards) for unit, awards in winners(final).items()} if final else {}
+    letters = Letter.objects.filter(season=season, live=True).order_by("number")
+    return [Row(letter, people_of(letter.facts), differences(letter, *_now(letter, now))) for letter in letters]
+
+
+def changes_of(letter: Letter, final: Stage) -> list[Difference]:
+    """What changed since a letter was written."""
+    now = {unit.pk: (unit, awards) for unit, awards in winners(final).items()}
+    return differences(letter, *_now(letter, now))
+
+
+def _now(letter: Letter, now: Mapping[int, tuple[To, list[Award]]]) -> tuple[To, list[Award]]:
+    """The unit of a letter and its winners today; a unit without any is called as the letter calls it."""
+    return now.get(letter.unit_id, (To(letter.unit_id, letter.facts["unit"], ""), []))
 
 
 def people_of(facts: Mapping[str, Any]) -> str:
@@ -135,7 +167,7 @@ def people_of(facts: Mapping[str, Any]) -> str:
     return "、".join(f"{each['name']}（{each['tier']}）" for each in facts["people"])
 
 
-def without_letter(season: Season) -> dict[Unit, list[Award]]:
+def without_letter(season: Season) -> dict[To, list[Award]]:
     """The units with a prize winner of the final to which no letter was written."""
     final = final_of(season)
     written = set(Letter.objects.filter(season=season, live=True).values_list("unit", flat=True))

@@ -165,7 +165,7 @@ def _belongs(award: Award, of: Stage, level: Level, stage: Stage | None) -> bool
 
 def _person(award: Award) -> Person:
     entry = award.entry
-    return Person(entry.secretary_id, told.living(award), entry.secretary.post, entry.talk)
+    return Person(entry.secretary_id, told.living(award), award.who.post, entry.talk)
 
 
 def _look_up(people: Iterable[Person], season: Season) -> None:

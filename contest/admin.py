@@ -37,7 +37,7 @@ class DrawAdmin(admin.ModelAdmin):
 
 @admin.register(Award)
 class AwardAdmin(admin.ModelAdmin):
-    list_display = ["entry", "tier_name", "rank", "revision"]
+    list_display = ["entry", "tier_name", "rank", "revision", "live"]
     list_filter = ["entry__stage__season", "tier"]
     list_select_related = ["entry__secretary", "entry__stage__district"]
 

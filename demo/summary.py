@@ -42,5 +42,5 @@ def summary(rehearsal: Rehearsal) -> dict[str, Any]:
 
 
 def _prizes(stage: Stage) -> dict[str, int]:
-    awards = Award.objects.filter(entry__stage=stage).order_by("tier_order").values_list("tier")
+    awards = Award.objects.live().filter(entry__stage=stage).order_by("tier_order").values_list("tier")
     return dict(awards.annotate(Count("pk")).order_by("tier_order"))

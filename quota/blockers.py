@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
+from contest.models.correction import show_people
 from contest.models.stage import Kind
 from contest.workflow import Problem, blocks
 from quota.actions.shortlist import SIGNED, NoSeats, NotSigned, across_last_seat
@@ -57,11 +58,12 @@ def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
             _("%(district)s的推荐名单还没有审定。") % {"district": preliminary.district},
             reverse("quota:shortlist", args=[preliminary.pk]),
         )
-    waiting = Substitution.objects.whole().filter(
-        shortlist__stage__season=stage.season_id, state=Substitution.State.PROPOSED
+    waiting = list(
+        Substitution.objects.whole().filter(shortlist__stage__season=stage.season_id, state=Substitution.State.PROPOSED)
     )
+    show_people(substitution.leaving for substitution in waiting)
     for substitution in waiting:
         yield Problem(
-            _("%(name)s 的退出和递补还没有决定。") % {"name": substitution.leaving.entry.secretary.name},
+            _("%(name)s 的退出和递补还没有决定。") % {"name": substitution.leaving.who.name},
             reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
         )

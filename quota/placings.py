@@ -7,7 +7,9 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
+from contest.models.correction import show_people
 from contest.models.entry import Status
+from contest.models.person import Person
 from scoring.models import Result, Ruleset
 from scoring.models import Ruling as RecordedRuling
 from scoring.models.ruleset import Basis
@@ -20,10 +22,14 @@ class NoStanding(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Places by the stage's basis, with what each entrant's place rests on: the total as printed, and votes."""
+    """Places by the stage's basis, with what each entrant's place rests on: the total as printed, and votes.
+
+    `people` are the copies that the results hold, `names` as they are shown.
+    """
 
     basis: Basis
     placings: list[Placing]
+    people: dict[int, Person]
     names: dict[int, str]
     totals: dict[int, str]
     votes: dict[int, int]
@@ -34,14 +40,14 @@ def standing(stage: Stage) -> Standing:
     basis = Ruleset.objects.filter(stage=stage).values_list("basis", flat=True).first()
     if not basis:
         raise NoStanding(_("还没有确定推荐依据（按总得分或按总票数），请在评分细则中确认。"))
-    results = list(
+    results = show_people(
         Result.objects.filter(tabulation__stage=stage, tabulation__live=True)
         .order_by("position", "entry_id")
-        .select_related("entry__secretary")
+        .select_related("entry")
     )
     if not results:
         raise NoStanding(_("还没有成绩，请先统分。"))
-    if gone := [r.entry.secretary.name for r in results if r.entry.status != Status.ENTERED]:
+    if gone := [r.who.name for r in results if r.entry.status != Status.ENTERED]:
         raise NoStanding(
             _("%(names)s 的参赛状态在统分之后有变化，请退回评分并重新统分。") % {"names": _("、").join(gone)}
         )
@@ -52,7 +58,8 @@ def standing(stage: Stage) -> Standing:
     return Standing(
         basis=Basis(basis),
         placings=placings,
-        names={result.entry_id: result.entry.secretary.name for result in results},
+        people={result.entry_id: result.person for result in results},
+        names={result.entry_id: result.who.name for result in results},
         totals={result.entry_id: result.total for result in results},
         votes=votes,
     )

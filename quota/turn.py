@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action, may, within_reach
 from accounts.roles import Role
 from contest.models import Season, Stage
+from contest.models.correction import show_people
 from contest.models.stage import Kind
 from contest.workflow import Problem
 from quota.actions.shortlist import SIGNED, NoSeats, seats_of, why_outdated
@@ -100,10 +101,11 @@ def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") ->
         step = Step(_("重新拟定推荐名单"), reverse("quota:draw_up", args=[stage.pk])) if mine else None
         return Turn(_("名单已过时"), why + _("请重新拟定。"), step=step)
     label = _("报送市级审定")
-    unruled = shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING).values_list("entry__secretary__name", flat=True)
+    unruled = show_people(shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING))
     if unruled:
         text = _("%(names)s 并列在最后一个名额上：请撤回签认，由评审团裁定并登记，重新统分、签认后再拟定名单。")
-        return Turn(label, "", [Problem(text % {"names": _("、").join(unruled)}, stage.get_absolute_url())])
+        names = _("、").join(pick.who.name for pick in unruled)
+        return Turn(label, "", [Problem(text % {"names": names}, stage.get_absolute_url())])
     if not mine:
         return Turn(label, _("这一步由县级组织者办理。"))
     note = _("请逐人核对下面的名单。报送后由市级工作人员审定或退回，县区不能再改。")
@@ -141,7 +143,7 @@ def _replacing(shortlist: Shortlist, user: "User") -> Turn:
         note = _("%(who)s 已审定，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
         return Turn(_("名单已审定"), note % {"who": shortlist.decided_by})
     told = {
-        "leaving": pending.leaving.entry.secretary.name,
+        "leaving": pending.leaving.who.name,
         "coming": who_comes(in_line(shortlist)),
         "reason": pending.reason,
         "who": pending.proposed_by,

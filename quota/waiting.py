@@ -12,6 +12,7 @@ from accounts.permissions import Action, may, within_reach
 from accounts.roles import Role
 from contest import progress
 from contest.models import Stage
+from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota.actions.shortlist import SIGNED
 from quota.models import Pick, QuotaRow, Shortlist, Substitution
@@ -31,11 +32,13 @@ def decisions(user: User) -> Iterator[Todo]:
             urgent=True,
         )
     proposed = Substitution.objects.whole().filter(state=Substitution.State.PROPOSED).exclude(proposed_by=user)
-    for substitution in within_reach(user, Action.APPROVE_SHORTLIST, proposed):
+    substitutions = list(within_reach(user, Action.APPROVE_SHORTLIST, proposed))
+    show_people(substitution.leaving for substitution in substitutions)
+    for substitution in substitutions:
         yield Todo(
             text=_("%(district)s的递补等您审定") % {"district": substitution.shortlist.stage.district},
             url=reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
-            detail=_("%(name)s 退出") % {"name": substitution.leaving.entry.secretary.name},
+            detail=_("%(name)s 退出") % {"name": substitution.leaving.who.name},
             urgent=True,
         )
 

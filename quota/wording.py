@@ -61,7 +61,7 @@ def passed_over(passed: Iterable[Passed]) -> list[str]:
     """Why each reserve in front of whoever is called cannot come."""
     return [
         _("%(name)s（递补第 %(place)d 位）不能递补：%(why)s。")
-        % {"name": each.pick.entry.secretary.name, "place": each.pick.place, "why": _out(each)}
+        % {"name": each.pick.who.name, "place": each.pick.place, "why": _out(each)}
         for each in passed
     ]
 
@@ -75,7 +75,7 @@ def _out(passed: Passed) -> str:
 
 def who_comes(line: Line) -> str:
     """Whom an approval would call now; level ones together."""
-    return _("、").join(pick.entry.secretary.name for pick in line.first) or _("无人")
+    return _("、").join(pick.who.name for pick in line.first) or _("无人")
 
 
 def came(substitution: Substitution) -> str:
@@ -83,7 +83,7 @@ def came(substitution: Substitution) -> str:
     if substitution.state == Substitution.State.PROPOSED:
         return _("审定时轮到的人")
     if substitution.coming is not None:
-        return substitution.coming.entry.secretary.name
+        return substitution.coming.who.name
     return _("无人可递补，名额空缺") if substitution.state == Substitution.State.APPROVED else "—"
 
 
@@ -93,7 +93,7 @@ def ruled_between(substitution: Substitution) -> str:
         return ""
     return _("递补人员并列，%(how)s，%(first)s 在前：%(note)s") % {
         "how": substitution.get_tie_kind_display(),
-        "first": substitution.tie_first.entry.secretary.name,
+        "first": substitution.tie_first.who.name,
         "note": substitution.tie_note,
     }
 
@@ -103,7 +103,7 @@ def of_seats(seats: Seats) -> list[str]:
     told = [_("决赛名额 %(total)d 个，现有 %(held)d 人。") % {"total": seats.total, "held": len(seats.held)}]
     told += [
         _("空缺 1 个：%(name)s 退出（%(reason)s），没有可递补的人。")
-        % {"name": each.leaving.entry.secretary.name, "reason": each.reason}
+        % {"name": each.leaving.who.name, "reason": each.reason}
         for each in seats.empty
     ]
     if seats.never_filled > 0:
@@ -128,7 +128,7 @@ def file_name(stage: Stage) -> str:
 
 def called_up(substitution: Substitution, line: Line) -> list[str]:
     """What approving a substitution will do, before anybody presses the button."""
-    leaving = substitution.leaving.entry.secretary.name
+    leaving = substitution.leaving.who.name
     sentences = passed_over(line.passed)
     if not line.first:
         return [
@@ -140,7 +140,7 @@ def called_up(substitution: Substitution, line: Line) -> list[str]:
     coming = substitution.tie_first if level else line.first[0]
     if coming is None or coming not in line.first:
         return [*sentences, _("%(names)s 并列，须先由评审团裁定谁先递补。") % {"names": who_comes(line)}]
-    told = {"leaving": leaving, "coming": coming.entry.secretary.name, "place": coming.place}
+    told = {"leaving": leaving, "coming": coming.who.name, "place": coming.place}
     sentences += [
         _("%(coming)s（递补第 %(place)d 位）进入决赛；%(leaving)s 标为“已被递补”，写明原因。") % told,
         _("如果决赛已经抽签，%(coming)s 接用 %(leaving)s 的出场顺序，其他人的顺序不变。") % told,

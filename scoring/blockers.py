@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.models import Entry, Stage
+from contest.models.correction import show_people
 from contest.workflow import Problem, blocks
 from scoring.actions.rules import as_ruleset, ruleset_of
 from scoring.actions.scoring import undealt_count
@@ -117,9 +118,7 @@ def ties_not_ruled_on(stage: Stage, at: datetime) -> Iterator[Problem]:
         return
     members = [entry for group in groups for entry in group]
     results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True, entry__in=members)
-    known = {
-        entry: (name, rank) for entry, name, rank in results.values_list("entry", "entry__secretary__name", "rank")
-    }
+    known = {result.entry_id: (result.who.name, result.rank) for result in show_people(results)}
     for group in groups:
         names = _("、").join(known[entry][0] for entry in group)
         yield Problem(

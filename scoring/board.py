@@ -12,7 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contest.charts import written
-from contest.models import Stage
+from contest.models import NameCorrection, Stage
+from contest.models.person import Shown
 from scoring import wording
 from scoring.actions.rules import ruleset_of
 from scoring.models import Result, Ruleset, Seat, Tabulation
@@ -35,11 +36,7 @@ COLUMNS = (
     "tier",
     "working",
     "entry__order",
-    "entry__secretary__name",
-    "entry__district__name",
-    "entry__posting__village__town__name",
-    "entry__posting__village__name",
-    "entry__posting__unit__name",
+    "person",
 )
 NOTHING = "—"
 
@@ -69,10 +66,7 @@ class Row:
     rank: int
     shared: bool
     order: str
-    name: str
-    district: str
-    place: str
-    unit: str
+    who: Shown
     cells: Sequence[Cell]
     mean: str
     time: str
@@ -107,13 +101,16 @@ class Board:
 
 
 def board_of(stage: Stage, revision: int | None = None) -> Board | None:
-    """The live tabulation, or an earlier one by its revision; None when there is none. Seven queries."""
+    """The live tabulation, or an earlier one by its revision; None when there is none. Eight queries."""
     found = Tabulation.objects.filter(stage=stage).select_related("by")
     tabulation = (found.filter(live=True) if revision is None else found.filter(revision=revision)).first()
     if tabulation is None:
         return None
     results = Result.objects.filter(tabulation=tabulation).order_by("position", "entry__order", "entry_id")
     read = [dict(zip(COLUMNS, values, strict=True)) for values in results.values_list(*COLUMNS)]
+    corrections = NameCorrection.objects.so_far()
+    for result in read:
+        result["who"] = corrections.show(result["person"])
     judges = dict(Seat.objects.filter(stage=stage).values_list("number", "judge"))
     counted = sorted({seat for result in read for seat, _total, _why in result["working"]["sheets"]})
     seats = [(number, judges[number]) for number in counted]
@@ -145,10 +142,7 @@ def _rows(
             rank=result["rank"],
             shared=result["shared"],
             order=_text(result["entry__order"]),
-            name=result["entry__secretary__name"],
-            district=result["entry__district__name"],
-            place=result["entry__posting__village__town__name"] + result["entry__posting__village__name"],
-            unit=result["entry__posting__unit__name"],
+            who=result["who"],
             cells=_cells(result["working"]["sheets"], seats),
             mean=show(Fraction(result["working"]["mean"]), ruleset.decimals),
             time=shown_seconds(result["seconds"]) or NOTHING,
@@ -176,7 +170,7 @@ def _tiers(ruleset: Ruleset) -> list[Tier]:
 
 def _waits(group: Sequence[int], read: Sequence[Mapping[str, Any]]) -> str:
     members = [result for result in read if result["entry_id"] in group]
-    names = _("、").join(result["entry__secretary__name"] for result in members)
+    names = _("、").join(result["who"].name for result in members)
     return _("%(names)s 并列第 %(rank)d 名，跨越奖次界线。") % {"names": names, "rank": members[0]["rank"]}
 
 

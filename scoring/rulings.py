@@ -8,7 +8,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from contest.models import Entry, Stage
+from contest.models import NameCorrection, Stage
+from contest.models.correction import Corrections
 from scoring.models import Result, Ruleset, Ruling, Tabulation
 from scoring.rules.totals import show
 
@@ -17,10 +18,8 @@ COLUMNS = (
     "rank",
     "total",
     "entry",
-    "entry__secretary__name",
+    "person",
     "entry__order",
-    "entry__posting__village__town__name",
-    "entry__posting__village__name",
     "working",
 )
 
@@ -64,10 +63,10 @@ class Level:
 
 
 def ruled(stage: Stage) -> list[Ruled]:
-    """Every ruling recorded on a stage, the latest first. Two queries."""
+    """Every ruling recorded on a stage, the latest first. Three queries."""
     rulings = list(Ruling.objects.filter(stage=stage).select_related("by").order_by("-at", "-pk"))
     named = [entry for ruling in rulings for entry in ruling.order]
-    names = dict(Entry.objects.filter(pk__in=named).values_list("pk", "secretary__name")) if named else {}
+    names = _names(stage, named) if named else {}
     return [
         Ruled(
             pk=ruling.pk,
@@ -83,22 +82,37 @@ def ruled(stage: Stage) -> list[Ruled]:
 
 
 def levels(stage: Stage, ruleset: Ruleset) -> list[Level]:
-    """The groups of the live results that share a place, those that must be ruled on first. Two queries."""
+    """The groups of the live results that share a place, those that must be ruled on first. Three queries."""
     waiting = Tabulation.objects.filter(stage=stage, live=True).values_list("needs_ruling", flat=True).first() or []
     must = {entry for group in waiting for entry in group}
     shared = Result.objects.filter(tabulation__stage=stage, tabulation__live=True, shared=True)
     rows = shared.order_by("position", "entry__order", "entry").values_list(*COLUMNS)
+    corrections = NameCorrection.objects.so_far()
     found = []
     for _position, group in groupby(rows, key=itemgetter(0)):
         members = list(group)
         _place, rank, total = members[0][:3]
-        people = [_person(*member[3:], decimals=ruleset.decimals) for member in members]
+        people = [_person(*member[3:], corrections=corrections, decimals=ruleset.decimals) for member in members]
         found.append(Level(rank, total, people, must=people[0].entry in must))
     return sorted(found, key=lambda level: not level.must)
 
 
+def _names(stage: Stage, entries: Sequence[int]) -> dict[int, str]:
+    """The names that rulings were made about: as the results hold them."""
+    corrections = NameCorrection.objects.so_far()
+    results = Result.objects.filter(tabulation__stage=stage, entry__in=entries).order_by("tabulation__revision")
+    return {entry: corrections.show(person).name for entry, person in results.values_list("entry", "person")}
+
+
 def _person(
-    entry: int, name: str, order: int | None, town: str, village: str, working: Mapping[str, Any], *, decimals: int
+    entry: int,
+    person: Mapping[str, Any],
+    order: int | None,
+    working: Mapping[str, Any],
+    *,
+    corrections: Corrections,
+    decimals: int,
 ) -> Person:
     means = [show(Fraction(mean), decimals) for mean in working["criteria"]]
-    return Person(entry, name, str(order or "—"), town + village, means)
+    who = corrections.show(person)
+    return Person(entry, who.name, str(order or "—"), who.place, means)

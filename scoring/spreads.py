@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from contest.charts import Chart, JudgeSpread, Spread, judge_spread, spread
-from scoring.board import Board
+from scoring.board import Board, Row
 
 
 def entrants_chart(board: Board) -> Chart:
     """Each entrant's sheets as dots, best first, the dropped ones hollow."""
-    rows = [
-        Spread(row.name, [(cell.value_c, cell.dropped) for cell in row.cells if cell.value_c is not None], row.total)
-        for row in board.rows
-    ]
+    rows = [Spread(row.who.name, _dots(row), row.total) for row in board.rows]
     seats = [judge for _number, judge in board.seats]
     return spread(rows, title=_("每位参赛者的评分分布"), seats=seats, name="entrants")
+
+
+def _dots(row: Row) -> list[tuple[int, bool]]:
+    return [(cell.value_c, cell.dropped) for cell in row.cells if cell.value_c is not None]
 
 
 def judges_chart(board: Board) -> Chart:

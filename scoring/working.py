@@ -9,7 +9,7 @@ from itertools import zip_longest
 from django.utils.translation import gettext as _
 
 from contest.charts import written
-from contest.models import Stage
+from contest.models import NameCorrection, Stage
 from scoring import wording
 from scoring.actions.rules import as_ruleset, ruleset_of
 from scoring.models import Criterion, Mark, Result, Ruleset, Seat
@@ -52,11 +52,7 @@ class Working:
 
 def working_of(stage: Stage, entry: int) -> Working | None:
     """The live result of an entrant; None when there is none. A constant number of queries."""
-    result = (
-        Result.objects.filter(tabulation__stage=stage, tabulation__live=True, entry=entry)
-        .select_related("entry__secretary", "entry__district", "entry__posting__village__town", "entry__posting__unit")
-        .first()
-    )
+    result = Result.objects.filter(tabulation__stage=stage, tabulation__live=True, entry=entry).first()
     if result is None:
         return None
     ruleset = ruleset_of(stage)
@@ -136,14 +132,18 @@ def _rivals(result: Result, ruleset: Ruleset) -> list[Rival]:
             tabulation_id=result.tabulation_id, total_num=result.total_num, total_den=result.total_den
         )
         .order_by("position", "entry__order")
-        .values_list("entry__secretary__name", "rank", "working")
+        .values_list("person", "rank", "working")
     )
     if len(level) == 1:
         return []
     column = {criterion.code: place for place, criterion in enumerate(ruleset.criteria.all())}
     shown = [
-        show_apart([Fraction(working["criteria"][column[code]]) for _name, _rank, working in level], ruleset.decimals)
+        show_apart([Fraction(working["criteria"][column[code]]) for _person, _rank, working in level], ruleset.decimals)
         for code in ruleset.tie_order
     ]
     means = zip_longest(*shown) if shown else [()] * len(level)
-    return [Rival(name, rank, list(each)) for (name, rank, _working), each in zip(level, means, strict=True)]
+    corrections = NameCorrection.objects.so_far()
+    return [
+        Rival(corrections.show(person).name, rank, list(each))
+        for (person, rank, _working), each in zip(level, means, strict=True)
+    ]

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from contest.actions.entries import enter_all
 from contest.actions.season import open_season
 from contest.models import Entry, Season, Stage
+from contest.models.person import Person, people_of
 from contest.models.stage import State
 from registry.models import District, Posting, Secretary, Town, Unit, Village
 
@@ -116,6 +117,11 @@ def station(district: District, count: int, *, start: int = 0) -> list[Posting]:
         village = Village.objects.create(town=town, name=f"示例{number + 1}村")
         pks.append(Posting.objects.create(secretary=Secretary.objects.create(name=name), village=village, unit=unit).pk)
     return list(Posting.objects.with_places().filter(pk__in=pks).order_by("pk"))
+
+
+def person(entry: Entry) -> Person:
+    """An entrant as a decision copies them."""
+    return people_of(Entry.objects.filter(pk=entry.pk))[entry.pk]
 
 
 def enter_people(stage: Stage, count: int, *, by: User) -> list[Entry]:

@@ -144,7 +144,8 @@ def _handed_in(entry: Entry, people: dict[str, User]) -> Material:
 def _letter(season: Season, by: User) -> Letter:
     """A letter to a finalist's unit, though the final is far from closed."""
     entry = Entry.objects.with_people().filter(stage__season=season, stage__kind="final")[0]
-    award = Award.objects.create(entry=entry, tier="first", tier_name="一等奖", tier_order=0, rank=1, revision=1)
+    told = {"tier": "first", "tier_name": "一等奖", "tier_order": 0, "rank": 1, "revision": 1}
+    award = Award.objects.create(entry=entry, person=cast.person(entry), **told)
     facts = facts_of(season, entry.posting.unit, [award], number=1, version=1, dated=date(2023, 11, 25))
     return Letter.objects.create(
         season=season, unit=entry.posting.unit, number=1, facts=facts, sha256="0", written_by=by, written_at=cast.NOW

@@ -15,12 +15,12 @@ from accounts import log
 from accounts.permissions import Action, require
 from certificates import facts as told
 from certificates import letters
+from certificates.letters import To
 from certificates.models import Letter
 from contest.models import Award, Season, Stage
 from contest.models.stage import State
 from contest.workflow import Problem
 from registry.fonts import unshowable
-from registry.models import Unit
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -105,7 +105,7 @@ def write_letters(season: Season, *, dated: date, by: "User", at: datetime) -> l
 
 @transaction.atomic
 def rewrite_letter(letter: Letter, *, reason: str, by: "User", at: datetime) -> Letter:
-    """Write a letter again as the registry says today: a new version of the same number, to be sent again.
+    """Write a letter again as the awards say today: a new version of the same number, to be sent again.
 
     Raises NotReady, NotLive, Unchanged, NobodyLeft.
     """
@@ -117,12 +117,12 @@ def rewrite_letter(letter: Letter, *, reason: str, by: "User", at: datetime) -> 
     units = letters.winners(final) if final else {}
     if problems := list(_hindrances(season, letters.final_of(season), units)):
         raise NotReady(problems)
-    unit = Unit.objects.get(pk=letter.unit_id)
-    awards = units.get(unit, [])
-    if not awards:
-        raise NobodyLeft(_("名册中%(unit)s已没有决赛一至三等奖的获奖人员，请核对名册。") % {"unit": unit.name})
+    unit = next((unit for unit in units if unit.pk == letter.unit_id), None)
+    if unit is None:
+        raise NobodyLeft(_("%(unit)s已没有决赛一至三等奖的获奖人员。") % {"unit": letter.facts["unit"]})
+    awards = units[unit]
     if not letters.differences(letter, unit, awards):
-        raise Unchanged(_("名册与函件内容一致，不需要重拟。"))
+        raise Unchanged(_("获奖记录与函件内容一致，不需要重拟。"))
     if not Letter.objects.filter(pk=letter.pk, live=True).update(live=False):
         raise NotLive(_("这封函已经重拟，请打开新的一版。"))
     new = _new(season, unit, awards, number=letter.number, dated=timezone.localdate(at), by=by, at=at)
@@ -186,15 +186,15 @@ def fingerprint(letter: Letter) -> str:
 
 
 def _new(
-    season: Season, unit: Unit, awards: list[Award], *, number: int, dated: date, by: "User", at: datetime
+    season: Season, unit: To, awards: list[Award], *, number: int, dated: date, by: "User", at: datetime
 ) -> Letter:
     facts = letters.facts_of(season, unit, awards, number=number, version=1, dated=dated)
-    letter = Letter(season=season, unit=unit, number=number, facts=facts, written_by=by, written_at=at)
+    letter = Letter(season=season, unit_id=unit.pk, number=number, facts=facts, written_by=by, written_at=at)
     letter.sha256 = fingerprint(letter)
     return letter
 
 
-def _hindrances(season: Season, final: Stage | None, units: dict[Unit, list[Award]]) -> Iterator[Problem]:
+def _hindrances(season: Season, final: Stage | None, units: dict[To, list[Award]]) -> Iterator[Problem]:
     if final is None:
         yield Problem(_("本届没有决赛。"))
     elif final.state != State.CLOSED:
@@ -216,7 +216,7 @@ def _hindrances(season: Season, final: Stage | None, units: dict[Unit, list[Awar
             )
 
 
-def _texts(season: Season, units: dict[Unit, list[Award]]) -> list[str]:
+def _texts(season: Season, units: dict[To, list[Award]]) -> list[str]:
     """Everything somebody typed that stands in the letters, each text once."""
     texts = [season.title, season.theme, season.notice_number, *season.hosts, *(unit.name for unit in units)]
     for awards in units.values():

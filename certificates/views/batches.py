@@ -186,7 +186,7 @@ def release(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _confirm_asking(request: SignedIn, stage: Stage, form: AskForm) -> HttpResponse:
-    count = Award.objects.filter(entry__stage=stage).count()
+    count = Award.objects.live().filter(entry__stage=stage).count()
     template = dict(form.fields["template"].choices)[form.cleaned_data["template"]]  # type: ignore[attr-defined]
     context = {
         "question": _("制作%(stage)s的 %(count)d 张证书？") % {"stage": stage.title, "count": count},
@@ -224,7 +224,7 @@ def _show(
         context |= _progress(live, tally_of(live)) | {"certificates": _lines(live)}
         return render(request, "certificates/batch.html", context, status=status)
     context |= {"form": form or _form(stage), "problems": actions.hindrances(stage)}
-    context["awards"] = Award.objects.filter(entry__stage=stage).count()
+    context["awards"] = Award.objects.live().filter(entry__stage=stage).count()
     return render(request, "certificates/ask.html", context, status=status)
 
 
@@ -250,7 +250,7 @@ def _rows(stages: Any) -> list[Row]:
     stages = list(stages)
     batches = {each.stage_id: each for each in Batch.objects.live().filter(stage__in=stages)}
     counted = tallies(batches.values())
-    awarded = Award.objects.filter(entry__stage__in=stages).order_by().values_list("entry__stage")
+    awarded = Award.objects.live().filter(entry__stage__in=stages).order_by().values_list("entry__stage")
     awards = dict(awarded.annotate(count=Count("pk")))
     rows = []
     for stage in stages:

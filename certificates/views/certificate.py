@@ -115,7 +115,7 @@ def _what_changes(here: Certificate) -> list[str]:
         for what, paper, today in facts.changed(here)
     ]
     return [
-        *(changes or [_("名册和成绩的记载与这张证书相同，新证书的内容不会改变。")]),
+        *(changes or [_("现在的获奖记录与这张证书相同，新证书的内容不会改变。")]),
         _("新证书沿用原来的序号，二维码和查验码是新的；扫描旧证书的人看到“已换发”。"),
     ]
 

@@ -25,7 +25,6 @@ from certificates.views import handing
 from contest.models import Season
 from contest.workflow import Problem
 from registry.filenames import safe
-from registry.models import Unit
 
 STATES = ("unsent", "sent", "received", "changed")
 
@@ -208,11 +207,11 @@ def _whole() -> "QuerySet[Letter]":
 
 
 def _changes(here: Letter) -> list[letters.Difference]:
-    """What the registry says differently today; nothing of a letter that was replaced."""
+    """What is decided differently today; nothing of a letter that was replaced."""
     final = letters.final_of(here.season)
     if not here.live or final is None:
         return []
-    return letters.differences(here, here.unit, letters.winners(final).get(here.unit, []))
+    return letters.changes_of(here, final)
 
 
 def _wanted(row: letters.Row, request: SignedIn) -> bool:
@@ -241,7 +240,7 @@ def _tabs(request: SignedIn, count: int, counts: dict[str, int]) -> list[dict[st
     ]
 
 
-def _to_whom(missing: "dict[Unit, Any]") -> list[str]:
+def _to_whom(missing: dict[letters.To, Any]) -> list[str]:
     return [
         f"{unit.name}：{letters.people_of({'people': [letters.person(award) for award in awards]})}"
         for unit, awards in missing.items()

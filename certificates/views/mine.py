@@ -56,17 +56,18 @@ def result(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _parts(request: SignedIn) -> list[Part]:
-    """Newest season first, the final above the preliminary. Three queries, however many stages."""
+    """Newest season first, the final above the preliminary. Four queries, however many stages."""
     entries = list(within_reach(request.user, Action.SEE_OWN_RESULT, _entries()))
     public = [entry.pk for entry in entries if entry.stage.state in PUBLIC]
     results = {each.entry_id: each for each in Result.objects.filter(tabulation__live=True, entry__in=public)}
+    awards = {each.entry_id: each for each in Award.objects.live().filter(entry__in=public)}
     papers = _papers(entries)
     return [
         Part(
             entry=entry,
             is_public=entry.pk in public,
             result=results.get(entry.pk),
-            award=getattr(entry, "award", None) if entry.pk in public else None,
+            award=awards.get(entry.pk),
             paper=papers.get(entry.pk),
         )
         for entry in entries
@@ -83,4 +84,4 @@ def _papers(entries: list[Entry]) -> dict[int, Paper]:
 
 def _entries() -> QuerySet[Entry]:
     in_turn = "-stage__season__opened_at", "stage__kind", "pk"
-    return Entry.objects.select_related("stage__season", "stage__district", "award").order_by(*in_turn)
+    return Entry.objects.select_related("stage__season", "stage__district").order_by(*in_turn)

@@ -1,4 +1,5 @@
 from contest.models.award import Award
+from contest.models.correction import NameCorrection
 from contest.models.draw import Draw
 from contest.models.entry import Entry
 from contest.models.profile import Profile
@@ -7,4 +8,15 @@ from contest.models.season import Season
 from contest.models.stage import Stage, StageDocument
 from contest.models.work import Pulse
 
-__all__ = ["Award", "Draw", "Entry", "Profile", "Pulse", "RosterImport", "Season", "Stage", "StageDocument"]
+__all__ = [
+    "Award",
+    "Draw",
+    "Entry",
+    "NameCorrection",
+    "Profile",
+    "Pulse",
+    "RosterImport",
+    "Season",
+    "Stage",
+    "StageDocument",
+]

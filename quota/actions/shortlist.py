@@ -13,6 +13,7 @@ from accounts.permissions import Action, require
 from accounts.words import written
 from contest.actions.entries import enter_all
 from contest.models import Entry, Stage
+from contest.models.correction import show_people
 from contest.models.stage import Kind, State
 from quota.models import Pick, QuotaRow, Shortlist
 from quota.placings import NoStanding, Standing, standing
@@ -303,6 +304,7 @@ def _picks(
         yield Pick(
             shortlist=shortlist,
             entry_id=decision.entry,
+            person=found.people[decision.entry],
             outcome=decision.outcome,
             place=decision.place,
             rank=decision.rank,
@@ -332,11 +334,9 @@ def _refuse_outdated(shortlist: Shortlist, stage: Stage) -> None:
 
 
 def _refuse_unruled(shortlist: Shortlist) -> None:
-    waiting = list(
-        shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING).values_list("entry__secretary__name", "entry_id")
-    )
+    waiting = list(shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING))
     if waiting:
-        raise NeedsRuling([name for name, _entry in waiting], [entry for _name, entry in waiting])
+        raise NeedsRuling([pick.who.name for pick in show_people(waiting)], [pick.entry_id for pick in waiting])
 
 
 def _refuse_same_person(shortlist: Shortlist, by: "User") -> None:

@@ -47,7 +47,7 @@ class TiedReserves(SubstitutionRefused):
         self.picks = list(picks)
         super().__init__(
             _("%(names)s 并列递补第 %(place)d 位，须由评审团裁定谁先递补，并写明裁定方式和说明。")
-            % {"names": _("、").join(pick.entry.secretary.name for pick in picks), "place": picks[0].place}
+            % {"names": _("、").join(pick.who.name for pick in picks), "place": picks[0].place}
         )
 
 
@@ -85,9 +85,7 @@ def propose(
     _refuse_not_approved(shortlist)
     hold_final(stage)
     if leaving.pk not in {pick.pk for pick in seated(shortlist)}:
-        raise HoldsNoSeat(
-            _("%(name)s 没有决赛名额，或已在办理退出，请刷新页面。") % {"name": leaving.entry.secretary.name}
-        )
+        raise HoldsNoSeat(_("%(name)s 没有决赛名额，或已在办理退出，请刷新页面。") % {"name": leaving.who.name})
     ruled = _ruled(in_line(shortlist).first, choice)
     substitution = Substitution.objects.create(
         shortlist=shortlist,

@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from contest.models import NameCorrection
+from contest.models.correction import Corrections
 from quota.actions.substitution import Choice
 from quota.models import Pick
 from quota.wording import standing_by
@@ -42,9 +45,13 @@ class RefusalForm(forms.Form):
 
 
 class PersonField(forms.ModelChoiceField):
+    @cached_property
+    def corrections(self) -> Corrections:
+        return NameCorrection.objects.so_far()
+
     def label_from_instance(self, obj: Any) -> str:
-        place = obj.entry.posting.village
-        return f"{obj.entry.secretary.name}（{place.town.name}{place.name}，{standing_by(obj)}）"
+        who = self.corrections.show(obj.person)
+        return f"{who.name}（{who.place}，{standing_by(obj)}）"
 
 
 class SubstitutionForm(forms.Form):

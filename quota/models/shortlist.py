@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Entry, Stage
+from contest.models.correction import Decided
 from scoring.models import Ruling
 
 
@@ -98,7 +99,7 @@ class Shortlist(models.Model):
         return f"{self.stage} #{self.number}"
 
 
-class Pick(models.Model):
+class Pick(Decided):
     """One entrant's outcome on a shortlist. `reason` is a code with `facts`; the page words it."""
 
     class Outcome(models.TextChoices):

@@ -20,6 +20,7 @@ from accounts.requests import SignedIn
 from contest import downloads
 from contest.actions.entries import EntryRefused
 from contest.models import Season, Stage
+from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota import turn
 from quota.actions import shortlist as actions
@@ -122,7 +123,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             lambda: actions.approve(here, by=request.user, at=timezone.now()),
             _("名单已审定，%(count)d 人进入决赛。") % {"count": _finalists(here).count()},
         )
-    names = _("、").join(_finalists(here).values_list("entry__secretary__name", flat=True))
+    names = _("、").join(pick.who.name for pick in show_people(_finalists(here)))
     context = {
         "stage": here.stage,
         "question": _("审定%(district)s的推荐名单？") % {"district": here.stage.district},
@@ -186,10 +187,10 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
     rows = [
         [
             line.pick.rank,
-            line.pick.entry.secretary.name,
-            line.pick.entry.posting.village.town.name,
-            line.pick.entry.posting.village.name,
-            line.pick.entry.posting.unit.name,
+            line.pick.who.written,
+            line.pick.who.town,
+            line.pick.who.village,
+            line.pick.who.unit,
             line.standing,
             line.pick.get_outcome_display(),
             line.reason,
@@ -231,6 +232,8 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
     lists = list(Shortlist.objects.whole().filter(stage=stage).order_by("-number").prefetch_related(_FINALISTS))
     live = next((each for each in lists if each.live), None)
     substitutions = list(Substitution.objects.whole().filter(shortlist=live).order_by("proposed_at")) if live else []
+    named = [pick for each in substitutions for pick in (each.leaving, each.coming) if pick]
+    show_people([*named, *(pick for each in lists if not each.live for pick in each.finalists)])
     lines = _lines(live, substitutions) if live else []
     context = {
         "stage": stage,
@@ -250,15 +253,11 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
     return render(request, "quota/shortlist.html", context, status=409 if refused else 200)
 
 
-_FINALISTS = Prefetch(
-    "picks",
-    Pick.objects.filter(outcome=Pick.Outcome.FINALIST).select_related("entry__secretary"),
-    to_attr="finalists",
-)
+_FINALISTS = Prefetch("picks", Pick.objects.filter(outcome=Pick.Outcome.FINALIST), to_attr="finalists")
 
 
 def _lines(shortlist: Shortlist, substitutions: Sequence[Substitution] = ()) -> list[Line]:
-    picks = list(shortlist.picks.with_people())
+    picks = show_people(shortlist.picks.all())
     seated = [pick for pick in picks if pick.outcome in (Pick.Outcome.FINALIST, Pick.Outcome.NEEDS_RULING)]
     last = seated[-1] if seated else None
     return [

@@ -65,7 +65,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
         "stage": here.shortlist.stage,
-        "question": _("审定 %(name)s 退出决赛？") % {"name": here.leaving.entry.secretary.name},
+        "question": _("审定 %(name)s 退出决赛？") % {"name": here.leaving.who.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "consequences": called_up(here, in_line(here.shortlist)),
         "confirm_label": _("审定"),
@@ -91,7 +91,7 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
         "stage": here.shortlist.stage,
-        "question": _("不审定 %(name)s 退出？") % {"name": here.leaving.entry.secretary.name},
+        "question": _("不审定 %(name)s 退出？") % {"name": here.leaving.who.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "form": form,
         "confirm_label": _("不予审定"),
@@ -104,4 +104,4 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
 def _done(substitution: Substitution) -> str:
     if substitution.coming is None:
         return _("已审定退出；没有可递补的人，这个名额空缺。")
-    return _("已审定，%(name)s 递补进入决赛。") % {"name": substitution.coming.entry.secretary.name}
+    return _("已审定，%(name)s 递补进入决赛。") % {"name": substitution.coming.who.name}

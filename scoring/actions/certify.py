@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 
+from contest.actions.awards import supersede
 from contest.models import Award, Stage
 from contest.workflow import make
 from scoring.actions.hold import hold
@@ -49,10 +51,22 @@ def certify(
     tiers = {tier.code: (tier.code, tier.name, tier.order) for tier in ruleset_of(stage).tiers.all()}
     beyond = (*TOOK_PART, len(tiers) + 1)
     results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True).order_by("position", "entry")
+    earlier = dict(Award.objects.filter(entry__stage=stage).order_by().values_list("entry").annotate(Max("version")))
     awards = []
-    for entry, tier, rank in results.values_list("entry_id", "tier", "rank"):
-        code, name, order = tiers.get(tier, beyond)
-        awards.append(Award(entry_id=entry, tier=code, tier_name=name, tier_order=order, rank=rank, revision=revision))
+    for result in results:
+        code, name, order = tiers.get(result.tier, beyond)
+        awards.append(
+            Award(
+                entry_id=result.entry_id,
+                version=earlier.get(result.entry_id, 0) + 1,
+                person=result.person,
+                tier=code,
+                tier_name=name,
+                tier_order=order,
+                rank=result.rank,
+                revision=revision,
+            )
+        )
     return Award.objects.bulk_create(awards)
 
 
@@ -66,7 +80,7 @@ def withdraw_certification(
     seconded_by: "User | None" = None,
     basis: "Basis | None" = None,
 ) -> None:
-    """Take the certification back with a reason: the awards go, the results stay.
+    """Take the certification back with a reason: the awards are superseded, the results stay.
 
     Raises CannotMove, PermissionDenied.
     """
@@ -81,4 +95,4 @@ def withdraw_certification(
         certified_by=None,
         certified_at=None,
     )
-    Award.objects.filter(entry__stage=stage).delete()
+    supersede(stage, reason=reason, by=by, at=at)

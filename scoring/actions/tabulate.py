@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.log import subject
 from accounts.models import LogLine
 from contest.models import Entry, Stage
+from contest.models.person import COLUMNS, Person, person_from
 from contest.workflow import make
 from scoring.actions.hold import hold
 from scoring.actions.rules import as_ruleset, ruleset_of
@@ -36,6 +37,7 @@ class Entrant:
     """What is known of an entrant besides the sheets; an untimed one (seconds None) has no deduction."""
 
     pk: int
+    person: Person
     seconds: int | None
     deduction_c: int
 
@@ -124,12 +126,14 @@ def read_paper(stage: Stage) -> Paper:
         Entry.objects.competing()
         .filter(stage=stage)
         .order_by("pk")
-        .values_list("pk", "overtime__seconds", "overtime__points_c")
+        .values_list("pk", "overtime__seconds", "overtime__points_c", *COLUMNS.values())
     )
     return Paper(
         ruleset=ruleset,
         panel=frozenset(seats),
-        entrants=[Entrant(pk, seconds, points_c or 0) for pk, seconds, points_c in entrants],
+        entrants=[
+            Entrant(pk, person_from(person), seconds, points_c or 0) for pk, seconds, points_c, *person in entrants
+        ],
         marks=_marks(stage, column),
         votes=_votes(stage) if stored.basis == Basis.VOTES else None,
         rulings=[
@@ -183,6 +187,7 @@ def _rows(tabulation: Tabulation, paper: Paper, counted: Counted) -> Iterable[Re
         yield Result(
             tabulation=tabulation,
             entry_id=placing.entry,
+            person=entrant.person,
             rank=placing.rank,
             position=placing.position,
             shared=placing.shared,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Entry, Stage
+from contest.models.correction import Decided
 
 
 class Tabulation(models.Model):
@@ -39,7 +40,7 @@ class Tabulation(models.Model):
         return f"{self.stage} #{self.revision}"
 
 
-class Result(models.Model):
+class Result(Decided):
     """An entrant's place. The total is exact: `total_num`/`total_den` hundredths of a point.
 
     `working` explains it: {"sheets": [[seat number, total_c, why], …], "mean": "num/den",

@@ -84,7 +84,7 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
 def _exported(board: Board) -> list[list[Any]]:
     return [
         [
-            row.rank, row.name, row.district, row.place, row.unit, row.order,
+            row.rank, row.who.written, row.who.district, row.who.place, row.who.unit, row.order,
             *(cell.text + (_("（去掉）") if cell.dropped else "") for cell in row.cells),
             row.mean, row.time, row.deduction, row.total, row.exact, row.votes, row.decided, row.tier_name,
         ]

@@ -19,6 +19,7 @@ from certificates.actions.letters import receive_letter, send_letter, write_lett
 from certificates.actions.seals import keep_seal
 from certificates.making import make_due
 from certificates.models import Batch, Certificate, Letter, Seal
+from contest.actions.correction import record_correction
 from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw
 from contest.actions.entries import leave
@@ -26,6 +27,7 @@ from contest.actions.profile import Consent, edit_profile
 from contest.actions.roster import import_roster, upload_roster
 from contest.models import Award, Entry, Profile, RosterImport, Stage
 from contest.models.entry import Status
+from contest.models.person import people_of
 from contest.models.stage import Kind, State
 from contest.models.work import Progress
 from contest.workflow import perform
@@ -239,9 +241,10 @@ def letters_and_profiles(tour: Tour) -> None:
     tiers = (("first", "一等奖"), ("second", "二等奖"), ("third", "三等奖"))
     by_unit = {entry.posting.unit_id: entry for entry in Entry.objects.filter(stage=final).with_people()}
     finalists = list(by_unit.values())[:3]
+    person_of = people_of(Entry.objects.filter(stage=final))
     for place, (entry, (tier, name)) in enumerate(zip(finalists, tiers, strict=True), start=1):
         told: dict[str, Any] = {"tier": tier, "tier_name": name, "tier_order": place, "rank": place, "revision": 1}
-        Award.objects.create(entry=entry, **told)
+        Award.objects.create(entry=entry, person=person_of[entry.pk], **told)
     state = final.state
     Stage.objects.filter(pk=final.pk).update(state=State.CLOSED)
     day = timezone.localdate(tour.tick())
@@ -250,8 +253,10 @@ def letters_and_profiles(tour: Tour) -> None:
         send_letter(letter, on=day, how="机要交换（演练）", by=office, at=tour.tick())
     receive_letter(written[0], on=day, received_by="收件人（演练）", by=office, at=tour.tick())
     renamed = finalists[-1].secretary
-    renamed.name = f"{renamed.name}改"
-    renamed.save(update_fields=["name"])
+    two = {"by": office, "seconded_by": tour.office[1]}
+    record_correction(
+        renamed, "name", renamed.name, f"{renamed.name}改", reason="名册录入有误（演练）", **two, at=tour.tick()
+    )
     own = Entry.objects.select_related("stage__season").get(
         secretary=finalists[0].secretary, stage__kind=Kind.PRELIMINARY
     )

@@ -28,7 +28,8 @@ def award(entries: list[Entry]) -> list[Award]:
     for place, entry in enumerate(entries):
         tier, name = TIERS[min(place, len(TIERS) - 1)]
         order = [code for code, _name in dict.fromkeys(TIERS)].index(tier)
-        made.append(Award(entry=entry, tier=tier, tier_name=name, tier_order=order, rank=place + 1, revision=1))
+        told = {"tier": tier, "tier_name": name, "tier_order": order, "rank": place + 1, "revision": 1}
+        made.append(Award(entry=entry, person=cast.person(entry), **told))
     return Award.objects.bulk_create(made)
 
 

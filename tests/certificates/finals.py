@@ -45,5 +45,11 @@ def finish(
 def award(entry: Entry, place: int, rank: int) -> Award:
     tier, name = PRIZES[place - 1] if place <= len(PRIZES) else ("merit", "优秀")
     return Award.objects.create(
-        entry=entry, tier=tier, tier_name=name, tier_order=ORDER.index(tier), rank=rank, revision=1
+        entry=entry,
+        person=cast.person(entry),
+        tier=tier,
+        tier_name=name,
+        tier_order=ORDER.index(tier),
+        rank=rank,
+        revision=1,
     )

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from accounts.models import User
 from contest.models import Entry, Season, Stage
+from contest.models.person import people_of
 from contest.models.stage import State
 from quota.actions.table import adopt_table
 from quota.models import QuotaTable
@@ -59,10 +60,12 @@ def count(
     Tabulation.objects.filter(stage=stage).update(live=False)
     tabulation = Tabulation.objects.create(stage=stage, revision=number, at=cast.NOW, by=by, reason="演练")
     cast_votes = dict(zip((entry.pk for entry in entries), votes or [], strict=False))
+    people = people_of(Entry.objects.filter(stage=stage))
     Result.objects.bulk_create(
         Result(
             tabulation=tabulation,
             entry_id=placing.entry,
+            person=people[placing.entry],
             rank=placing.rank,
             position=placing.position,
             shared=placing.shared,

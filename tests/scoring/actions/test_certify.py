@@ -1,4 +1,4 @@
-"""Certifying writes everybody's award; taking it back takes the awards back."""
+"""Certifying writes everybody's award; taking it back puts the awards out of force, and keeps them."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from contest.models import Award, Entry
 from contest.models.stage import State
 from contest.workflow import CannotMove, perform
+from registry.models import Secretary
 from scoring.actions.certify import certify, withdraw_certification
 from tests import cast
 from tests.scoring.filling import counted, level, opened, sign
@@ -79,19 +80,39 @@ def test_certifying_twice_is_refused_and_the_awards_are_the_first_ones(signed, p
     assert signed.certified_by == people["chenxiao"]
 
 
-def test_taking_it_back_takes_a_reason_and_the_awards(signed, people):
+def test_taking_it_back_takes_a_reason_and_supersedes_the_awards(signed, people):
     certify(signed, by=people["chenxiao"], at=cast.later(5))
     with pytest.raises(CannotMove):
         withdraw_certification(
             signed, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason=""
         )
-    assert Award.objects.count() == 7
+    assert Award.objects.live().count() == 7
     withdraw_certification(
         signed, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason="盖章页扫描不清"
     )
-    assert Award.objects.count() == 0
+    kept = Award.objects.values_list("live", "superseded_at", "superseded_by", "superseded_reason")
+    assert list(kept) == [(False, cast.later(6), people["chenxiao"].pk, "盖章页扫描不清")] * 7
     signed.refresh_from_db()
     assert (signed.state, signed.certified_by, signed.certified_at) == (State.TABULATED, None, None)
+
+
+def test_certifying_again_writes_second_versions_beside_the_first(signed, people):
+    certify(signed, by=people["chenxiao"], at=cast.later(5))
+    two = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    withdraw_certification(signed, **two, at=cast.later(6), reason="盖章页扫描不清")
+    certify(signed, by=people["chenxiao"], at=cast.later(7))
+    first = Award.objects.filter(entry__order=1).order_by("version")
+    assert list(first.values_list("version", "live", "tier", "revision")) == [
+        (1, False, "first", 1),
+        (2, True, "first", 1),
+    ]
+    assert Award.objects.live().count() == 7
+
+
+def test_an_award_holds_the_name_that_the_results_hold(signed, people):
+    Secretary.objects.filter(entries__stage=signed, entries__order=1).update(name="改过的名字")
+    certify(signed, by=people["chenxiao"], at=cast.later(5))
+    assert Award.objects.get(entry__order=1).person["name"] == "陈志远"
 
 
 def test_wu_min_of_dianbai_certifies_nothing_in_maonan(signed, people):

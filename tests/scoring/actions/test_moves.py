@@ -79,7 +79,7 @@ class ManyHands(RuleBasedStateMachine):
             here.certified_by_id,
             here.published_by_id,
             Tabulation.objects.count(),
-            Award.objects.count(),
+            Award.objects.live().count(),
             Sheet.objects.count(),
             Ruling.objects.filter(live=True).count(),
             Entry.objects.competing().count(),
@@ -190,10 +190,10 @@ class ManyHands(RuleBasedStateMachine):
         here = self.here
         certified = here.state in (State.CERTIFIED, State.PUBLISHED, State.CLOSED)
         live = Result.objects.filter(tabulation__live=True)
-        assert Award.objects.count() == (live.count() if certified else 0)
+        assert Award.objects.live().count() == (live.count() if certified else 0)
         assert (here.certified_by_id is not None) == certified
         if certified:
-            assert set(Award.objects.values_list("entry", "rank", "tier")) == set(
+            assert set(Award.objects.live().values_list("entry", "rank", "tier")) == set(
                 live.values_list("entry", "rank", "tier")
             )
             assert set(live.values_list("entry", flat=True)) == set(
