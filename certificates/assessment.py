@@ -61,7 +61,7 @@ def rows(season: Season) -> Sequence[Sequence[Value]]:
             year_of(season),
             unit.name,
             unit.level_label,
-            award.who.written,
+            award.who.name,
             award.who.post or None,
             award.who.district,
             award.who.town,

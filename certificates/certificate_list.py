@@ -14,17 +14,21 @@ from django.utils.translation import gettext_lazy
 from accounts import search
 from accounts.models import User
 from accounts.permissions import Action, within_reach
+from certificates import facts as papers
 from certificates.models import Certificate
 from certificates.models.certificate import Status
-from contest.models import Stage
+from contest.models import NameCorrection, Stage
 from registry.excel.export import Value
 from registry.models import District
 
 # Valid, but nobody outside knows of it yet.
 HELD_BACK = "held_back"
+# Valid, but a name or unit was put right since it was made.
+OUTDATED = "outdated"
 STANDINGS: dict[str, Any] = {
     Status.VALID: gettext_lazy("有效"),
     HELD_BACK: gettext_lazy("未发放"),
+    OUTDATED: gettext_lazy("有更正，待换发"),
     Status.REPLACED: gettext_lazy("已换发"),
     Status.REVOKED: gettext_lazy("已撤销"),
     Status.DISCARDED: gettext_lazy("已作废"),
@@ -36,7 +40,19 @@ CHIPS = {
     Status.REVOKED: "failed",
     Status.DISCARDED: "withdrawn",
 }
-FIELDS = "pk", "facts", "version", "status", "progress", "batch__released_at", "ended_at", "reason", "sha256"
+FIELDS = (
+    "pk",
+    "facts",
+    "version",
+    "status",
+    "progress",
+    "batch__released_at",
+    "ended_at",
+    "reason",
+    "sha256",
+    "award__person",
+    "award__tier_name",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One certificate of the list, as its paper states it."""
+    """One certificate of the list, as its paper states it; `changes` are what was put right since."""
 
     pk: int
     facts: dict[str, Any]
@@ -87,6 +103,7 @@ class Row:
     ended_at: datetime | None
     reason: str
     sha256: str
+    changes: list[tuple[str, str, str]]
 
     @property
     def standing(self) -> Standing:
@@ -110,7 +127,11 @@ def standing_of(status: str, released_at: datetime | None) -> Standing:
 
 def certificates(user: User, wanted: Wanted) -> QuerySet[Certificate]:
     """The certificates within reach that are asked for, stage by stage, in the order of their numbers."""
-    found = _standing(within_reach(user, Action.SEE_CERTIFICATES, Certificate.objects.standing()), wanted.standing)
+    found = within_reach(user, Action.SEE_CERTIFICATES, Certificate.objects.standing())
+    if wanted.standing == OUTDATED:
+        found = found.filter(pk__in=outdated(user, Action.SEE_CERTIFICATES))
+    else:
+        found = _standing(found, wanted.standing)
     if wanted.district:
         found = found.filter(award__entry__district__code=wanted.district)
     if wanted.stage:
@@ -124,8 +145,30 @@ def certificates(user: User, wanted: Wanted) -> QuerySet[Certificate]:
 
 
 def rows(found: Iterable[Sequence[Any]]) -> list[Row]:
-    """The list's rows from the values of FIELDS."""
-    return [Row(*values) for values in found]
+    """The list's rows from the values of FIELDS. One more query."""
+    corrections = NameCorrection.objects.so_far()
+    made = []
+    for values in found:
+        told, (person, tier) = list(values[:-2]), values[-2:]
+        paper, status = told[1], told[3]
+        now = papers.stated(corrections.show(person), tier)
+        changes = papers.differences(paper, now) if status == Status.VALID else []
+        made.append(Row(*[*told, changes]))
+    return made
+
+
+def outdated(user: User, action: Action) -> list[int]:
+    """Released, valid certificates within reach that state what was put right since. Two queries."""
+    corrections = NameCorrection.objects.so_far()
+    concerned = Certificate.objects.released().filter(
+        status=Status.VALID, award__entry__secretary__in=corrections.secretaries
+    )
+    read = within_reach(user, action, concerned).order_by()
+    return [
+        pk
+        for pk, told, person, tier in read.values_list("pk", "facts", "award__person", "award__tier_name")
+        if papers.differences(told, papers.stated(corrections.show(person), tier))
+    ]
 
 
 def choices(user: User) -> Choices:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.models import Certificate, Seal
 from contest.models import Award, Season, Stage
 from contest.models.correction import show_people
+from contest.models.person import Shown
 from registry.models import District
 
 # What may be put right later, in the order in which a page lists it.
@@ -57,25 +58,28 @@ def facts_of(
 
 def living(award: Award) -> dict[str, str]:
     """The part of the facts that a correction can change: what the award says, and what was put right since."""
-    who = award.who
+    return stated(award.who, award.tier_name)
+
+
+def stated(who: Shown, tier: str) -> dict[str, str]:
+    """What a certificate states of a person and a prize."""
     return {
         "name": who.name,
         "unit": who.unit,
         "district": who.district,
         "town": who.town,
         "village": who.village,
-        "tier": award.tier_name,
+        "tier": tier,
     }
 
 
 def changed(certificate: Certificate) -> list[tuple[str, str, str]]:
     """What was put right since the paper was made: (what, on the paper, today)."""
-    return differences(certificate.facts, certificate.award)
+    return differences(certificate.facts, living(certificate.award))
 
 
-def differences(facts: Mapping[str, Any], award: Award) -> list[tuple[str, str, str]]:
-    """Where a paper that states `facts` says something else than the award does now: (what, on the paper, today)."""
-    now = living(award)
+def differences(facts: Mapping[str, Any], now: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Where a paper that states `facts` says something else than what is so now: (what, on the paper, today)."""
     return [(str(word), facts[key], now[key]) for key, word in LIVING.items() if facts[key] != now[key]]
 
 

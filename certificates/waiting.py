@@ -12,6 +12,7 @@ from accounts.desk import Todo, overview, source
 from accounts.models import User
 from accounts.permissions import Action, may, within_reach
 from accounts.requests import SignedIn
+from certificates.certificate_list import OUTDATED, outdated
 from certificates.models import Batch, Certificate, Letter
 from certificates.models.certificate import Status
 from certificates.tally import Tally, newest, tallies
@@ -58,6 +59,16 @@ def _step(batch: Batch, tally: Tally) -> Todo | None:
     if tally.unfinished:
         return None
     return Todo(_("%(stage)s：%(count)d 张证书已制成，等您核对发放") % told, url)
+
+
+@source
+def papers_to_replace(user: User) -> Iterator[Todo]:
+    """Released certificates that state a name or unit which was put right since. Two queries."""
+    if may(user, Action.ISSUE_CERTIFICATES) and (count := len(outdated(user, Action.ISSUE_CERTIFICATES))):
+        yield Todo(
+            text=_("%(count)d 张已发放的证书与更正后的记录不同，请换发") % {"count": count},
+            url=f"{reverse('certificates:certificates')}?standing={OUTDATED}",
+        )
 
 
 @source

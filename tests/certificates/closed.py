@@ -6,7 +6,7 @@ from accounts.models import User
 from certificates.actions.batch import ask, release
 from certificates.making import make_due
 from certificates.models import Batch, Certificate
-from contest.models import Award, Entry, Stage
+from contest.models import Award, Entry, NameCorrection, Stage
 from contest.models.stage import State
 from tests import cast
 
@@ -31,6 +31,26 @@ def award(entries: list[Entry]) -> list[Award]:
         told = {"tier": tier, "tier_name": name, "tier_order": order, "rank": place + 1, "revision": 1}
         made.append(Award(entry=entry, person=cast.person(entry), **told))
     return Award.objects.bulk_create(made)
+
+
+def put_right(old: str, new: str, field: str = "name", *, of: str = "") -> None:
+    """何雅 and 罗平 put right what awards say of whoever they call `old`, or of the one named; the copies stay."""
+    two = [User.objects.get(username=name) for name in ("heya", "luoping")]
+    told = Award.objects.values_list("person", flat=True)
+    people = {each["secretary"] for each in told if each[field] == old and of in ("", each["name"])}
+    NameCorrection.objects.bulk_create(
+        NameCorrection(
+            secretary_id=pk,
+            field=field,
+            old=old,
+            new=new,
+            reason="抄录有误",
+            by=two[0],
+            seconded_by=two[1],
+            at=cast.NOW,
+        )
+        for pk in people
+    )
 
 
 def asked(stage: Stage, count: int, *, organizer: User, office: User) -> Batch:

@@ -13,9 +13,8 @@ from certificates.making import make_due
 from certificates.models import Batch, Certificate, Seal
 from contest.models import Season
 from contest.models.stage import State
-from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import DATED, asked, award, close
+from tests.certificates.closed import DATED, asked, award, close, put_right
 
 
 @pytest.fixture
@@ -123,8 +122,8 @@ def test_a_real_season_needs_its_seals_and_its_address(heya, chen, maonan, setti
 
 
 def test_a_name_without_a_glyph_is_found_before_anything_is_made(heya, chen, maonan):
-    awards = close(maonan, 2, by=chen)
-    Secretary.objects.filter(pk=awards[1].entry.secretary_id).update(name="梁\U00030edd\U0002f9ff𫩏")
+    close(maonan, 2, by=chen)
+    put_right("梁秀英", "梁\U00030edd\U0002f9ff𫩏")
     texts = [problem.text for problem in hindrances(maonan)]
     assert len(texts) == 1
     assert texts[0].startswith("“梁\U00030edd\U0002f9ff𫩏”中的“")
@@ -185,5 +184,5 @@ def test_parked_certificates_are_tried_again_from_the_beginning(heya, chen, maon
 @pytest.mark.parametrize("count", [1, 3])
 def test_asking_costs_the_same_statements_for_one_and_for_many(heya, chen, maonan, count, django_assert_num_queries):
     close(maonan, count, by=chen)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)

@@ -11,9 +11,8 @@ from certificates.models import Batch, Certificate
 from contest.models import Season
 from contest.models.stage import State
 from contest.work import beat
-from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import asked, close
+from tests.certificates.closed import asked, close, put_right
 
 CHOSEN = {"template": "plain", "dated": "2023-12-25"}
 
@@ -178,7 +177,7 @@ def test_heya_is_told_on_the_desk_what_waits(he, batch, heya):
 
 def test_a_changed_name_does_not_change_what_is_listed(he, batch, maonan):
     make_due(cast.NOW)
-    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    put_right("陈志远", "陈致远")
     page = text(he.get(url("stage", maonan.pk)))
     assert ("陈志远" in page, "陈致远" in page) == (True, False)
 

@@ -15,9 +15,8 @@ from certificates.making import make_due
 from certificates.models import Certificate
 from contest.models import Entry
 from contest.models.stage import State
-from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import DATED, asked, award, close, released
+from tests.certificates.closed import DATED, asked, award, close, put_right, released
 
 
 @pytest.fixture
@@ -90,8 +89,8 @@ def test_a_district_gets_its_finalists_after_its_preliminary(chen, papers, heya,
 
 def test_names_that_windows_refuses_become_names_it_takes(chen, heya, people, maonan):
     close(maonan, 2, by=people["chenxiao"])
-    Secretary.objects.filter(name="陈志远").update(name='张/三:"*?<>|')
-    Secretary.objects.filter(name="梁秀英").update(name="李四. ")
+    put_right("陈志远", '张/三:"*?<>|')
+    put_right("梁秀英", "李四. ")
     batch = ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
     make_due(cast.NOW)
     bundle = zipfile.ZipFile(io.BytesIO(whole(chen.get(url("zip", batch.pk)))))

@@ -7,9 +7,8 @@ from certificates import making
 from certificates.actions.ending import CannotEnd, replace, revoke
 from certificates.facts import changed
 from certificates.models import Certificate
-from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import asked, released
+from tests.certificates.closed import asked, put_right, released
 
 
 @pytest.fixture
@@ -30,9 +29,9 @@ def test_a_revoked_certificate_says_who_when_and_why(first, heya):
         revoke(first, reason="再撤一次", by=heya, at=cast.later(61))
 
 
-def test_a_name_corrected_in_the_registry_is_offered_as_a_replacement(first, heya):
+def test_a_name_put_right_is_offered_as_a_replacement(first, heya):
     assert changed(first) == []
-    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    put_right("陈志远", "陈致远")
     again = Certificate.objects.get(pk=first.pk)
     assert changed(again) == [("姓名", "陈志远", "陈致远")]
     new = replace(again, reason="姓名更正", by=heya, at=cast.later(60))

@@ -11,9 +11,8 @@ from certificates.causes import cause_of, reason_of
 from certificates.making import make_due
 from certificates.models import Certificate
 from certificates.models.certificate import Status
-from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import asked, released
+from tests.certificates.closed import asked, put_right, released
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +44,7 @@ def page(answer) -> str:
 
 
 def correct_name(certificate: Certificate, name: str) -> None:
-    Secretary.objects.filter(entries__award=certificate.award).update(name=name)
+    put_right(certificate.facts["name"], name)
 
 
 class TestTheCertificate:
@@ -82,7 +81,7 @@ class TestTheCertificate:
         for name in ("certificate", "revoke", "replace"):
             assert signed_in(zhiyuan).get(url(name, certificate)).status_code == 404
 
-    def test_what_the_registry_says_today_is_shown_and_replacing_offered(self, certificate, office, chenxiao):
+    def test_what_was_put_right_is_shown_and_replacing_offered(self, certificate, office, chenxiao):
         assert "现在的记载与这张证书不同" not in page(office.get(url("certificate", certificate)))
         correct_name(certificate, "陈致远")
         answer = page(office.get(url("certificate", certificate)))
@@ -99,7 +98,7 @@ class TestTheCertificate:
 
     def test_one_version_and_three_cost_the_same(self, certificate, office, people, django_assert_num_queries):
         office.get(url("certificate", certificate))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             office.get(url("certificate", certificate))
         for minute in (60, 62):
             last = Certificate.objects.get(status=Status.VALID, award=certificate.award)
@@ -107,7 +106,7 @@ class TestTheCertificate:
             make_due(cast.later(minute + 1))
         last = Certificate.objects.get(status=Status.VALID, award=certificate.award)
         assert last.version == 3
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             answer = office.get(url("certificate", last))
         assert [each.version for each, _standing in answer.context["versions"]] == [3, 2, 1]
 
@@ -122,7 +121,7 @@ class TestItsEnd:
         assert "证书已撤销，查验时即刻显示。" in page(answer)
         assert certificate.reason in page(answer)
 
-    def test_heya_replaces_it_by_what_the_registry_says_today(self, certificate, office):
+    def test_heya_replaces_it_by_what_was_put_right(self, certificate, office):
         correct_name(certificate, "陈致远")
         assert "姓名：由“陈志远”改为“陈致远”。" in page(office.get(url("replace", certificate)))
         answer = office.post(url("replace", certificate), RIGHT)

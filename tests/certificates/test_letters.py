@@ -22,6 +22,7 @@ from contest.models import Award, Season
 from contest.models.stage import State
 from registry.models import Posting, Secretary, Unit
 from tests import cast
+from tests.certificates.closed import put_right
 from tests.certificates.finals import BUREAU, SCHOOL, finish
 from tests.certificates.paper.papers import saved, stamp
 
@@ -85,9 +86,17 @@ def test_written_twice_nothing_changes(written, season, heya):
 
 
 def test_a_unit_that_comes_later_gets_the_next_number(written, season, heya):
-    Posting.objects.filter(secretary__name="吴桂香").update(unit=Unit.objects.create(name="新单位", level="county"))
+    Unit.objects.create(name="新单位", level="county")
+    put_right(Award.objects.get(person__name="吴桂香").person["unit"], "新单位", "unit", of="吴桂香")
     (new,) = actions.write_letters(season, dated=TODAY, by=heya, at=cast.later(1))
     assert (new.number, new.facts["unit"], people_of(new)) == (4, "新单位", [("吴桂香", "三等奖")])
+
+
+def test_what_the_registry_says_later_changes_no_letter(written, season, heya):
+    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    Posting.objects.filter(secretary__name="吴桂香").update(unit=Unit.objects.create(name="新单位", level="county"))
+    assert [row.changes for row in letters.rows_of(season)] == [[], [], []]
+    assert actions.write_letters(season, dated=TODAY, by=heya, at=cast.later(1)) == []
 
 
 def test_the_log_tells_numbers_and_hashes_and_no_name(written):
@@ -122,7 +131,7 @@ def test_a_real_season_wants_its_seals_first(awards, season, heya):
 
 
 def test_a_character_without_a_glyph_is_named_before_a_letter_is_written(awards, season, heya):
-    Secretary.objects.filter(name="陈志远").update(name="陈\U00030edd")
+    put_right("陈志远", "陈\U00030edd")
     with pytest.raises(actions.NotReady, match="“陈\U00030edd”中的“\U00030edd”"):
         actions.write_letters(season, dated=DATED, by=heya, at=cast.NOW)
 
@@ -197,7 +206,7 @@ def test_a_letter_is_not_received_before_it_was_sent(written, heya):
 
 def test_a_corrected_name_shows_as_a_difference_and_is_written_as_a_new_version(written, season, heya):
     actions.send_letter(written[0], on=DATED, how="挂号信", by=heya, at=cast.NOW)
-    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    put_right("陈志远", "陈致远")
     (row,) = [row for row in letters.rows_of(season) if row.changes]
     assert [(each.what, each.paper.split()[0], each.today.split()[0]) for each in row.changes] == [
         ("陈志远", "陈志远", "陈致远")
@@ -210,14 +219,14 @@ def test_a_corrected_name_shows_as_a_difference_and_is_written_as_a_new_version(
     assert [row.changes for row in letters.rows_of(season)] == [[], [], []]
 
 
-def test_a_letter_that_says_what_the_registry_says_is_not_written_again(written, heya):
+def test_a_letter_that_says_what_the_awards_say_is_not_written_again(written, heya):
     with pytest.raises(actions.Unchanged):
         actions.rewrite_letter(written[0], reason="再来", by=heya, at=cast.NOW)
     assert Letter.objects.count() == 3
 
 
 def test_a_letter_that_was_replaced_is_neither_sent_nor_written_again(written, heya):
-    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    put_right("陈志远", "陈致远")
     actions.rewrite_letter(written[0], reason="姓名更正", by=heya, at=cast.NOW)
     for act in (
         lambda: actions.send_letter(written[0], on=TODAY, how="挂号信", by=heya, at=cast.NOW),
@@ -228,7 +237,7 @@ def test_a_letter_that_was_replaced_is_neither_sent_nor_written_again(written, h
 
 
 def test_a_unit_without_a_prize_winner_gets_no_new_version(written, heya):
-    Posting.objects.filter(unit__name=SCHOOL).update(unit=Unit.objects.get(name=BUREAU))
+    put_right(SCHOOL, BUREAU, "unit")
     with pytest.raises(actions.NobodyLeft):
         actions.rewrite_letter(written[1], reason="单位更正", by=heya, at=cast.NOW)
     assert Letter.objects.get(pk=written[1].pk).live is True
@@ -293,7 +302,7 @@ def test_the_list_costs_the_same_queries_for_one_letter_and_for_three(
     finish(final, maonan, by=people["chenxiao"], units=[f"单位{number}" for number in range(count)])
     actions.write_letters(season, dated=DATED, by=heya, at=cast.NOW)
     client = signed_in(heya)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         page = client.get("/desk/seasons/2023/letters/").content.decode()
     assert page.count("登记寄送") == count
 
@@ -350,9 +359,9 @@ def test_no_organizer_sees_a_letter(written, people, signed_in):
 
 
 def test_a_change_is_shown_on_the_page_before_it_is_written(written, heya, signed_in):
-    Secretary.objects.filter(name="陈志远").update(name="陈致远")
+    put_right("陈志远", "陈致远")
     client = signed_in(heya)
-    assert "名册已更正" in client.get("/desk/seasons/2023/letters/").content.decode()
+    assert "已有更正" in client.get("/desk/seasons/2023/letters/").content.decode()
     assert "陈致远" in client.get(f"/desk/letters/{written[0].pk}/rewrite/").content.decode()
     answer = client.post(f"/desk/letters/{written[0].pk}/rewrite/", {"reason": "姓名更正"})
     new = Letter.objects.get(number=1, live=True)

@@ -13,9 +13,8 @@ from certificates.media import Level
 from contest.actions.profile import Consent, edit_profile
 from contest.models import Entry, Profile
 from contest.models.stage import State
-from registry.models import Secretary
 from tests import cast
-from tests.certificates.closed import award, close
+from tests.certificates.closed import award, close, put_right
 from tests.certificates.finals import BUREAU, finish
 from tests.contest.test_photo import photo
 
@@ -127,7 +126,7 @@ def test_the_same_people_give_the_same_bytes(winners, season, heya):
 
 def test_a_name_that_windows_refuses_becomes_one_it_takes(winners, season, heya):
     agree("陈志远", heya)
-    Secretary.objects.filter(name="陈志远").update(name='../=1+1<CON>:"陈|?*\u202e ')
+    put_right("陈志远", '../=1+1<CON>:"陈|?*\u202e ')
     _title, file = media.zipped(season, Level.PROVINCE)
     files = unpacked(file)
     assert [name.split("/")[1] for name in files][2] == "01 ..=1+1CON陈  茂南区"
@@ -201,5 +200,5 @@ def test_a_pack_costs_the_same_queries_for_one_and_for_three(
 ):
     finish(final, maonan, by=people["chenxiao"], units=[BUREAU] * count)
     client = signed_in(heya)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get("/desk/seasons/2023/media/province/").status_code == 200

@@ -158,5 +158,5 @@ def test_one_stage_and_three_take_as_many_queries(
     make_due(cast.NOW)
     release(here, by=heya, at=cast.later(2))
     client = signed_in(cast.first_secretary(entry, by=heya))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert mine(client).count('class="mine"') == stages

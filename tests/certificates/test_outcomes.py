@@ -11,9 +11,8 @@ from docx import Document
 from certificates import assessment, circular
 from certificates.paper import word
 from contest.models.stage import State
-from registry.models import Secretary, Unit
 from tests import cast
-from tests.certificates.closed import close
+from tests.certificates.closed import close, put_right
 from tests.certificates.finals import BUREAU, SCHOOL, finish
 
 
@@ -110,8 +109,10 @@ def test_the_assessment_list_has_one_row_for_each_prize_and_says_who_shares_a_ra
 
 
 def test_no_cell_of_the_assessment_list_is_a_formula(awards, heya, signed_in):
-    Unit.objects.filter(name=BUREAU).update(name='=HYPERLINK("http://example.invalid")')
-    Secretary.objects.filter(name="陈志远").update(name="+1+1", post="@sum")
+    put_right(BUREAU, '=HYPERLINK("http://example.invalid")', "unit")
+    put_right("陈志远", "+1+1")
+    awards[0].person["post"] = "@sum"
+    awards[0].save(update_fields=["person"])
     sheet = sheet_of(signed_in(heya).get("/desk/seasons/2023/assessment/"))
     cells = {cell.value: cell.data_type for row in sheet.iter_rows() for cell in row}
     assert [cells[text] for text in ('=HYPERLINK("http://example.invalid")', "+1+1", "@sum")] == ["s", "s", "s"]
