@@ -115,5 +115,5 @@ def test_without_rules_or_results_the_page_is_empty_or_not_there(maonan, dianbai
 def test_the_page_asks_as_often_for_a_pair_as_for_four(maonan, people, chenxiao, size, django_assert_num_queries):
     stage = opened(maonan, entrants=size, by=people["chenxiao"])
     counted(stage, level(*[85] * size), typist=people["chenxiao"], checker=people["linfang"])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert chenxiao.get(page(stage)).status_code == 200
