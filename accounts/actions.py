@@ -64,7 +64,8 @@ def open_account(
     user.full_clean(exclude=["password"])
     _save_new(user)
     _set_grants(user, grants)
-    log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user))
+    who = secretary.pk if secretary else None
+    log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user), secretary=who)
     return user
 
 

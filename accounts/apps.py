@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("账号与权限")
 
     def ready(self) -> None:
-        from accounts import triggers
+        from accounts import commitments, triggers  # noqa: F401 - importing registers the checks
         from accounts.proposals import waiting  # noqa: F401 - importing registers it
 
         post_migrate.connect(triggers.after_migrate, sender=self)

@@ -55,6 +55,7 @@ def upload_signed_result(stage: Stage, *, name: str, data: bytes, by: "User", at
             by=by,
             at=at,
             on=stage,
+            document=document.pk,
             sha256=document.sha256,
             revision=document.revision,
         )

@@ -87,6 +87,8 @@ class Page:
     """A sheet as one read found it."""
 
     edit: int
+    entry_id: int
+    seat_id: int
     state: str
     live: bool
     vacated: bool
@@ -164,6 +166,8 @@ def _read(stage: Stage, sheet_ids: Iterable[int]) -> dict[int, Page]:
             "state",
             "sheets",
             "sheets__edit",
+            "sheets__entry",
+            "sheets__seat",
             "sheets__state",
             "sheets__live",
             "sheets__seat__vacated_at",
@@ -180,11 +184,12 @@ def _read(stage: Stage, sheet_ids: Iterable[int]) -> dict[int, Page]:
     if not rows or rows[0][0] != State.SCORING:
         hold(stage, State.SCORING)
     pages: dict[int, Page] = {}
-    for _stands, pk, edit, state, live, vacated_at, status, who, line_id, code, name, max_c, step_c, value_c in rows:
+    for _stands, pk, *head, line_id, code, name, max_c, step_c, value_c in rows:
         page = pages.get(pk)
         if page is None:
+            edit, entry_id, seat_id, state, live, vacated_at, status, who = head
             competing = status == Status.ENTERED
-            page = pages[pk] = Page(edit, state, live, vacated_at is not None, competing, who or "")
+            page = pages[pk] = Page(edit, entry_id, seat_id, state, live, vacated_at is not None, competing, who or "")
         page.lines[code] = Line(line_id, name, max_c, step_c)
         page.marks[code] = value_c
     return pages
@@ -284,8 +289,13 @@ def _news(sheet: Saved, page: Page) -> Marks:
 
 
 def _facts(saved: Iterable[Saved], pages: Mapping[int, Page]) -> dict[str, dict[str, Any]]:
-    """For the log: by sheet, the edit made and the marks it changed, in hundredths."""
-    return {str(sheet.sheet_id): {"edit": sheet.edit, "marks": _news(sheet, pages[sheet.sheet_id])} for sheet in saved}
+    """For the log: by sheet, whose it is, the edit made and the marks it changed, in hundredths."""
+    facts = {}
+    for sheet in saved:
+        page = pages[sheet.sheet_id]
+        told = {"entry": page.entry_id, "seat": page.seat_id, "edit": sheet.edit, "marks": _news(sheet, page)}
+        facts[str(sheet.sheet_id)] = told
+    return facts
 
 
 def _total(marks: Mapping[str, int | None]) -> int | None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import log
 from accounts.models import LogLine
 from contest.actions import documents as actions
 from contest.models import Stage, StageDocument
@@ -53,6 +54,41 @@ def test_a_scan_is_kept_as_what_its_bytes_say(tabulated, people, tmp_path, data,
     assert (document.size, document.revision) == (len(data), 1)
     assert document.sha256 == hashlib.sha256(data).hexdigest()
     assert document.sha256 in LogLine.objects.get(action="upload_signed_result").payload
+
+
+def tampered(stage, people, tmp_path):
+    """What the log finds wrong with the scans after each of three ways to put another in the place of one."""
+    document, other = upload(stage, people), upload(stage, people, data=JPEG)
+    assert found() == []
+    (path,) = (path for path in stored(tmp_path) if path.suffix == ".pdf")
+    path.write_bytes(JPEG)
+    yield document, found()
+    StageDocument.objects.filter(pk=document.pk).update(sha256=other.sha256)
+    yield document, found()
+    path.unlink()
+    yield document, found()
+
+
+def found():
+    return [str(fault) for fault in log.verify("2023")[2]]
+
+
+def test_a_scan_that_was_exchanged_shows_in_the_log(tabulated, people, tmp_path):
+    steps = tampered(tabulated, people, tmp_path)
+    document, at_first = next(steps)
+    file, row = f"扫描件 {document.pk} 的文件不见了或与日志不符", f"扫描件 {document.pk} 的记录与日志不符"
+    assert at_first == [file]
+    assert next(steps)[1] == [row, file]
+    assert next(steps)[1] == [row, file]
+
+
+def test_a_scan_put_in_or_taken_away_beside_the_log_shows(tabulated, people):
+    document = upload(tabulated, people)
+    pk = document.pk
+    document.delete()
+    document.pk = pk + 50
+    document.save(force_insert=True)
+    assert found() == [f"扫描件 {pk} 的记录不见了", f"扫描件 {pk + 50} 没有对应的日志"]
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_a_block_over_many_sheets_is_one_save_and_one_line_in_the_log(stage, che
     line = LogLine.objects.latest("id")
     assert (LogLine.objects.count(), line.action, line.actor) == (lines + 1, "save_marks", chenxiao)
     assert json.loads(line.payload)["facts"]["sheets"] == {
-        str(sheet.pk): {"edit": 1, "marks": MARKS} for sheet in wanted
+        str(sheet.pk): {"entry": sheet.entry_id, "seat": sheet.seat_id, "edit": 1, "marks": MARKS} for sheet in wanted
     }
 
 

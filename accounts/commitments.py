@@ -1,0 +1,59 @@
+"""What the log's lines commit to and the accounts must still say (DESIGN 12)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_noop as _
+
+from accounts.log import PORTAL, Fault, Line, checks
+from accounts.models import Grant, User
+
+
+@dataclass(slots=True)
+class Told:
+    """An account as its lines tell it."""
+
+    seq: int = 0
+    grants: list[list[str]] = field(default_factory=list)
+    secretary: int | None = None
+    active: bool = True
+
+
+@checks("open_account", "change_grants", "close_account", "reopen_account")
+def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
+    """DESIGN 12: a role, a person or an account that was let in beside the log."""
+    if chain != PORTAL:
+        return
+    told: dict[int, Told] = {}
+    for line in lines:
+        _follow(line, told.setdefault(line.pk, Told()))
+    granted = _granted()
+    for pk, secretary, active in User.objects.order_by("pk").values_list("pk", "secretary", "is_active"):
+        account, has = told.pop(pk, None), granted.get(pk, [])
+        if account is None:
+            # A superuser made on the server has no grants, sees the support pages and changes nothing.
+            if has or secretary is not None:
+                yield Fault(0, _("账号 %(account)s 的授权没有对应的日志"), {"account": pk})
+        elif has != sorted(account.grants):
+            yield Fault(account.seq, _("账号 %(account)s 的授权与日志不符"), {"account": pk})
+        elif (secretary, active) != (account.secretary, account.active):
+            yield Fault(account.seq, _("账号 %(account)s 的状态或对应的人与日志不符"), {"account": pk})
+    yield from (Fault(account.seq, _("账号 %(account)s 不见了"), {"account": pk}) for pk, account in told.items())
+
+
+def _follow(line: Line, account: Told) -> None:
+    account.seq = line.seq
+    if "grants" in line.facts:
+        account.grants = [list(grant) for grant in line.facts["grants"]]
+    if line.verb == "open_account":
+        account.secretary = line.facts["secretary"]
+    if line.verb in ("close_account", "reopen_account"):
+        account.active = line.verb == "reopen_account"
+
+
+def _granted() -> dict[int, list[list[str]]]:
+    """By account, its grants as the log writes them, sorted."""
+    found: dict[int, list[list[str]]] = {}
+    for user_id, role, code in Grant.objects.values_list("user", "role", "district__code"):
+        found.setdefault(user_id, []).append([role, code or ""])
+    return {user_id: sorted(grants) for user_id, grants in found.items()}
