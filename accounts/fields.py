@@ -1,10 +1,14 @@
-"""Form fields that take any number a person can type."""
+"""Form fields that take what people really send: any number, a reason of blanks, several photographs at once."""
 
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.words import written
 
 
 class ManyField(forms.ModelMultipleChoiceField):
@@ -18,3 +22,32 @@ class ManyField(forms.ModelMultipleChoiceField):
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params=told
             ) from None
+
+
+class WrittenField(forms.CharField):
+    """Words in which something can be read: zero-width spaces and fillers alone are as good as nothing."""
+
+    def to_python(self, value: Any) -> str:
+        return written(super().to_python(value) or "")
+
+
+class ReasonField(WrittenField):
+    """A reason, at most 255 characters, which nobody may leave out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        missing = {"required": gettext_lazy("请写明原因。")}
+        super().__init__(**{"label": gettext_lazy("原因"), "max_length": 255, "error_messages": missing, **kwargs})
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files of one control, in the order in which they were chosen; each is cleaned like one."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        chosen = data if isinstance(data, list | tuple) else [data]
+        return [file for each in chosen or [None] if (file := super(FilesField, self).clean(each, initial))]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -34,7 +35,8 @@ def once(view: View) -> View:
     """Let a POST with a key already answered get that answer again; one still at work gets a page that says so.
 
     An answer of 4xx gives the key back, so that a corrected form can be sent with it. An answered form that comes back
-    with other words in it is no repeat: it is told so, not taken for saved. A form without a key is served as it is.
+    with other words or another file in it is no repeat: it is told so, not taken for saved. A form without a key is
+    served as it is.
     """
 
     @functools.wraps(view)
@@ -44,9 +46,10 @@ def once(view: View) -> View:
             return view(request, *args, **kwargs)
         if not KEY.fullmatch(key):
             raise BadRequest("not a key of ours")
-        receipt = _claim(key, request)
+        sending = _sending(request)
+        receipt = _claim(key, sending)
         if receipt is None:
-            return _repeat(key, request)
+            return _repeat(key, request, sending)
         try:
             response = view(request, *args, **kwargs)
         except BaseException:
@@ -78,10 +81,10 @@ def sweep(at: datetime) -> int:
     return Receipt.objects.filter(at__lt=at - KEPT).delete()[0]
 
 
-def _claim(key: str, request: HttpRequest) -> Receipt | None:
+def _claim(key: str, sending: dict[str, Any]) -> Receipt | None:
     try:
         with transaction.atomic():
-            return Receipt.objects.create(key=key, at=timezone.now(), **_sending(request))
+            return Receipt.objects.create(key=key, at=timezone.now(), **sending)
     except IntegrityError:
         return None
 
@@ -91,9 +94,18 @@ def _sending(request: HttpRequest) -> dict[str, Any]:
     fields = sorted(
         (name, values) for name, values in request.POST.lists() if name not in (FIELD, "csrfmiddlewaretoken")
     )
-    files = sorted((name, file.name, file.size) for name, sent in request.FILES.lists() for file in sent)
+    files = sorted((name, [(file.name, _digest(file)) for file in sent]) for name, sent in request.FILES.lists())
     digest = hashlib.sha256(json.dumps([fields, files]).encode()).hexdigest()
     return {"user_id": request.user.pk, "path": request.path[:255], "digest": digest}
+
+
+def _digest(file: UploadedFile) -> str:
+    """Of the file's bytes, a piece at a time; the file stands at its beginning afterwards."""
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _keep(receipt: Receipt, response: HttpResponseBase) -> None:
@@ -109,8 +121,8 @@ def _keep(receipt: Receipt, response: HttpResponseBase) -> None:
     receipt.save(update_fields=["status", "location", "body"])
 
 
-def _repeat(key: str, request: HttpRequest) -> HttpResponseBase:
-    first = Receipt.objects.filter(key=key, **_sending(request)).first()
+def _repeat(key: str, request: HttpRequest, sending: dict[str, Any]) -> HttpResponseBase:
+    first = Receipt.objects.filter(key=key, **sending).first()
     if first is None or first.status is None or not (first.location or first.body):
         return render(request, "accounts/repeated.html", status=409)
     if first.location:

@@ -41,8 +41,19 @@ def when_and_where_unknown(stage: Stage, at: datetime) -> Iterator[Problem]:
 def no_signed_result_sheet(stage: Stage, at: datetime) -> Iterator[Problem]:
     from contest.actions.documents import signed_result
 
-    if signed_result(stage) is None:
-        yield Problem(_("请上传签字盖章的成绩单扫描件（本版成绩）。"), reverse("contest:documents", args=[stage.pk]))
+    if not signed_result(stage):
+        yield Problem(
+            _("请上传评委签字的成绩单扫描件或照片（本版成绩）。"), reverse("contest:documents", args=[stage.pk])
+        )
+
+
+@blocks("close")
+def no_sealed_result_sheet(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """Signed it was certified on; the seal may follow, and is needed at the end (DESIGN 6)."""
+    from contest.actions.documents import sealed_result
+
+    if not sealed_result(stage):
+        yield Problem(_("请上传签字并盖章的成绩单扫描件（本版成绩）。"), reverse("contest:documents", args=[stage.pk]))
 
 
 @blocks("close")

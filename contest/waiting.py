@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,9 @@ from accounts.requests import SignedIn
 from accounts.roles import Role
 from contest import overview as stages_overview
 from contest import workflow
-from contest.models import RosterImport, Season, Stage
+from contest.actions.documents import seal_due
+from contest.models import RosterImport, Season, Stage, StageDocument
+from contest.models.stage import State
 
 
 @source
@@ -64,6 +66,27 @@ def rosters_to_confirm(user: User) -> Iterator[Todo]:
         )
 
 
+@source
+def seals_to_follow(user: User) -> Iterator[Todo]:
+    """Results that were certified on signatures alone: the sealed sheet follows within two working days."""
+    sealed = StageDocument.objects.filter(
+        stage=OuterRef("pk"), revision=OuterRef("revision"), use=StageDocument.Use.SEALED_RESULT
+    )
+    waits = _current().filter(state__in=[State.CERTIFIED, State.PUBLISHED]).exclude(Exists(sealed))
+    today = timezone.localdate()
+    for stage in within_reach(user, Action.CERTIFY, waits):
+        due = seal_due(stage)
+        if not _helps_out(user, stage, Action.CERTIFY) and due is not None:
+            late = due < today
+            detail = _("已逾期，最迟应在 %(day)s 补交。") if late else _("最迟 %(day)s。")
+            yield Todo(
+                text=_("%(stage)s：请补交盖章的成绩单") % {"stage": stage.title},
+                url=reverse("contest:documents", args=[stage.pk]),
+                detail=detail % {"day": f"{due:%Y-%m-%d}"},
+                urgent=late,
+            )
+
+
 @overview
 def districts_at_a_glance(request: SignedIn) -> SafeString | str:
     """The progress of the stages within reach."""
@@ -86,6 +109,9 @@ def _current() -> QuerySet[Stage]:
 
 
 def _is_theirs(user: User, stage: Stage, move: workflow.Move) -> bool:
-    if move not in workflow.open_to(stage, user):
-        return False
-    return not user.has_role(Role.OFFICE) or stage.is_final or Role.ORGANIZER not in POLICY[move.action]
+    return move in workflow.open_to(stage, user) and not _helps_out(user, stage, move.action)
+
+
+def _helps_out(user: User, stage: Stage, action: Action) -> bool:
+    """Whether this is a county's work, which the office may do as well but need not be reminded of."""
+    return user.has_role(Role.OFFICE) and not stage.is_final and Role.ORGANIZER in POLICY[action]

@@ -64,7 +64,7 @@ MOVES = {move.name: move for move in (
     Move("reopen_scoring", State.TABULATED, State.SCORING, Action.REOPEN_SCORING, _("退回评分"),
          _("更正评分表后须重新统分；须写明原因。"), needs_reason=True, by_two=True),
     Move("certify", State.TABULATED, State.CERTIFIED, Action.CERTIFY, _("签认成绩"),
-         _("成绩单签字盖章并上传扫描件后签认，奖项就此确定。")),
+         _("评委在成绩单上签字并上传后签认，奖项就此确定；盖章件两个工作日内补交。")),
     Move("withdraw_certification", State.CERTIFIED, State.TABULATED, Action.CERTIFY, _("撤回签认"),
          _("成绩有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("publish", State.CERTIFIED, State.PUBLISHED, Action.PUBLISH, _("公示"),

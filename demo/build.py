@@ -302,9 +302,13 @@ def _waiting_for_ruling(stage: Stage) -> list[int] | None:
 
 
 def _certify(here: Rehearsal, stage: Stage) -> None:
-    typist, _checker = here.pair(stage)
-    upload_signed_result(stage, name="成绩单（演练）.png", data=blank_scan(stage.title), by=typist, at=here.tick())
+    """On the panel's signatures, photographed; the sealed sheet follows when somebody is back at the seal."""
+    typist, checker = here.pair(stage)
+    pages = [(f"成绩单第{page}页（演练）.png", blank_scan(f"{stage.title} {page}")) for page in (1, 2)]
+    upload_signed_result(stage, files=pages, by=typist, at=here.tick())
     perform("certify", stage, by=typist, at=here.tick())
+    sealed = [("成绩单（演练）.png", blank_scan(stage.title))]
+    upload_signed_result(stage, files=sealed, sealed=True, by=checker, at=here.tick())
 
 
 def _move_all(here: Rehearsal, kind: Kind, move: str, *, by: User | None = None) -> None:

@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import log
@@ -19,50 +21,123 @@ from registry import scans
 if TYPE_CHECKING:
     from accounts.models import User
 
+Use = StageDocument.Use
+# One sheet of paper, photographed page by page.
+MOST_PAGES = 20
+# The seal may be pressed where it is kept, after the people have gone home (DESIGN 6).
+SEALING_WORKING_DAYS = 2
+# When the results can be signed, and when their seal can follow.
+SIGNING = (State.TABULATED,)
+SEALING = (State.TABULATED, State.CERTIFIED, State.PUBLISHED)
+
 
 class DocumentRefused(Exception):
     """The scan cannot be taken; the message says why and what to do."""
 
 
-def upload_signed_result(stage: Stage, *, name: str, data: bytes, by: "User", at: datetime) -> StageDocument:
-    """Keep the scan of the signed and sealed result sheet for the results as they now stand. Raises DocumentRefused."""
+def upload_signed_result(
+    stage: Stage, *, files: Sequence[tuple[str, bytes]], sealed: bool = False, by: "User", at: datetime
+) -> list[StageDocument]:
+    """Keep the signed result sheet of the results as they now stand: one scan, or photographs of its pages in order.
+
+    `files` are names and contents. `sealed`: it bears the seal as well; such a one may follow after the certification.
+    What was kept before stays, and counts no more. Raises DocumentRefused.
+    """
     require(by, Action.CERTIFY, stage)
+    kinds = _kinds(files)
+    kept: list[StageDocument] = []
     try:
-        content_type, suffix = scans.kind_of(data)
-    except scans.ScanRefused as refused:
-        raise DocumentRefused(str(refused)) from None
-    with transaction.atomic():
-        here = Stage.objects.held().filter(pk=stage.pk, state=State.TABULATED).first()
-        if here is None:
-            raise DocumentRefused(_("成绩单扫描件在统分之后、签认之前上传。"))
-        document = StageDocument(
-            stage=stage,
-            use=StageDocument.Use.SIGNED_RESULT,
-            original_name=PurePath(name.replace("\\", "/")).name[:255],
-            content_type=content_type,
-            size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            revision=here.revision,
-            uploaded_by=by,
-            uploaded_at=at,
-        )
-        # A random name: what people call their files must not reach the disk.
-        document.file.save(secrets.token_hex(16) + suffix, ContentFile(data), save=False)
-        document.save()
-        log.write(
-            stage.season.code,
-            "upload_signed_result",
-            by=by,
-            at=at,
-            on=stage,
-            document=document.pk,
-            sha256=document.sha256,
-            revision=document.revision,
-        )
+        with transaction.atomic():
+            here = Stage.objects.held().get(pk=stage.pk)
+            _check_state(here, sealed)
+            upload = secrets.token_hex(16)
+            for page, ((name, data), kind) in enumerate(zip(files, kinds, strict=True), start=1):
+                kept.append(_kept(name, data, kind))
+                fields = {"stage": stage, "use": Use.SEALED_RESULT if sealed else Use.SIGNED_RESULT, "page": page}
+                for field, value in {**fields, "upload": upload, "revision": here.revision}.items():
+                    setattr(kept[-1], field, value)
+                kept[-1].uploaded_by, kept[-1].uploaded_at = by, at
+            StageDocument.objects.bulk_create(kept)
+            log.write(
+                stage.season.code,
+                "upload_sealed_result" if sealed else "upload_signed_result",
+                by=by,
+                at=at,
+                on=stage,
+                documents=[each.pk for each in kept],
+                sha256=[each.sha256 for each in kept],
+                revision=here.revision,
+            )
+    except BaseException:
+        for each in kept:
+            each.file.delete(save=False)
+        raise
+    return kept
+
+
+def signed_result(stage: Stage) -> list[StageDocument]:
+    """The pages of the newest scan of the live results, signed; none when there is only one of an earlier revision."""
+    return _newest(stage, Use.SIGNED_RESULT, Use.SEALED_RESULT)
+
+
+def sealed_result(stage: Stage) -> list[StageDocument]:
+    """The pages of the newest scan of the live results that bears the seal as well."""
+    return _newest(stage, Use.SEALED_RESULT)
+
+
+def seal_due(stage: Stage) -> date | None:
+    """The last day for the sealed scan, two working days after the certification; None before that. Weekends only."""
+    if stage.certified_at is None:
+        return None
+    day, left = timezone.localdate(stage.certified_at), SEALING_WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
+def _newest(stage: Stage, *uses: str) -> list[StageDocument]:
+    current = Stage.objects.filter(pk=stage.pk).values("revision")
+    pages = list(stage.documents.filter(use__in=uses, revision__in=current))
+    return [page for page in pages if page.upload == pages[0].upload]
+
+
+def _kinds(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    """What the files are; of several each is named in what is said of it."""
+    if not files:
+        raise DocumentRefused(_("请选择扫描件或照片。"))
+    if len(files) > MOST_PAGES:
+        raise DocumentRefused(_("一次最多上传 %(most)d 个文件，请合并为一个 PDF。") % {"most": MOST_PAGES})
+    kinds = []
+    for name, data in files:
+        try:
+            kinds.append(scans.kind_of(data))
+        except scans.ScanRefused as refused:
+            told = f"{_shown(name)}：{refused}" if len(files) > 1 else str(refused)
+            raise DocumentRefused(told) from None
+    return kinds
+
+
+def _check_state(stage: Stage, sealed: bool) -> None:
+    if not sealed and not stage.is_in(*SIGNING):
+        raise DocumentRefused(_("签字的成绩单在统分之后、签字确认之前上传。"))
+    if sealed and not stage.is_in(*SEALING):
+        raise DocumentRefused(_("签字盖章的成绩单在统分之后、成绩生效之前上传。"))
+
+
+def _kept(name: str, data: bytes, kind: tuple[str, str]) -> StageDocument:
+    """The file, written; its row is yet to be saved."""
+    content_type, suffix = kind
+    document = StageDocument(
+        original_name=_shown(name),
+        content_type=content_type,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    # A random name: what people call their files must not reach the disk.
+    document.file.save(secrets.token_hex(16) + suffix, ContentFile(data), save=False)
     return document
 
 
-def signed_result(stage: Stage) -> StageDocument | None:
-    """The newest scan that shows the live results; None when there is none, or only of an earlier revision."""
-    current = Stage.objects.values_list("revision", flat=True).get(pk=stage.pk)
-    return stage.documents.filter(use=StageDocument.Use.SIGNED_RESULT, revision=current).first()
+def _shown(name: str) -> str:
+    return PurePath(name.replace("\\", "/")).name[:255]

@@ -114,13 +114,20 @@ class Stage(models.Model):
 
 
 class StageDocument(models.Model):
-    """A scan that a decision rests on: the signed and sealed result sheet."""
+    """A scan that a decision rests on, or one photographed page of it: the result sheet, signed, or also sealed.
+
+    Signed it is certified on; the seal may follow within two working days and is needed before the end (DESIGN 6).
+    """
 
     class Use(models.TextChoices):
-        SIGNED_RESULT = "signed_result", _("签字盖章的成绩单")
+        SIGNED_RESULT = "signed_result", _("签字的成绩单")
+        SEALED_RESULT = "sealed_result", _("签字盖章的成绩单")
 
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="documents", verbose_name=_("赛段"))
     use = models.CharField(_("用途"), max_length=24, choices=Use.choices)
+    # What came together: the pages of one sheet, in the order in which they were chosen.
+    upload = models.CharField(max_length=32)
+    page = models.PositiveSmallIntegerField(_("页"), default=1)
     file = models.FileField(_("扫描件"), upload_to="stage-documents/%Y/")
     original_name = models.CharField(_("原文件名"), max_length=255)
     content_type = models.CharField(max_length=64)
@@ -134,8 +141,9 @@ class StageDocument(models.Model):
     DISTRICT = "stage__district"
 
     class Meta:
-        ordering = ["-uploaded_at"]
+        ordering = ["-uploaded_at", "upload", "page"]
         verbose_name = verbose_name_plural = _("赛段文件")
+        constraints = [models.UniqueConstraint(fields=["upload", "page"], name="one_document_per_page_of_an_upload")]
 
     def __str__(self) -> str:
         return self.original_name

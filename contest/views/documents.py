@@ -1,7 +1,6 @@
 """The signed result sheet: taken in, and given out only to those who may see it."""
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,31 +12,33 @@ from accounts.requests import SignedIn
 from contest.actions import documents as actions
 from contest.forms.documents import SignedResultForm
 from contest.models import Stage, StageDocument
-from contest.models.stage import State
-from registry import scans
 
 
 @once
 def documents(request: SignedIn, pk: int) -> HttpResponse:
     needed = Action.CERTIFY if request.method == "POST" else Action.SEE_MARKS
     stage = fetch(request.user, needed, Stage.objects.whole(), pk=pk)
-    may_upload = may(request.user, Action.CERTIFY, stage) and stage.state == State.TABULATED
-    form = SignedResultForm(request.POST or None, request.FILES or None)
+    form = SignedResultForm(request.POST or None, request.FILES or None, signing=stage.is_in(*actions.SIGNING))
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            actions.upload_signed_result(stage, name=file.name, data=_read(file), by=request.user, at=timezone.now())
+            actions.upload_signed_result(
+                stage, files=form.told, sealed=form.is_sealed, by=request.user, at=timezone.now()
+            )
         except actions.DocumentRefused as refused:
-            form.add_error("file", str(refused))
+            form.add_error("pages", str(refused))
         else:
             messages.success(request, _("扫描件已上传。"))
             return redirect("contest:documents", pk=pk)
+    kept = list(stage.documents.select_related("uploaded_by"))
+    uses = {each.use for each in kept if each.revision == stage.revision}
     context = {
         "stage": stage,
         "form": form,
-        "may_upload": may_upload,
-        "documents": stage.documents.select_related("uploaded_by"),
-        "current": actions.signed_result(stage),
+        "may_upload": may(request.user, Action.CERTIFY, stage) and stage.is_in(*actions.SEALING),
+        "documents": kept,
+        "signed": bool(uses),
+        "sealed": StageDocument.Use.SEALED_RESULT in uses,
+        "seal_due": actions.seal_due(stage),
     }
     return render(request, "contest/documents.html", context, status=400 if form.is_bound else 200)
 
@@ -49,8 +50,3 @@ def document(request: SignedIn, pk: int) -> FileResponse:
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(file, as_attachment=True, filename=here.original_name, content_type=here.content_type)
-
-
-def _read(file: UploadedFile) -> bytes:
-    """At most one byte more than is allowed: enough to see that it is too much."""
-    return file.read(scans.LARGEST + 1)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.models import Entry, Stage
 from materials import standing
 from materials.actions.uploading import shown_name
@@ -51,10 +52,14 @@ class Told:
 def sign(entry: Entry, *, claims: Sequence[Told], by: "User", at: datetime) -> Pledge:
     """Sign the pledge over the versions that count now. Notice VII(2). Raises PledgeRefused."""
     require(by, Action.SUBMIT_MATERIAL, entry)
-    claims = [claim for claim in claims if claim.text.strip() or claim.files]
+    claims = [claim for claim in claims if written(claim.text) or claim.files]
     _check(claims)
+    kinds = [[_kind(*file) for file in claim.files] for claim in claims]
     # Written before the transaction, which is to be short.
-    evidence = [[_kept(name, data) for name, data in claim.files] for claim in claims]
+    evidence = [
+        [_kept(*file, *kind) for file, kind in zip(claim.files, told, strict=True)]
+        for claim, told in zip(claims, kinds, strict=True)
+    ]
     try:
         with transaction.atomic():
             Stage.objects.held().get(pk=entry.stage_id)
@@ -90,7 +95,8 @@ def confirm(
     require(by, Action.CONFIRM_PLEDGE, pledge)
     if level not in Confirmation.Level.values:
         raise ConfirmRefused(_("请选择由镇街还是县区确认。"))
-    if not body.strip() or not person.strip():
+    body, person, note = written(body), written(person), written(note)
+    if not body or not person:
         raise ConfirmRefused(_("请写明确认单位和确认人。"))
     if pledge.signed_by_id == by.pk:
         raise ConfirmRefused(_("不能确认自己签署的承诺。"))
@@ -105,9 +111,9 @@ def confirm(
                 confirmation = Confirmation.objects.create(
                     pledge=pledge,
                     level=level,
-                    body=body.strip()[:64],
-                    person=person.strip()[:32],
-                    note=note.strip()[:255],
+                    body=body[:64],
+                    person=person[:32],
+                    note=note[:255],
                     by=by,
                     at=at,
                 )
@@ -122,17 +128,20 @@ def _check(claims: Sequence[Told]) -> None:
     if len(claims) > MOST_CLAIMS:
         raise PledgeRefused(_("最多填写 %(most)d 条数据或事实。") % {"most": MOST_CLAIMS})
     for claim in claims:
-        if not claim.text.strip():
+        if not written(claim.text):
             raise PledgeRefused(_("有佐证材料没有写明证明什么，请补写。"))
-        if len(claim.text.strip()) > 255:
+        if len(written(claim.text)) > 255:
             raise PledgeRefused(_("每条数据或事实最多 255 个字。"))
         if len(claim.files) > MOST_FILES:
             raise PledgeRefused(_("每条最多附 %(most)d 个佐证文件。") % {"most": MOST_FILES})
-        for name, data in claim.files:
-            try:
-                scans.kind_of(data)
-            except scans.ScanRefused as refused:
-                raise PledgeRefused(f"{shown_name(name)}：{refused}") from None
+
+
+def _kind(name: str, data: bytes) -> tuple[str, str]:
+    """What a file proves with: a picture smaller than a page proves as well."""
+    try:
+        return scans.kind_of(data, least=scans.LEAST)
+    except scans.ScanRefused as refused:
+        raise PledgeRefused(f"{shown_name(name)}：{refused}") from None
 
 
 def _signed(entry: Entry, *, by: "User", at: datetime) -> Pledge:
@@ -146,9 +155,8 @@ def _signed(entry: Entry, *, by: "User", at: datetime) -> Pledge:
     )
 
 
-def _kept(name: str, data: bytes) -> Evidence:
+def _kept(name: str, data: bytes, content_type: str, suffix: str) -> Evidence:
     """The file, written; its row is yet to be saved."""
-    content_type, suffix = scans.kind_of(data)
     # A random name: what people call their files must not reach the disk.
     evidence = Evidence(
         original_name=shown_name(name),
@@ -162,7 +170,7 @@ def _kept(name: str, data: bytes) -> Evidence:
 
 def _write(pledge: Pledge, claims: Sequence[Told], evidence: Sequence[Sequence[Evidence]]) -> None:
     rows = Claim.objects.bulk_create(
-        Claim(pledge=pledge, order=order, text=claim.text.strip()) for order, claim in enumerate(claims, start=1)
+        Claim(pledge=pledge, order=order, text=written(claim.text)) for order, claim in enumerate(claims, start=1)
     )
     for row, files in zip(rows, evidence, strict=True):
         for each in files:

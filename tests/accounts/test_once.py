@@ -5,6 +5,7 @@ from datetime import timedelta
 from inspect import unwrap
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponseRedirect
 from django.test import Client
@@ -101,6 +102,37 @@ def test_an_answered_form_with_other_words_in_it_is_not_taken_for_saved(office, 
     answer = office.post(path, {**told, "name": "吴敏敏"})
     assert answer.status_code == 409
     assert "这张表单已经提交过" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("again", "answer"),
+    [
+        ([("成绩单.png", b"page 1"), ("成绩单.png", b"page 2")], 302),
+        ([("成绩单.png", b"page 1"), ("成绩单.png", b"PAGE 2")], 409),
+        ([("成绩单.png", b"page 2"), ("成绩单.png", b"page 1")], 409),
+        ([("另一份.png", b"page 1"), ("成绩单.png", b"page 2")], 409),
+        ([("成绩单.png", b"page 1")], 409),
+    ],
+    ids=["the same", "other bytes of the same length", "another order", "another name", "one missing"],
+)
+def test_an_answered_form_with_another_file_in_it_is_not_taken_for_saved(people, rf, again, answer):
+    """A scan of page 2 that was chosen anew under the same name is not the scan that was saved."""
+    taken = []
+
+    def take(request):
+        taken.append([file.read() for file in request.FILES.getlist("files")])
+        return HttpResponseRedirect("/desk/")
+
+    def send(*pages):
+        files = [SimpleUploadedFile(name, data) for name, data in pages]
+        request = rf.post("/desk/", {"once_key": KEY, "files": files})
+        request.user = people["heya"]
+        return once.once(take)(request).status_code
+
+    assert send(("成绩单.png", b"page 1"), ("成绩单.png", b"page 2")) == 302
+    assert send(*again) == answer
+    # The view read each file from its beginning, and once only.
+    assert taken == [[b"page 1", b"page 2"]]
 
 
 def test_the_token_that_changes_with_every_page_is_not_part_of_the_words(office, path):

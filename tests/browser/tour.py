@@ -145,7 +145,9 @@ def standing_level(tour: Tour, stage: Stage) -> None:
     typed = Sheet.objects.counting().filter(stage=stage).values_list("pk", "edit")
     confirm_sheets(stage, [Seen(*each) for each in typed], by=checker, at=tour.tick())
     perform("tabulate", stage, by=typist, at=tour.tick())
-    upload_signed_result(stage, name="成绩单（演练）.png", data=blank_scan(stage.title), by=typist, at=tour.tick())
+    upload_signed_result(
+        stage, files=[("成绩单（演练）.png", blank_scan(stage.title))], sealed=True, by=typist, at=tour.tick()
+    )
     lower = level_groups(stage)[-1]
     told: dict[str, Any] = {"kind": Ruling.Kind.LOTS, "reason": "评审团当场抽签决定（演练）"}
     record_ruling(stage, order=lower, by=typist, at=tour.tick(), **told)

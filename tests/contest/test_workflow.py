@@ -21,6 +21,7 @@ from contest.models.stage import State
 from contest.workflow import MOVES, CannotMove, Problem
 from tests import cast
 from tests.races import in_processes
+from tests.scans import PDF
 
 PLAIN = [name for name, move in MOVES.items() if not move.needs_reason]
 BACK = [name for name, move in MOVES.items() if move.needs_reason]
@@ -242,6 +243,7 @@ from accounts.models import User
 from contest.models import Stage
 from contest.workflow import CannotMove, make, _blockers
 from tests import cast
+from tests.scans import PDF
 _blockers.clear()
 heya, stage = User.objects.get(username="heya"), Stage.objects.whole().get(district__code="maonan")
 heya.granted
@@ -303,11 +305,11 @@ def test_certifying_waits_for_the_signed_sheet_of_these_results(maonan, people, 
     settings.MEDIA_ROOT = tmp_path
     schedule(maonan, held_on=cast.NOW.date(), venue="白石镇礼堂", by=people["chenxiao"], at=cast.NOW)
     Stage.objects.filter(pk=maonan.pk).update(revision=1, state=State.TABULATED)
-    assert told(maonan, "certify") == ["请上传签字盖章的成绩单扫描件（本版成绩）。"]
-    upload_signed_result(maonan, name="a.pdf", data=b"%PDF-1.7", by=people["chenxiao"], at=cast.NOW)
+    assert told(maonan, "certify") == ["请上传评委签字的成绩单扫描件或照片（本版成绩）。"]
+    upload_signed_result(maonan, files=[("a.pdf", PDF)], by=people["chenxiao"], at=cast.NOW)
     assert told(maonan, "certify") == []
     Stage.objects.filter(pk=maonan.pk).update(revision=2)
-    assert told(maonan, "certify") == ["请上传签字盖章的成绩单扫描件（本版成绩）。"]
+    assert told(maonan, "certify") == ["请上传评委签字的成绩单扫描件或照片（本版成绩）。"]
 
 
 @pytest.mark.parametrize(("held_on", "venue"), [(None, "白石镇礼堂"), (cast.NOW.date(), ""), (None, "")])
@@ -319,13 +321,23 @@ def test_certifying_waits_for_the_day_and_the_place_on_the_signed_sheet(maonan, 
     )
 
 
-def test_closing_waits_for_the_end_of_the_notice_to_the_microsecond(maonan, people):
+def test_closing_waits_for_the_end_of_the_notice_to_the_microsecond(maonan, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    cast.put(maonan, State.PUBLISHED)
+    files = [("a.pdf", PDF)]
+    upload_signed_result(maonan, files=files, sealed=True, by=people["chenxiao"], at=cast.NOW)
     assert told(maonan, "close") == ["公示期尚未结束（截止 —）。"]
     Stage.objects.filter(pk=maonan.pk).update(notice_from=cast.NOW, notice_until=cast.later(60))
     assert told(maonan, "close", cast.later(60) - timedelta(microseconds=1)) == [
         "公示期尚未结束（截止 2023-11-25 10:00）。"
     ]
     assert told(maonan, "close", cast.later(60)) == []
+
+
+def test_closing_waits_for_the_sealed_sheet_of_these_results(maonan, people):
+    cast.put(maonan, State.PUBLISHED)
+    Stage.objects.filter(pk=maonan.pk).update(notice_from=cast.NOW, notice_until=cast.later(60))
+    assert told(maonan, "close", cast.later(60)) == ["请上传签字并盖章的成绩单扫描件（本版成绩）。"]
 
 
 def test_closing_believes_the_moment_it_is_handed_and_not_the_clock(maonan, people, unhindered):

@@ -10,8 +10,8 @@ from materials.actions.pledging import Told
 from materials.models import Confirmation, Kind, Material, Pledge, Verdict
 from tests import cast
 from tests.materials import handing
+from tests.scans import PNG
 
-PNG = b"\x89PNG\r\n\x1a\nscan"
 MACRO = {"code": "macro", "level": "refuse", "args": {}}
 
 

@@ -9,8 +9,7 @@ from materials.forms import pledge as forms
 from materials.models import Claim, Confirmation, Evidence, Pledge
 from tests import cast
 from tests.materials import handing, pledged
-
-PDF = b"%PDF-1.7 ledger"
+from tests.scans import PDF
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from materials.models import Confirmation, Evidence, Material, Pledge
 from materials.right import terms_of
 from tests.cast import NOW, later, put
 from tests.materials.handing import accepted, arrived
-
-PDF = b"%PDF-1.7 proof"
+from tests.scans import PDF
 
 
 @pytest.fixture

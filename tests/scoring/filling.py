@@ -18,6 +18,7 @@ from scoring.actions.tabulate import tabulate
 from scoring.actions.votes import SeenVotes, cast_votes, confirm_votes
 from scoring.models import Overtime, Result, Seat, Sheet, Tabulation
 from tests import cast
+from tests.scans import PDF
 
 JUDGES = [
     Judge("郭明", "指挥办主任"),
@@ -131,8 +132,8 @@ def level(*points: int, judges: int = 5) -> list[list[int]]:
 
 
 def sign(stage: Stage, *, by: User) -> None:
-    """Upload the signed result sheet of the live results."""
-    upload_signed_result(stage, name="成绩单.pdf", data=b"%PDF-1.4 signed and sealed", by=by, at=cast.later(4))
+    """Upload the signed and sealed result sheet of the live results."""
+    upload_signed_result(stage, files=[("成绩单.pdf", PDF)], sealed=True, by=by, at=cast.later(4))
 
 
 def board(stage: Stage) -> list[tuple[int | None, int, str]]:

@@ -13,6 +13,7 @@ from scoring.actions.rulings import record_ruling
 from scoring.models import Sheet
 from tests import cast
 from tests.quota.lists import table
+from tests.scans import PDF
 from tests.scoring.dealing import deal, type_sheets
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,6 @@ pytestmark = pytest.mark.django_db
 STRONG = {"achievement": 3900, "approach": 1900, "delivery": 1900, "slides": 950, "poise": 950}
 LEVEL = {"achievement": 3600, "approach": 1750, "delivery": 1800, "slides": 850, "poise": 850}
 WEAK = {"achievement": 3000, "approach": 1500, "delivery": 1500, "slides": 700, "poise": 700}
-SCAN = b"%PDF-1.7 signed and sealed"
 
 
 def scored(stage: Stage, people) -> Stage:
@@ -38,7 +38,7 @@ def scored(stage: Stage, people) -> Stage:
 
 
 def sign(stage: Stage, people, *, minutes: int) -> None:
-    upload_signed_result(stage, name="成绩单.pdf", data=SCAN, by=people["chenxiao"], at=cast.later(minutes))
+    upload_signed_result(stage, files=[("成绩单.pdf", PDF)], by=people["chenxiao"], at=cast.later(minutes))
     perform("certify", stage, by=people["chenxiao"], at=cast.later(minutes + 1))
 
 

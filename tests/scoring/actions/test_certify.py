@@ -60,7 +60,7 @@ def test_without_the_signed_sheet_nothing_is_certified(maonan, people):
     counted(stage, level(90, 80), typist=people["chenxiao"], checker=people["linfang"])
     with pytest.raises(CannotMove) as refused:
         certify(stage, by=people["chenxiao"], at=cast.later(5))
-    assert [problem.text for problem in refused.value.problems] == ["请上传签字盖章的成绩单扫描件（本版成绩）。"]
+    assert [problem.text for problem in refused.value.problems] == ["请上传评委签字的成绩单扫描件或照片（本版成绩）。"]
     assert not Award.objects.exists()
 
 

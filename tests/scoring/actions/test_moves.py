@@ -24,6 +24,7 @@ from scoring.actions.scoring import deal_missing
 from scoring.actions.sheets import Change, save_marks
 from scoring.models import Result, Ruling, Seat, Sheet, Tabulation
 from tests import cast
+from tests.scans import PDF
 from tests.scoring.filling import confirm, make_ready, marks_of
 
 WHO = ["chenxiao", "linfang", "heya", "luoping", "wumin", "zhengzhi"]
@@ -149,8 +150,7 @@ class ManyHands(RuleBasedStateMachine):
         self.attempt(
             upload_signed_result,
             self.here,
-            name="a.pdf",
-            data=b"%PDF-1.4",
+            files=[("a.pdf", PDF)],
             by=self.people["chenxiao"],
             at=self.at(),
         )

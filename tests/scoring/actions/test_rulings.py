@@ -64,7 +64,7 @@ def test_a_scan_of_the_earlier_revision_no_longer_serves(tied, people):
     rule(tied, 3, 4, 5, by=people["chenxiao"])
     with pytest.raises(CannotMove) as refused:
         certify(tied, by=people["chenxiao"], at=cast.later(6))
-    assert [problem.text for problem in refused.value.problems] == ["请上传签字盖章的成绩单扫描件（本版成绩）。"]
+    assert [problem.text for problem in refused.value.problems] == ["请上传评委签字的成绩单扫描件或照片（本版成绩）。"]
     sign(tied, by=people["chenxiao"])
     certify(tied, by=people["chenxiao"], at=cast.later(7))
     assert tied.state == State.CERTIFIED
