@@ -58,6 +58,7 @@ class Action(StrEnum):
     RUN_COLLECTING = "run_collecting"
     CONFIRM_PLEDGE = "confirm_pledge"
     SEE_PROPOSALS = "see_proposals"
+    DISQUALIFY = "disqualify"
 
 
 class Where(StrEnum):
@@ -108,6 +109,8 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.SEE_MATERIAL: OFFICE | ORGANIZER | OPERATOR | SUPERVISOR | SECRETARY,
     Action.RUN_COLLECTING: OFFICE | ORGANIZER,
     Action.CONFIRM_PLEDGE: OFFICE | ORGANIZER,
+    # On a recorded decision, of results that stand already.
+    Action.DISQUALIFY: OFFICE,
     Action.SEE_PROPOSALS: OFFICE | ORGANIZER | SUPERVISOR,
 }
 

@@ -51,6 +51,7 @@ WORDS: dict[str, Any] = {
     "publish": _("公示"),
     "withdraw_notice": _("撤回公示"),
     "close": _("定案"),
+    "reopen_closed": _("凭处理决定重新打开"),
 }
 
 

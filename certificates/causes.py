@@ -22,7 +22,11 @@ class WhyReplaced(TextChoices):
     REPLACED_OTHERWISE = "其他原因", _("其他原因")
 
 
-KNOWN = {str(cause): cause.label for causes in (WhyRevoked, WhyReplaced) for cause in causes}
+class WhySuperseded(TextChoices):
+    RESULTS_CORRECTED = "成绩更正", _("成绩更正")
+
+
+KNOWN = {str(cause): cause.label for causes in (WhyRevoked, WhyReplaced, WhySuperseded) for cause in causes}
 
 
 def reason_of(cause: str, details: str) -> str:

@@ -31,6 +31,7 @@ STANDINGS: dict[str, Any] = {
     OUTDATED: gettext_lazy("有更正，待换发"),
     Status.REPLACED: gettext_lazy("已换发"),
     Status.REVOKED: gettext_lazy("已撤销"),
+    Status.SUPERSEDED: gettext_lazy("已作废换发"),
     Status.DISCARDED: gettext_lazy("已作废"),
 }
 CHIPS = {
@@ -38,6 +39,7 @@ CHIPS = {
     HELD_BACK: "wanted",
     Status.REPLACED: "replaced",
     Status.REVOKED: "failed",
+    Status.SUPERSEDED: "replaced",
     Status.DISCARDED: "withdrawn",
 }
 FIELDS = (

@@ -34,7 +34,7 @@ class Tally:
 
 def newest() -> CertificateQuerySet:
     """One certificate for each award: a replaced one has given its place to the next version."""
-    return Certificate.objects.standing().exclude(status=Status.REPLACED)
+    return Certificate.objects.standing().exclude(status__in=(Status.REPLACED, Status.SUPERSEDED))
 
 
 def tallies(batches: Iterable[Batch]) -> dict[int, Tally]:

@@ -83,7 +83,7 @@ def shown(certificate: Certificate) -> Shown:
         sha256=certificate.sha256,
         ended_at=certificate.ended_at,
         cause=cause_of(certificate.reason),
-        newer=_newer(certificate) if certificate.status == Status.REPLACED else None,
+        newer=_newer(certificate) if certificate.status in (Status.REPLACED, Status.SUPERSEDED) else None,
     )
 
 
@@ -106,6 +106,11 @@ def plain_name(text: str) -> str:
 
 
 def _newer(certificate: Certificate) -> Newer | None:
-    later = Certificate.objects.standing().filter(award_id=certificate.award_id, version__gt=certificate.version)
-    last = later.order_by("-version").first()
+    """What took its place: a later version for the same award, or for the award as it was put right."""
+    if certificate.status == Status.SUPERSEDED:
+        later = Certificate.objects.released().filter(award__entry=certificate.award.entry_id)
+        later = later.filter(award__version__gt=certificate.award.version)
+    else:
+        later = Certificate.objects.standing().filter(award_id=certificate.award_id, version__gt=certificate.version)
+    last = later.order_by("-award__version", "-version").first()
     return Newer(last.serial, last.status == Status.VALID) if last else None

@@ -1,18 +1,27 @@
 """What the contest registers elsewhere: the moves of a stage that take two people (DESIGN 9)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
-from contest.models import Stage
+from contest.models import Award, Stage
 from contest.models.stage import State
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
+
+
+@workflow.rests
+def awards_in_force(stage: Stage, _at: datetime) -> Iterator[workflow.Problem]:
+    """How many awards state these results."""
+    count = Award.objects.live().filter(entry__stage=stage).count()
+    if count:
+        yield workflow.Problem(_("现行的 %(count)d 项获奖将失效，以更正后的一版为准。") % {"count": count})
 
 
 def season_code(stage: Stage) -> str:
@@ -40,8 +49,11 @@ def _move(move: workflow.Move) -> Seconded:
     def title(stage: Stage, _arguments: Arguments) -> str:
         return _("%(stage)s：%(move)s") % {"stage": stage.title, "move": move.label}
 
-    def tell(stage: Stage, _arguments: Arguments) -> Iterable[Told]:
-        return [(_("状态"), str(stage.get_state_display()), str(State(move.after).label))]
+    def tell(stage: Stage, _arguments: Arguments) -> Iterator[Told]:
+        yield _("状态"), str(stage.get_state_display()), str(State(move.after).label)
+        if move.before in (State.CERTIFIED, State.CLOSED):
+            for resting in workflow.what_rests_on(stage, timezone.now()):
+                yield _("受影响"), resting.text, ""
 
     return Seconded(
         name=move.name,
@@ -54,6 +66,7 @@ def _move(move: workflow.Move) -> Seconded:
         chain=season_code,
         read=Stage.objects.whole,
         obstacles=obstacles,
+        needs_basis=move.needs_basis,
         refusals=(workflow.CannotMove,),
     )
 

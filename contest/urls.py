@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contest.views import documents, draw, entries, roster, roster_import, seasons, stages
+from contest.views import documents, draw, entries, roster, roster_import, seasons, stages, way_back
 
 app_name = "contest"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("stages/", seasons.stages, name="stages"),
     path("stages/<int:pk>/", stages.stage, name="stage"),
     path("stages/<int:pk>/move/<slug:name>/", stages.move, name="move"),
+    path("stages/<int:pk>/way-back/", way_back.show_way_back, name="way_back"),
     path("stages/<int:pk>/schedule/", stages.schedule, name="schedule"),
     path("stages/<int:pk>/entries/", entries.entries, name="entries"),
     path("stages/<int:pk>/entries/export/", entries.export_entries, name="export_entries"),

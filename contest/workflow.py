@@ -42,6 +42,8 @@ class Move:
     needs_reason: bool = False
     # Proposed by one, made when another seconds it (DESIGN 9).
     by_two: bool = False
+    # On a recorded decision only (DESIGN 6).
+    needs_basis: bool = False
 
     @property
     def is_back(self) -> bool:
@@ -72,7 +74,10 @@ MOVES = {move.name: move for move in (
     Move("withdraw_notice", State.PUBLISHED, State.CERTIFIED, Action.PUBLISH, _("撤回公示"),
          _("公示内容有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("close", State.PUBLISHED, State.CLOSED, Action.CLOSE_STAGE, _("定案"),
-         _("公示期满且没有未答复的异议后定案，此后不再改动。")),
+         _("公示期满后定案；此后只有凭处理决定才能重新打开。")),
+    Move("reopen_closed", State.CLOSED, State.PUBLISHED, Action.CLOSE_STAGE, _("凭处理决定重新打开"),
+         _("生效之后发现有误，凭处理决定或会议纪要重新打开；须写明原因。"),
+         needs_reason=True, by_two=True, needs_basis=True),
 )}
 # fmt: on
 
@@ -110,6 +115,10 @@ class Performer(Protocol):
     ) -> Any: ...
 
 
+class Resting(Protocol):
+    def __call__(self, stage: Stage, at: datetime) -> Iterable[Problem]: ...
+
+
 class Joiner(Protocol):
     def __call__(self, stage: Stage, *, by: "User", at: datetime, reason: str) -> Mapping[str, Any] | None: ...
 
@@ -118,6 +127,7 @@ _blockers: dict[str, list[Blocker]] = defaultdict(list)
 _last: set[Blocker] = set()
 _performers: dict[str, Performer] = {}
 _joiners: dict[str, list[Joiner]] = defaultdict(list)
+_resting: list["Resting"] = []
 
 
 def blocks(*moves: str, last: bool = False) -> Callable[[Blocker], Blocker]:
@@ -156,6 +166,27 @@ def joins(*moves: str) -> Callable[[Joiner], Joiner]:
         return joiner
 
     return add
+
+
+def rests(function: Resting) -> Resting:
+    """Add a source of what rests on a stage's results, a sentence each: awards, certificates, letters, lists."""
+    _resting.append(function)
+    return function
+
+
+def what_rests_on(stage: Stage, at: datetime) -> list[Problem]:
+    """Everything that has to be undone, or becomes superseded, when the stage's results are put right."""
+    return [problem for function in _resting for problem in function(stage, at)]
+
+
+def back_from(state: State) -> list[Move]:
+    """The moves from here back to the scoring, in the order in which they are made (DESIGN 6, the way back)."""
+    back = {move.before: move for move in MOVES.values() if move.is_back}
+    moves: list[Move] = []
+    while state != State.SCORING and (move := back.get(state)) and move.by_two:
+        moves.append(move)
+        state = move.after
+    return moves
 
 
 def problems(stage: Stage, move: Move, at: datetime) -> list[Problem]:
@@ -222,6 +253,8 @@ def make(
         require(by, move.action, stage)
     if move.needs_reason and not written(reason):
         raise CannotMove([Problem(gettext("请写明原因。"))])
+    if move.needs_basis and basis is None:
+        raise CannotMove([Problem(gettext("请附上处理决定或会议纪要的扫描件。"))])
     claimed = Stage.objects.filter(pk=stage.pk, state=move.before).update(state=move.after, moved_at=at, **also)
     if not claimed:
         raise CannotMove([Problem(gettext("“%(stage)s”的状态已经变化，请刷新页面后再操作。") % {"stage": stage.title})])

@@ -35,6 +35,7 @@ verbs.WORDS.update(
         "return_sheet": _("退回评分表"),
         "correct_sheet": _("更正评分表"),
         "record_ruling": _("登记裁定"),
+        "disqualify": _("取消资格，重新核分"),
         "withdraw_ruling": _("撤回裁定"),
     }
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring.views import confirm, corrections, grid, panel, results, ruleset, rulings, sheets, times, votes
+from scoring.views import confirm, corrections, disqualify, grid, panel, results, ruleset, rulings, sheets, times, votes
 
 app_name = "scoring"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("stages/<int:pk>/results/sheet/", results.print_sheet, name="result_sheet"),
     path("stages/<int:pk>/results/export/", results.export, name="export_results"),
     path("stages/<int:pk>/results/<int:entry>/", results.show_result, name="result"),
+    path("entries/<int:pk>/disqualify/", disqualify.propose_disqualifying, name="disqualify"),
     path("stages/<int:pk>/ruling/", rulings.rule, name="ruling"),
     path("rulings/<int:pk>/withdraw/", rulings.withdraw, name="withdraw_ruling"),
     path("stages/<int:pk>/grid/", grid.show_grid, name="grid"),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -175,9 +176,10 @@ def _already(stage: Stage) -> Problem:
 
 
 def _numbered(batch: Batch, stage: Stage, awards: list[Award]) -> Iterator[Certificate]:
-    """A row for each award; each series counts from one without a gap."""
+    """A row for each award; each series counts on from what was released before, from one without a gap."""
     hosts = told.hosts_of(stage.season)
-    last: Counter[str] = Counter()
+    earlier = Certificate.objects.standing().filter(batch__stage=stage).order_by().values("series")
+    last: Counter[str] = Counter(dict(earlier.annotate(last=Max("number")).values_list("series", "last")))
     for award in awards:
         series = told.series_of(award, stage, batch.dated)
         last[series] += 1

@@ -18,7 +18,8 @@ class Template(models.TextChoices):
 
 class BatchQuerySet(models.QuerySet["Batch"]):
     def live(self) -> "BatchQuerySet":
-        return self.filter(live=True)
+        """The batch in force of each stage: neither given up nor fallen with its awards."""
+        return self.filter(live=True, superseded_at=None)
 
     def whole(self) -> "BatchQuerySet":
         return self.select_related("stage__season", "stage__district", "asked_by", "released_by")
@@ -38,6 +39,8 @@ class Batch(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("发放人")
     )
     released_at = models.DateTimeField(_("发放时间"), null=True, blank=True)
+    # When the results it rests on were put right (DESIGN 6); another batch takes its place.
+    superseded_at = models.DateTimeField(_("失效时间"), null=True, blank=True)
 
     objects = BatchQuerySet.as_manager()
 
@@ -50,7 +53,9 @@ class Batch(models.Model):
         ordering = ["stage", "-asked_at"]
         verbose_name = verbose_name_plural = _("制证批次")
         constraints = [
-            models.UniqueConstraint(fields=["stage"], condition=Q(live=True), name="one_live_batch_per_stage"),
+            models.UniqueConstraint(
+                fields=["stage"], condition=Q(live=True, superseded_at=None), name="one_live_batch_per_stage"
+            ),
             models.CheckConstraint(
                 condition=Q(released_at=None) | Q(live=True), name="what_was_released_is_not_given_up"
             ),
@@ -69,6 +74,8 @@ class Status(models.TextChoices):
     VALID = "valid", _("有效")
     REPLACED = "replaced", _("已换发")
     REVOKED = "revoked", _("已撤销")
+    # The results were put right and the award it states with them (DESIGN 6).
+    SUPERSEDED = "superseded", _("已作废换发")
     # The batch was given up before it was released: the paper never left the office.
     DISCARDED = "discarded", _("已作废")
 

@@ -31,7 +31,7 @@ from contest.workflow import Problem
 
 # The shape and tint of a chip (static/css/parts.css).
 CHIPS = {Progress.WANTED: "wanted", Progress.TAKEN: "running", Progress.DONE: "done", Progress.PARKED: "failed"}
-ENDED = {Status.REVOKED: "returned", Status.REPLACED: "replaced"}
+ENDED = {Status.REVOKED: "returned", Status.REPLACED: "replaced", Status.SUPERSEDED: "replaced"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _parts(request: SignedIn) -> list[Part]:
 def _papers(entries: list[Entry]) -> dict[int, Paper]:
     """The released certificate of each entry, by its id; a replaced one has given its place to the next."""
     released = Certificate.objects.released().exclude(status=Status.REPLACED).filter(award__entry__in=entries)
-    found = {each.award.entry_id: each for each in released.select_related("award").order_by("version")}
+    found = {each.award.entry_id: each for each in released.select_related("award").order_by("award", "version")}
     first = next((pk for pk in (entry.pk for entry in entries) if pk in found and found[pk].status == "valid"), None)
     return {pk: Paper(each, is_first=pk == first) for pk, each in found.items()}
 

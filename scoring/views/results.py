@@ -44,7 +44,12 @@ def show_result(request: SignedIn, pk: int, entry: int) -> HttpResponse:
     working = working_of(stage, entry)
     if working is None:
         raise Http404
-    return render(request, "scoring/result.html", {"stage": stage, "working": working})
+    context = {
+        "stage": stage,
+        "working": working,
+        "may_disqualify": may(request.user, Action.DISQUALIFY, stage) and working.result.entry.status == Status.ENTERED,
+    }
+    return render(request, "scoring/result.html", context)
 
 
 def print_sheet(request: SignedIn, pk: int) -> HttpResponse:
