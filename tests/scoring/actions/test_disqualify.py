@@ -8,7 +8,7 @@ from accounts.models import LogLine
 from accounts.permissions import NeedsSecond
 from accounts.proposals import actions as proposals
 from accounts.proposals.paper import Paper, keep_paper
-from contest.models import Award, Stage
+from contest.models import Award, Entry, Stage
 from contest.models.stage import State
 from contest.workflow import perform
 from demo.paper import blank_scan
@@ -59,7 +59,7 @@ def test_all_after_the_winner_move_up_in_a_new_revision_and_the_awards_are_super
 
 
 def test_proposed_by_one_and_seconded_by_the_other(certified, people):
-    first = type(certified.entries.get(order=1)).objects.whole().get(stage=certified, order=1)
+    first = Entry.objects.whole().get(stage=certified, order=1)
     made = proposals.propose("disqualify", first, {}, reason=WHY, paper=PAPER, by=people["heya"], at=cast.later(6))
     assert standing(certified)[0] == (1, 1, "first")
     proposals.second(made, by=people["luoping"], at=cast.later(7))
@@ -67,7 +67,7 @@ def test_proposed_by_one_and_seconded_by_the_other(certified, people):
 
 
 def test_without_a_paper_it_is_not_proposed(certified, people):
-    first = type(certified.entries.get(order=1)).objects.whole().get(stage=certified, order=1)
+    first = Entry.objects.whole().get(stage=certified, order=1)
     with pytest.raises(proposals.NeedsBasis):
         proposals.propose("disqualify", first, {}, reason=WHY, by=people["heya"], at=cast.later(6))
 
