@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import log
 from accounts.models import LogLine
+from accounts.proposals.paper import Paper, keep_paper
 from contest import workflow
 from contest.actions.documents import upload_signed_result
 from contest.actions.entries import leave
@@ -19,6 +20,7 @@ from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from contest.workflow import MOVES, CannotMove, Problem
+from demo.paper import blank_scan
 from tests import cast
 from tests.races import in_processes
 from tests.scans import PDF
@@ -35,9 +37,14 @@ def unhindered(monkeypatch):
     monkeypatch.setattr(workflow, "_joiners", defaultdict(list))
 
 
-def second_for(name, people):
-    """罗平 stands behind what 何雅 alone may not do."""
-    return people["luoping"] if MOVES[name].by_two else None
+def pair_for(name, people):
+    """罗平 stands behind what 何雅 alone may not do, and where it takes one there is a paper."""
+    move = MOVES[name]
+    told = {"by": people["heya"], "seconded_by": people["luoping"] if move.by_two else None}
+    if move.needs_basis:
+        paper = Paper("decision", cast.NOW.date(), "", [("处理决定.png", blank_scan("decision"))])
+        told["basis"] = keep_paper(paper, chain="2023", district_id=None, by=people["heya"], at=cast.NOW)
+    return told
 
 
 def lines(stage):
@@ -65,8 +72,10 @@ def test_forward_is_one_step_and_back_is_one_step_with_a_reason():
         assert (step, move.needs_reason) == ((-1, True) if move.is_back else (1, False)), move.name
 
 
-def test_a_closed_stage_moves_no_more():
-    assert [move.name for move in MOVES.values() if move.before == State.CLOSED] == []
+def test_a_closed_stage_is_opened_again_by_two_on_a_recorded_decision_only():
+    assert [move.name for move in MOVES.values() if move.before == State.CLOSED] == ["reopen_closed"]
+    assert [move.name for move in MOVES.values() if move.needs_basis] == ["reopen_closed"]
+    assert MOVES["reopen_closed"].by_two
 
 
 def test_forward_from_the_beginning_leads_to_the_end(maonan):
@@ -97,14 +106,15 @@ def test_a_move_changes_the_state_and_writes_one_line(maonan, people, unhindered
     move = MOVES[name]
     cast.put(maonan, move.before)
     reason = "写错了日期" if move.needs_reason else ""
-    pair = {"by": people["heya"], "seconded_by": second_for(name, people)}
+    pair = pair_for(name, people)
     workflow.make(name, maonan, at=cast.later(3), reason=reason, **pair)
     here = Stage.objects.get(pk=maonan.pk)
     assert (here.state, here.moved_at) == (move.after, cast.later(3))
     assert maonan.state == move.after
     line = LogLine.objects.get(subject=f"contest.stage:{maonan.pk}")
     assert (line.action, line.actor, line.at) == (name, people["heya"], cast.later(3))
-    assert f'"after":"{move.after}","before":"{move.before}"' in line.payload
+    told = json.loads(line.payload)["facts"]
+    assert (told["before"], told["after"]) == (move.before, move.after)
 
 
 @pytest.mark.parametrize("name", list(MOVES))
@@ -113,7 +123,7 @@ def test_a_move_is_made_from_its_own_state_only(maonan, people, unhindered, name
     if where == MOVES[name].before:
         return
     cast.put(maonan, where)
-    pair = {"by": people["heya"], "seconded_by": second_for(name, people)}
+    pair = pair_for(name, people)
     with pytest.raises(CannotMove, match="状态已经变化"):
         workflow.make(name, maonan, at=cast.NOW, reason="写错了日期", **pair)
     assert (state(maonan), lines(maonan)) == (where, [])
@@ -123,10 +133,18 @@ def test_a_move_is_made_from_its_own_state_only(maonan, people, unhindered, name
 @pytest.mark.parametrize("reason", ["", " ", "\n\t"])
 def test_going_back_wants_a_reason(maonan, people, unhindered, name, reason):
     cast.put(maonan, MOVES[name].before)
-    pair = {"by": people["heya"], "seconded_by": second_for(name, people)}
+    pair = pair_for(name, people)
     with pytest.raises(CannotMove, match="请写明原因"):
         workflow.make(name, maonan, at=cast.NOW, reason=reason, **pair)
     assert (state(maonan), lines(maonan)) == (MOVES[name].before, [])
+
+
+def test_reopening_what_is_closed_wants_a_paper(maonan, people, unhindered):
+    cast.put(maonan, State.CLOSED)
+    pair = {"by": people["heya"], "seconded_by": people["luoping"]}
+    with pytest.raises(CannotMove, match="请附上处理决定"):
+        workflow.make("reopen_closed", maonan, at=cast.NOW, reason="异议成立", **pair)
+    assert (state(maonan), lines(maonan)) == (State.CLOSED, [])
 
 
 def test_the_written_reason_is_kept_beside_the_line(maonan, people, unhindered):
@@ -242,6 +260,7 @@ from accounts import log
 from accounts.models import User
 from contest.models import Stage
 from contest.workflow import CannotMove, make, _blockers
+from demo.paper import blank_scan
 from tests import cast
 from tests.scans import PDF
 _blockers.clear()
