@@ -115,8 +115,7 @@ class Performer(Protocol):
     ) -> Any: ...
 
 
-class Resting(Protocol):
-    def __call__(self, stage: Stage, at: datetime) -> Iterable[Problem]: ...
+Resting = Callable[[Stage, datetime], Iterable[Problem]]
 
 
 class Joiner(Protocol):
@@ -127,7 +126,7 @@ _blockers: dict[str, list[Blocker]] = defaultdict(list)
 _last: set[Blocker] = set()
 _performers: dict[str, Performer] = {}
 _joiners: dict[str, list[Joiner]] = defaultdict(list)
-_resting: list["Resting"] = []
+_resting: list[Resting] = []
 
 
 def blocks(*moves: str, last: bool = False) -> Callable[[Blocker], Blocker]:

@@ -444,6 +444,9 @@ def of_results(tour: Tour) -> list[Stop]:
     return [
         Stop(a, "contest:stage", here),
         Stop(a, "contest:move", (level.pk, "reopen_scoring")),
+        Stop(a, "contest:way_back", here),
+        Stop("shi-a", "contest:way_back", (tour.of("huazhou").pk,)),
+        Stop("shi-a", "scoring:disqualify", (best,)),
         Stop(a, "proposals"),
         Stop(a, "proposal", (Proposal.objects.get().pk,)),
         Stop("dianbai-b", "proposals"),
