@@ -88,8 +88,12 @@ class Clerk:
             self.page.get_by_role("button", name=name, exact=True).click()
 
     def move(self, stage: Contest, name: str, after: str) -> None:
-        """Press the next step's button on the stage's page."""
-        self.open(stage.path)
+        """Press the next step's button on the stage's page, and again where it first tells what stays undone."""
+        page = self.open(stage.path)
+        asks = page.locator(".move-go").get_by_role("link", name=name, exact=True)
+        if asks.count():
+            with page.expect_navigation(wait_until="domcontentloaded"):
+                asks.click()
         self.press(name)
         assert self.page.locator(f".lead .chip-{after}").count() == 1, self.page.locator("main").inner_text()
 
@@ -201,6 +205,8 @@ def score(stage: Contest, typist: Clerk, checker: Clerk, dice: random.Random, to
         if number == judges[0][1]:
             checker.picture(f"{stage.title} confirmed")
         expect(page.locator(".section-head p")).to_have_text(f"未录全 0 · 待核对 0 · 已核对 {entrants}")
+    checker.open(f"{stage.path}times/")
+    checker.press(f"对照无误，核对这 {entrants} 个用时")
     return entrants
 
 

@@ -4,12 +4,13 @@ The buttons on the stage's page and the guard behind them read the same table, a
 shown before a button and the guard when it is pressed.
 
 Apps further right add what they know when Django loads them, as system checks are added: `blocks` adds a reason why a
-move cannot be made yet, `performs` names the action that makes a move together with its own work, and `joins` adds work
-of one more app that is done in every making of the move, whoever makes it.
+move cannot be made yet, `warns` a note on what it leaves undone, `performs` names the action that makes a move
+together with its own work, and `joins` adds work of one more app that is done in every making of the move, whoever
+makes it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import log
 from accounts.permissions import Action, may, require, require_pair
-from accounts.proposals.paper import digest_of
+from accounts.proposals.paper import resting_on
 from accounts.words import written
 from contest.models.stage import Stage, State
 
@@ -90,6 +91,10 @@ class Problem:
     url: str = ""
 
 
+# So many are named where many stand in a move's way or are left behind by it.
+MOST_NAMED = 12
+
+
 class CannotMove(Exception):
     """The stage cannot make this move now; `problems` says why."""
 
@@ -123,6 +128,7 @@ class Joiner(Protocol):
 
 
 _blockers: dict[str, list[Blocker]] = defaultdict(list)
+_warners: dict[str, list[Blocker]] = defaultdict(list)
 _last: set[Blocker] = set()
 _performers: dict[str, Performer] = {}
 _joiners: dict[str, list[Joiner]] = defaultdict(list)
@@ -138,6 +144,20 @@ def blocks(*moves: str, last: bool = False) -> Callable[[Blocker], Blocker]:
         if last:
             _last.add(blocker)
         return blocker
+
+    return add
+
+
+def warns(*moves: str) -> Callable[[Blocker], Blocker]:
+    """Add a source of notes on what these moves leave undone; use as a decorator.
+
+    They are shown before the button, and asked about once; they stop nobody (DESIGN 6).
+    """
+
+    def add(warner: Blocker) -> Blocker:
+        for move in moves:
+            _warners[MOVES[move].name].append(warner)
+        return warner
 
     return add
 
@@ -192,6 +212,19 @@ def problems(stage: Stage, move: Move, at: datetime) -> list[Problem]:
     """Everything that stands in the way of `move` at the moment `at`, for the checklist and for the guard."""
     in_turn = sorted(_blockers[move.name], key=lambda blocker: blocker in _last)
     return [problem for blocker in in_turn for problem in blocker(stage, at)]
+
+
+def undone(stage: Stage, move: Move, at: datetime) -> list[Problem]:
+    """What `move` would leave undone at the moment `at`, in the order of the apps."""
+    return [note for warner in _warners[move.name] for note in warner(stage, at)]
+
+
+def named(names: Sequence[str]) -> str:
+    """People in one sentence: the first of them by name, the rest as a number."""
+    if len(names) <= MOST_NAMED:
+        return gettext("、").join(names)
+    told = {"names": gettext("、").join(names[:MOST_NAMED]), "rest": len(names) - MOST_NAMED}
+    return gettext("%(names)s 等，另有 %(rest)d 人") % told
 
 
 def open_to(stage: Stage, user: "User") -> list[Move]:
@@ -265,6 +298,5 @@ def make(
     told = {"before": move.before, "after": move.after, **(facts or {})}
     for part in joined:
         told |= part
-    if basis is not None:
-        told["basis"] = digest_of(basis)
+    told |= resting_on(basis)
     log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, seconded_by=seconded_by, **told)

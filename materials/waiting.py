@@ -17,6 +17,7 @@ from contest.models import Entry, Stage
 from contest.models.stage import State as StageState
 from contest.models.work import Progress as WorkProgress
 from contest.progress import Progress, measure
+from contest.workflow import Problem, named, warns
 from materials import standing
 from materials.models import Material, Terms, Upload
 from materials.next_step import upload_what
@@ -152,6 +153,20 @@ def _of_stage(stage: Stage, terms: Terms, steps: Counter[Step], at: datetime) ->
             url=f"{url}?sort=step",
             detail=_("截止 %(left)s。") % {"left": _left(terms.closes_at, at)},
             urgent=True,
+        )
+
+
+@warns("close_collecting", "open_scoring")
+def not_handed_in(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """Whose materials are missing or unsigned when collecting ends, and when scoring opens."""
+    entries = list(Entry.objects.competing().filter(stage=stage).select_related("secretary").in_order())
+    now = standing.of(entries, terms_by_stage([stage.pk]))
+    behind = [entry.secretary.name for entry in entries if now[entry.pk].step not in WHOLE]
+    if behind:
+        yield Problem(
+            _("%(count)d 位参赛者的材料没有交齐或没有签署承诺：%(names)s。")
+            % {"count": len(behind), "names": named(behind)},
+            reverse("materials:stage", args=[stage.pk]) + "?sort=step",
         )
 
 

@@ -10,10 +10,10 @@ from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.entry import Status
 from contest.models.person import Person
+from scoring.actions.rules import ruleset_of
 from scoring.models import Result, Ruleset
-from scoring.models import Ruling as RecordedRuling
 from scoring.models.ruleset import Basis
-from scoring.rules.ranking import Placing, Ruling, rank_by_votes
+from scoring.rules.ranking import Placing, rank_by_votes
 
 
 class NoStanding(Exception):
@@ -54,7 +54,7 @@ def standing(stage: Stage) -> Standing:
     votes = {result.entry_id: result.votes or 0 for result in results}
     placings = _by_score(results)
     if basis == Basis.VOTES:
-        placings = rank_by_votes(votes, placings, _rulings(stage))
+        placings = _by_votes(stage, votes, placings, results)
     return Standing(
         basis=Basis(basis),
         placings=placings,
@@ -83,6 +83,12 @@ def _by_score(results: list[Result]) -> list[Placing]:
     ]
 
 
-def _rulings(stage: Stage) -> list[Ruling]:
-    recorded = RecordedRuling.objects.filter(stage=stage, live=True).order_by("at", "id")
-    return [Ruling(tuple(ruling.order), ruling.kind) for ruling in recorded]
+def _by_votes(stage: Stage, votes: dict[int, int], placings: list[Placing], results: list[Result]) -> list[Placing]:
+    """Votes first; whoever has as many goes by total, tie order and ruling, as the printed rules say."""
+    ruleset = ruleset_of(stage)
+    column = {criterion.code: place for place, criterion in enumerate(ruleset.criteria.all())}
+    means = {
+        result.entry_id: [Fraction(result.working["criteria"][column[code]]) for code in ruleset.tie_order]
+        for result in results
+    }
+    return rank_by_votes(votes, placings, tie_order=ruleset.tie_order, means=means)

@@ -3,22 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.models import Entry, Stage
 from contest.models.correction import show_people
-from contest.workflow import Problem, blocks
+from contest.workflow import Problem, blocks, named, warns
 from scoring.actions.rules import as_ruleset, ruleset_of
 from scoring.actions.scoring import undealt_count
 from scoring.models import Overtime, Result, Ruleset, Seat, Sheet, Tabulation
 from scoring.models.ruleset import Basis
-from scoring.rules.ruleset import problems
+from scoring.rules.ruleset import SMALLEST_PANEL, problems
 from scoring.wording import rule_problem
-
-# Two people's marks make no panel: the notice wants several departments judging together (V(1)).
-SMALLEST_PANEL = 3
 
 
 @blocks("open_scoring")
@@ -38,12 +35,15 @@ def rules_not_ready(stage: Stage, at: datetime) -> Iterator[Problem]:
         yield Problem(_("按总票数推荐，还须填写每位评委推荐几名。"), url)
 
 
-@blocks("open_scoring")
+@blocks("open_scoring", "tabulate")
 def panel_too_small(stage: Stage, at: datetime) -> Iterator[Problem]:
-    seats = Seat.objects.sitting().filter(stage=stage).count()
-    if seats < SMALLEST_PANEL:
+    """DESIGN 9: the panel has at least the ruleset's minimum of seats, whoever left in between."""
+    counted = Stage.objects.filter(pk=stage.pk).annotate(sitting=Count("seats", filter=Q(seats__vacated_at=None)))
+    rule, seats = counted.values_list("ruleset__min_panel", "sitting")[0]
+    least = rule or SMALLEST_PANEL
+    if seats < least:
         yield Problem(
-            _("评审团至少 %(least)d 位评委，现有 %(seats)d 位。") % {"least": SMALLEST_PANEL, "seats": seats},
+            _("评审团至少 %(least)d 位评委，现有 %(seats)d 位。") % {"least": least, "seats": seats},
             reverse("scoring:panel", args=[stage.pk]),
         )
 
@@ -52,8 +52,19 @@ def panel_too_small(stage: Stage, at: datetime) -> Iterator[Problem]:
 def nothing_to_count(stage: Stage, at: datetime) -> Iterator[Problem]:
     if not Entry.objects.competing().filter(stage=stage).exists():
         yield Problem(_("已没有参赛者，无法统分。"), reverse("contest:entries", args=[stage.pk]))
-    if not Seat.objects.sitting().filter(stage=stage).exists():
-        yield Problem(_("评审团已没有在席的评委，无法统分。"), reverse("scoring:panel", args=[stage.pk]))
+
+
+@warns("tabulate")
+def untimed(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """Notice IV: whoever has no time written down loses nothing for overtime."""
+    without = Entry.objects.competing().filter(stage=stage, overtime__seconds=None).in_order()
+    names = list(without.values_list("secretary__name", flat=True))
+    if names:
+        yield Problem(
+            _("%(count)d 位参赛者的用时未登记，不作超时扣分：%(names)s。")
+            % {"count": len(names), "names": named(names)},
+            reverse("scoring:times", args=[stage.pk]),
+        )
 
 
 @blocks("tabulate")

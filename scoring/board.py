@@ -83,7 +83,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One tabulation. `seats` are (number, judge) of the seats that counted.
+    """One tabulation. `seats` are (number, judge) of the seats that counted, `vacated` those whose judges left.
 
     `unfilled` is a sentence or empty; `waiting` are sentences, one for each group that must be ruled on; `level` is how
     many groups share a place; `untimed` how many entrants' times nobody wrote down (they lose nothing).
@@ -98,6 +98,7 @@ class Board:
     level: int
     untimed: int
     by_votes: bool
+    vacated: Sequence[Seat]
 
 
 def board_of(stage: Stage, revision: int | None = None) -> Board | None:
@@ -111,9 +112,9 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
     corrections = NameCorrection.objects.so_far()
     for result in read:
         result["who"] = corrections.show(result["person"])
-    judges = dict(Seat.objects.filter(stage=stage).values_list("number", "judge"))
+    judges = {seat.number: seat for seat in Seat.objects.filter(stage=stage).order_by("number")}
     counted = sorted({seat for result in read for seat, _total, _why in result["working"]["sheets"]})
-    seats = [(number, judges[number]) for number in counted]
+    seats = [(number, judges[number].judge) for number in counted]
     ruleset = ruleset_of(stage)
     return Board(
         tabulation=tabulation,
@@ -125,6 +126,7 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
         level=sum(1 for held in Counter(result["position"] for result in read).values() if held > 1),
         untimed=sum(1 for result in read if result["seconds"] is None),
         by_votes=any(result["votes"] is not None for result in read),
+        vacated=[seat for seat in judges.values() if seat.vacated_at is not None],
     )
 
 

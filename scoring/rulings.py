@@ -26,7 +26,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A recorded ruling: the people in the order settled, how, why, by whom; not `live` once withdrawn."""
+    """A recorded ruling: the people in the order settled, how, why, by whom; not `live` once withdrawn.
+
+    It `holds` while exactly they are level at the total it was made for, as the live results found.
+    """
 
     pk: int
     names: Sequence[str]
@@ -35,6 +38,7 @@ class Ruled:
     by: str
     at: datetime
     live: bool
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,10 @@ class Level:
 
 
 def ruled(stage: Stage) -> list[Ruled]:
-    """Every ruling recorded on a stage, the latest first. Three queries."""
+    """Every ruling recorded on a stage, the latest first. Four queries where there is one."""
     rulings = list(Ruling.objects.filter(stage=stage).select_related("by").order_by("-at", "-pk"))
+    held = Tabulation.objects.filter(stage=stage, live=True).values_list("holding", flat=True) if rulings else []
+    holding = {pk for pks in held for pk in pks}
     named = [entry for ruling in rulings for entry in ruling.order]
     names = _names(stage, named) if named else {}
     return [
@@ -76,6 +82,7 @@ def ruled(stage: Stage) -> list[Ruled]:
             by=str(ruling.by),
             at=ruling.at,
             live=ruling.live,
+            holds=ruling.live and ruling.pk in holding,
         )
         for ruling in rulings
     ]

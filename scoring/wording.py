@@ -32,7 +32,7 @@ def sentences(rules: "Rules", kind: str) -> dict[str, str]:
         _("奖次"): _prizes(rules.ruleset),
     }
     if kind == Kind.PRELIMINARY:
-        told[_("推荐")] = _recommendation(rules)
+        told[_("推荐")] = recommendation(rules)
     return told
 
 
@@ -144,9 +144,10 @@ def _criteria(rules: Ruleset) -> str:
 
 
 def _mean(rules: Ruleset) -> str:
+    panel = _("评审团至少 %(least)d 位评委，统分时在席的不足此数，不能统分。") % {"least": rules.min_panel}
     if not rules.drop:
-        return _("全部评委的评分表合计分取平均，不去掉最高分和最低分。")
-    return _(
+        return panel + _("全部评委的评分表合计分取平均，不去掉最高分和最低分。")
+    return panel + _(
         "评委满 %(panel)d 位时，去掉 %(drop)d 份最高和 %(drop)d 份最低的评分表，其余合计分取平均；"
         "不足 %(panel)d 位时全部计入。"
     ) % {"panel": rules.min_panel_to_drop, "drop": rules.drop}
@@ -195,13 +196,21 @@ def _prizes(rules: Ruleset) -> str:
     }
 
 
-def _recommendation(rules: "Rules") -> str:
+def recommendation(rules: "Rules") -> str:
+    """Notice V(1): how the finalists are recommended, with what is compared where it does not decide."""
     if rules.basis == Basis.SCORE:
         return _("参加决赛的人选按总得分从高到低推荐。")
     if rules.basis == Basis.VOTES:
-        return _("参加决赛的人选按总票数从高到低推荐：每位评委至多推荐 %(each)d 名，票数相同时比较总得分。") % {
+        told = _("参加决赛的人选按总票数从高到低推荐：每位评委至多推荐 %(each)d 名，可以少于此数，也可以不推荐。") % {
             "each": rules.votes_each
         }
+        names = {criterion.code: criterion.name for criterion in rules.ruleset.criteria}
+        order = _("、").join(names.get(code, code) for code in rules.ruleset.tie_order)
+        if not order:
+            return told + _("票数相同时比较总得分；仍相同的，按裁定的先后。")
+        return told + _(
+            "票数相同时比较总得分；总得分也相同时，依次比较全体评委在%(order)s上的平均分；仍相同的，按裁定的先后。"
+        ) % {"order": order}
     return _("参加决赛的人选按总得分还是按总票数推荐，尚未选定。")
 
 
@@ -216,6 +225,7 @@ RULE_PROBLEMS: dict[str, Callable[[], str]] = {
     ),
     "unknown_tie_code": lambda: _("同分比较的顺序里有不存在的评分项“%(criterion)s”。"),
     "duplicate_tie_code": lambda: _("同分比较的顺序里“%(criterion)s”出现了两次。"),
+    "small_panel": lambda: _("评审团至少须有 %(at_least)d 位评委，不能定为 %(min_panel)d 位。"),
     "negative_drop": lambda: _("去掉的份数不能小于 0。"),
     "drop_leaves_nothing": lambda: _(
         "评委满 %(min_panel_to_drop)d 位就各去掉 %(drop)d 份，剩不下评分表；请减少去掉的份数或提高人数。"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
@@ -50,6 +50,11 @@ def keep_paper(paper: Paper, *, chain: str, district_id: int | None, by: "User",
         page.basis = basis
     BasisPage.objects.bulk_create(pages)
     return basis
+
+
+def resting_on(basis: Basis | None) -> dict[str, Any]:
+    """The fact that a log line takes on for the act's basis; nothing where it has none."""
+    return {} if basis is None else {"basis": digest_of(basis)}
 
 
 def digest_of(basis: Basis | None) -> str:

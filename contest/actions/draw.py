@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.models import Draw, Entry, Stage
 from contest.models.stage import State
 from contest.rules import draw as rules
@@ -54,7 +55,7 @@ def draw_lots(draw: Draw, *, witnesses: str, witness_word: str, by: "User", at: 
     """
     require(by, Action.DRAW, draw.stage)
     _still_ready(draw.stage)
-    if not witnesses.strip():
+    if not written(witnesses):
         raise DrawRefused(_("请写明见证人姓名。"))
     # The word is printed inside the shell command that replays the draw.
     if not witness_word.isalnum():
@@ -64,7 +65,7 @@ def draw_lots(draw: Draw, *, witnesses: str, witness_word: str, by: "User", at: 
         raise DrawRefused(_("封存之后参赛名单有变化，请作废这次抽签并重新封存。"))
     order = rules.order(mixed_seed(draw.seed, witness_word), draw.entrants)
     told = {
-        "witnesses": witnesses.strip(),
+        "witnesses": written(witnesses),
         "witness_word": witness_word,
         "order": order,
         "drawn_by": by,
@@ -96,9 +97,9 @@ def void_draw(draw: Draw, *, reason: str, by: "User", at: datetime) -> None:
     """Set a draw aside with a reason; it stays on record, and the order of appearance is empty again."""
     require(by, Action.DRAW, draw.stage)
     _still_ready(draw.stage)
-    if not reason.strip():
+    if not written(reason):
         raise DrawRefused(_("请写明作废的原因。"))
-    if not Draw.objects.filter(pk=draw.pk, live=True).update(live=False, void_reason=reason.strip()):
+    if not Draw.objects.filter(pk=draw.pk, live=True).update(live=False, void_reason=written(reason)):
         raise DrawRefused(_("这次抽签已经作废，请刷新页面。"))
     Entry.objects.filter(stage=draw.stage).update(order=None)
     log.write(

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.proposals.paper import resting_on
+from accounts.words import written
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from registry.models import Posting
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 # Entrants may join until the stage is ready, and leave until the results are in.
 JOINING = (State.PREPARING, State.COLLECTING, State.READY)
@@ -53,31 +55,69 @@ def enter_all(stage: Stage, postings: Sequence[Posting], *, talk: str = "", by: 
 
 
 @transaction.atomic
-def leave(entry: Entry, status: Status, *, reason: str, by: "User", at: datetime) -> None:
+def leave(
+    entry: Entry,
+    status: Status,
+    *,
+    reason: str,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Take an entrant out of the ranking: withdrawn, absent or disqualified, with a reason. They do not score zero."""
     require(by, Action.ENTER_SECRETARY, entry)
     if status not in (Status.WITHDRAWN, Status.ABSENT, Status.DISQUALIFIED):
         raise EntryRefused(_("请选择退出、缺席或取消资格。"))
-    if not reason.strip():
+    reason = written(reason)
+    if not reason:
         raise EntryRefused(_("请写明原因。"))
     _open_for(entry.stage, LEAVING)
-    _change(entry, Status.ENTERED, status, reason.strip())
+    _change(entry, Status.ENTERED, status, reason)
     log.write(
-        entry.stage.season.code, "leave", by=by, at=at, on=entry, reason=reason, stage=entry.stage_id, status=status
+        entry.stage.season.code,
+        "leave",
+        by=by,
+        at=at,
+        on=entry,
+        reason=reason,
+        seconded_by=seconded_by,
+        stage=entry.stage_id,
+        status=status,
+        **resting_on(basis),
     )
 
 
 @transaction.atomic
-def reinstate(entry: Entry, *, reason: str, by: "User", at: datetime) -> None:
+def reinstate(
+    entry: Entry,
+    *,
+    reason: str,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Undo a leaving, while the stage is still before its results."""
     require(by, Action.ENTER_SECRETARY, entry)
-    if not reason.strip():
+    reason = written(reason)
+    if not reason:
         raise EntryRefused(_("请写明原因。"))
     _open_for(entry.stage, LEAVING)
     if entry.status == Status.REPLACED:
         raise EntryRefused(_("已有人递补，不能恢复参赛。"))
     _change(entry, Status(entry.status), Status.ENTERED, "")
-    log.write(entry.stage.season.code, "reinstate", by=by, at=at, on=entry, reason=reason, stage=entry.stage_id)
+    log.write(
+        entry.stage.season.code,
+        "reinstate",
+        by=by,
+        at=at,
+        on=entry,
+        reason=reason,
+        seconded_by=seconded_by,
+        stage=entry.stage_id,
+        **resting_on(basis),
+    )
 
 
 @transaction.atomic

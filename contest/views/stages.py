@@ -1,5 +1,6 @@
 """One stage: where it stands, what is missing, what comes next."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ def stage(request: SignedIn, pk: int) -> HttpResponse:
 
 @once
 def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
-    """Make a move: at once when it goes forward, over a page that asks for the reason when it goes back.
+    """Make a move: over a page where it goes back (for the reason) or forward and leaves something undone.
 
     A move that takes two people is proposed here.
     """
@@ -65,8 +66,9 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "cancel_url": here.get_absolute_url(),
         "crumbs": [(here.get_absolute_url(), here.title)],
         "danger": wanted.is_back,
+        "undone": workflow.undone(here, wanted, timezone.now()) if here.state == wanted.before else [],
     }
-    return render(request, "base_confirm.html", context, status=400 if form is not None and form.is_bound else 200)
+    return render(request, "contest/move.html", context, status=400 if form is not None and form.is_bound else 200)
 
 
 def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResponse:
@@ -108,10 +110,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "stage": stage,
         "steps": _steps(stage),
         "todos": _waiting_here(request, stage),
-        "moves": [
-            (each, reverse("contest:move", args=[stage.pk, each.name]), workflow.problems(stage, each, at))
-            for each in mine
-        ],
+        "moves": [_offer(stage, each, at) for each in mine],
         "waiting": waiting,
         "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",
         "waiting_problems": workflow.problems(stage, waiting, at) if waiting else [],
@@ -120,6 +119,13 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
         "lines": _last_lines(stage) if may(request.user, Action.SEE_MARKS, stage) else None,
     }
+
+
+def _offer(stage: Stage, move: workflow.Move, at: datetime) -> tuple[workflow.Move, str, list[workflow.Problem], bool]:
+    """A move with where its button leads, what stands in its way, and whether it is asked about on a page first."""
+    standing = workflow.problems(stage, move, at)
+    asks = move.needs_reason or move.by_two or (not standing and bool(workflow.undone(stage, move, at)))
+    return move, reverse("contest:move", args=[stage.pk, move.name]), standing, asks
 
 
 def _waiting_here(request: SignedIn, stage: Stage) -> list[desk.Todo]:

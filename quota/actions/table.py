@@ -17,6 +17,7 @@ from contest.models.stage import Kind, State
 from quota import headcounts
 from quota.models import QuotaRow, QuotaTable, Shortlist
 from registry.models import District
+from scoring.actions.rules import follow_seats
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -96,6 +97,8 @@ def change_table(
 ) -> None:
     """Put the table right. `seen` is the `fingerprint` of the table that was being corrected.
 
+    Where judges vote, each may name as many as there are seats: these rules follow until scoring opens.
+
     Raises TableInUse once a shortlist of the season is approved, TableMoved when the table changed meanwhile.
     """
     require(by, Action.MANAGE_SEASON, table.season)
@@ -109,8 +112,10 @@ def change_table(
     table.source, table.reserves = source, reserves
     table.stated_headcount, table.stated_seats = stated_headcount, stated_seats
     table.save()
+    before = dict(table.rows.values_list("district_id", "seats"))
     table.rows.all().delete()
     _write_rows(table, rows)
+    _follow(table.season, before, rows, by=by, at=at)
     log.write(table.season.code, "change_quota_table", by=by, at=at, on=table, **_facts(table, rows))
 
 
@@ -155,6 +160,13 @@ def _write_rows(table: QuotaTable, rows: Iterable[Row]) -> None:
         QuotaRow(table=table, district=district, headcount=headcount, seats=seats)
         for district, headcount, seats in rows
     )
+
+
+def _follow(season: Season, before: Mapping[int, int], rows: Iterable[Row], *, by: "User", at: datetime) -> None:
+    now = {district.pk: seats for district, _headcount, seats in rows}
+    for stage in Stage.objects.whole().filter(season=season, kind=Kind.PRELIMINARY, district__in=now):
+        district = stage.district_id or 0
+        follow_seats(stage, before=before.get(district, 0), now=now[district], by=by, at=at)
 
 
 def _facts(table: QuotaTable, rows: Iterable[Row]) -> dict[str, Any]:

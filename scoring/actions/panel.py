@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.proposals.paper import resting_on
+from accounts.words import written
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.hold import BEFORE_SCORING, hold
 from scoring.actions.scoring import deal
-from scoring.models import Seat
+from scoring.models import Mark, Seat
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 # A judge may still take or leave a seat while the others score.
 SEATING = (*BEFORE_SCORING, State.SCORING)
@@ -63,11 +65,14 @@ def judges_from(text: str) -> list[Judge]:
 def seat_judges(stage: Stage, judges: Sequence[Judge], *, by: "User", at: datetime) -> list[Seat]:
     """Notice V(1), V(2): seat judges on the stage's panel, in the order given; all of them or none.
 
-    Seats are numbered on from the highest ever given. While scoring runs, a new seat's sheets are dealt at once.
+    Seats are numbered on from the highest ever given. While scoring runs, a new seat's sheets are dealt at once; once
+    there is a mark nobody joins: a judge sits from the first entrant or not at all (DESIGN 9).
     Raises SeatRefused, WrongState.
     """
     require(by, Action.RUN_STAGE, stage)
     here = hold(stage, *SEATING)
+    if not may_take_seats(here):
+        raise SeatRefused(_("已经录入分数，不能再增设评委席：评委须从第一位参赛者起评分，中途不能加入。"))
     for judge in judges:
         _check(judge)
     if any(judge.is_chief for judge in judges):
@@ -80,6 +85,13 @@ def seat_judges(stage: Stage, judges: Sequence[Judge], *, by: "User", at: dateti
     dealt = deal(here) if here.state == State.SCORING else 0
     log.write(stage.season.code, "seat_judges", by=by, at=at, on=stage, seats=[seat.pk for seat in seats], sheets=dealt)
     return seats
+
+
+def may_take_seats(stage: Stage) -> bool:
+    """Whether judges can still join the panel: until the first mark stands on a sheet."""
+    return stage.state in BEFORE_SCORING or (
+        stage.state == State.SCORING and not Mark.objects.filter(sheet__stage=stage).exists()
+    )
 
 
 def seat_judge(stage: Stage, *, judge: str, duty: str = "", is_chief: bool = False, by: "User", at: datetime) -> Seat:
@@ -108,20 +120,39 @@ def change_judge(seat: Seat, told: Judge, *, by: "User", at: datetime) -> None:
 
 
 @transaction.atomic
-def vacate(seat: Seat, *, reason: str, by: "User", at: datetime) -> None:
-    """Let a judge leave the panel while scoring runs: their sheets stay on record and no longer count.
+def vacate(
+    seat: Seat,
+    *,
+    reason: str,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
+    """Let a judge leave the panel while scoring runs: their sheets stay on record and count for nobody (DESIGN 9).
 
     Raises SeatRefused, WrongState.
     """
     require(by, Action.RUN_STAGE, seat)
     hold(seat.stage, State.SCORING)
-    if not reason.strip():
+    reason = written(reason)
+    if not reason:
         raise SeatRefused(_("请写明离席原因。"))
     leaving = Seat.objects.sitting().filter(pk=seat.pk)
-    if not leaving.update(vacated_at=at, vacated_reason=reason.strip()):
+    if not leaving.update(vacated_at=at, vacated_reason=reason):
         raise SeatRefused(_("这位评委已经离席，请刷新页面。"))
-    seat.vacated_at, seat.vacated_reason = at, reason.strip()
-    log.write(seat.stage.season.code, "vacate", by=by, at=at, on=seat, reason=reason, stage=seat.stage_id)
+    seat.vacated_at, seat.vacated_reason = at, reason
+    log.write(
+        seat.stage.season.code,
+        "vacate",
+        by=by,
+        at=at,
+        on=seat,
+        reason=reason,
+        seconded_by=seconded_by,
+        stage=seat.stage_id,
+        **resting_on(basis),
+    )
 
 
 @transaction.atomic
@@ -136,7 +167,7 @@ def remove_seat(seat: Seat, *, by: "User", at: datetime) -> None:
 
 
 def _check(judge: Judge) -> None:
-    if not judge.name.strip():
+    if not written(judge.name):
         raise SeatRefused(_("请填写评委姓名。"))
     if len(judge.name) > LONGEST_NAME or len(judge.duty) > LONGEST_DUTY:
         raise SeatRefused(

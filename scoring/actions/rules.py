@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,7 @@ DEFAULT_RULES: dict[str, Any] = {
         },
     ],
     "tie_order": ["achievement", "approach"],
+    "min_panel": pure.SMALLEST_PANEL,
     "drop": 1,
     "min_panel_to_drop": 5,
     "decimals": 2,
@@ -139,6 +140,7 @@ def rules_from(data: Mapping[str, Any], kind: str, *, votes_each: int = 0) -> Ru
                 pure.Criterion(each["code"], each["name"], each["max_c"], each["step_c"]) for each in data["criteria"]
             ),
             tie_order=tuple(data["tie_order"]),
+            min_panel=data["min_panel"],
             drop=data["drop"],
             min_panel_to_drop=data["min_panel_to_drop"],
             decimals=data["decimals"],
@@ -197,6 +199,34 @@ def change_rules(stage: Stage, told: Rules, *, seen: str = "", by: "User", at: d
     return ruleset_of(stage)
 
 
+@transaction.atomic
+def follow_seats(stage: Stage, *, before: int, now: int, by: "User", at: datetime) -> bool:
+    """Notice V(1), 总票数: let each judge name as many as the district has seats, when their number is corrected.
+
+    Until scoring opens, and unless the organizers had chosen another number than the seats `before`. Returns whether
+    the rules were changed. Raises PermissionDenied.
+    """
+    require(by, Action.CHANGE_RULES, stage)
+    ruleset = Ruleset.objects.prefetch_related("criteria", "tiers").filter(stage=stage, votes_each=before).first()
+    if before == now or ruleset is None or hold(stage).state not in BEFORE_SCORING:
+        return False
+    old = read_rules(ruleset)
+    new = replace(old, votes_each=now)
+    Ruleset.objects.filter(pk=ruleset.pk).update(votes_each=now)
+    log.write(
+        stage.season.code,
+        "change_rules",
+        by=by,
+        at=at,
+        on=stage,
+        reason=_("决赛名额由 %(before)d 个改为 %(now)d 个") % {"before": before, "now": now},
+        before=old.fingerprint,
+        rules=new.fingerprint,
+        basis=new.basis,
+    )
+    return True
+
+
 def ruleset_of(stage: Stage) -> Ruleset:
     """The stage's ruleset with its criteria and tiers read. Raises Ruleset.DoesNotExist before it was adopted."""
     return Ruleset.objects.prefetch_related("criteria", "tiers").get(stage=stage)
@@ -207,6 +237,7 @@ def as_ruleset(ruleset: Ruleset) -> pure.Ruleset:
     return pure.Ruleset(
         criteria=tuple(pure.Criterion(c.code, c.name, c.max_c, c.step_c) for c in ruleset.criteria.all()),
         tie_order=tuple(ruleset.tie_order),
+        min_panel=ruleset.min_panel,
         drop=ruleset.drop,
         min_panel_to_drop=ruleset.min_panel_to_drop,
         decimals=ruleset.decimals,
@@ -219,6 +250,12 @@ def as_ruleset(ruleset: Ruleset) -> pure.Ruleset:
         ),
         tiers=tuple(pure.Tier(t.code, t.name, t.count) for t in ruleset.tiers.all()),
     )
+
+
+def smallest_panel(stage: Stage) -> int:
+    """As few judges as the stage's rules allow; by default before it has any rules."""
+    found = Ruleset.objects.filter(stage=stage).values_list("min_panel", flat=True).first()
+    return pure.SMALLEST_PANEL if found is None else found
 
 
 def read_rules(ruleset: Ruleset) -> Rules:
@@ -251,6 +288,7 @@ def _write(ruleset: Ruleset, told: Rules) -> Ruleset:
     if standing := [rule_problem(problem) for problem in _problems(told.ruleset)]:
         raise BadRules(standing)
     rules, overtime = told.ruleset, told.ruleset.overtime
+    ruleset.min_panel = rules.min_panel
     ruleset.drop, ruleset.min_panel_to_drop = rules.drop, rules.min_panel_to_drop
     ruleset.decimals, ruleset.tie_order = rules.decimals, list(rules.tie_order)
     ruleset.limit_s, ruleset.free_s, ruleset.step_s = overtime.limit_s, overtime.free_s, overtime.step_s

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.proposals.paper import resting_on
+from accounts.words import written
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.hold import hold
@@ -17,7 +19,7 @@ from scoring.actions.tabulate import LONGEST_REASON, write_results
 from scoring.models import Result, Ruling, Tabulation
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 
 class BadRuling(Exception):
@@ -25,24 +27,37 @@ class BadRuling(Exception):
 
 
 @transaction.atomic
-def record_ruling(stage: Stage, *, order: Sequence[int], kind: str, reason: str, by: "User", at: datetime) -> Ruling:
+def record_ruling(
+    stage: Stage,
+    *,
+    order: Sequence[int],
+    kind: str,
+    reason: str,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> Ruling:
     """DESIGN 7 (the notice leaves ties open): record the order people settled on, and tabulate anew with it.
 
     `order` names, best first, exactly the entries of one level group of the live results. It settles their places,
-    their prizes and everything later that goes by places. Raises BadRuling, WrongState.
+    their prizes and everything later that goes by places, for as long as exactly they are level at this total. Raises
+    BadRuling, WrongState.
     """
     require(by, Action.RULE_ON_TIE, stage)
     here = hold(stage, State.TABULATED)
-    reason = reason.strip()
-    if kind not in Ruling.Kind.values:
-        raise BadRuling(_("请选择裁定方式。"))
-    if not reason:
-        raise BadRuling(_("请写明裁定的经过和理由。"))
-    if len(reason) > LONGEST_REASON:
-        raise BadRuling(_("裁定说明至多 %(most)d 字。") % {"most": LONGEST_REASON})
-    if sorted(order) not in [sorted(group) for group in level_groups(stage)]:
-        raise BadRuling(_("裁定须恰好包括一组并列的参赛者，每人一个名次，不多不少。请刷新页面后重新填写。"))
-    ruling = Ruling.objects.create(stage=stage, kind=kind, order=list(order), reason=reason, by=by, at=at)
+    reason = _checked(stage, order, kind, reason)
+    total = Result.objects.get(tabulation__stage=stage, tabulation__live=True, entry=order[0])
+    ruling = Ruling.objects.create(
+        stage=stage,
+        kind=kind,
+        order=list(order),
+        total_num=total.total_num,
+        total_den=total.total_den,
+        reason=reason,
+        by=by,
+        at=at,
+    )
     revision = _anew(stage, here.revision + 1, _("登记裁定：%(reason)s") % {"reason": reason}, by=by, at=at)
     log.write(
         stage.season.code,
@@ -51,16 +66,26 @@ def record_ruling(stage: Stage, *, order: Sequence[int], kind: str, reason: str,
         at=at,
         on=stage,
         reason=reason,
+        seconded_by=seconded_by,
         ruling=ruling.pk,
         order=list(order),
         kind=kind,
         revision=revision.revision,
+        **resting_on(basis),
     )
     return ruling
 
 
 @transaction.atomic
-def withdraw_ruling(ruling: Ruling, *, reason: str, by: "User", at: datetime) -> None:
+def withdraw_ruling(
+    ruling: Ruling,
+    *,
+    reason: str,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Take back a ruling recorded wrongly, with a reason, and tabulate anew without it.
 
     Raises BadRuling, WrongState.
@@ -68,7 +93,7 @@ def withdraw_ruling(ruling: Ruling, *, reason: str, by: "User", at: datetime) ->
     stage = ruling.stage
     require(by, Action.RULE_ON_TIE, stage)
     here = hold(stage, State.TABULATED)
-    reason = reason.strip()
+    reason = written(reason)
     if not reason:
         raise BadRuling(_("请写明撤回裁定的原因。"))
     if not Ruling.objects.filter(pk=ruling.pk, live=True).update(live=False):
@@ -82,9 +107,25 @@ def withdraw_ruling(ruling: Ruling, *, reason: str, by: "User", at: datetime) ->
         at=at,
         on=stage,
         reason=reason,
+        seconded_by=seconded_by,
         ruling=ruling.pk,
         revision=revision.revision,
+        **resting_on(basis),
     )
+
+
+def _checked(stage: Stage, order: Sequence[int], kind: str, reason: str) -> str:
+    """The reason without what nobody can read of it. Raises BadRuling."""
+    reason = written(reason)
+    if kind not in Ruling.Kind.values:
+        raise BadRuling(_("请选择裁定方式。"))
+    if not reason:
+        raise BadRuling(_("请写明裁定的经过和理由。"))
+    if len(reason) > LONGEST_REASON:
+        raise BadRuling(_("裁定说明至多 %(most)d 字。") % {"most": LONGEST_REASON})
+    if sorted(order) not in [sorted(group) for group in level_groups(stage)]:
+        raise BadRuling(_("裁定须恰好包括一组并列的参赛者，每人一个名次，不多不少。请刷新页面后重新填写。"))
+    return reason
 
 
 def level_groups(stage: Stage) -> list[list[int]]:

@@ -21,7 +21,7 @@ from scoring.models import Mark, Result, Ruling, Seat, Tabulation, Vote
 from scoring.models.ruleset import Basis
 from scoring.rules import ranking
 from scoring.rules.prizes import Prizes, award
-from scoring.rules.ranking import Placing, rank
+from scoring.rules.ranking import Placing, holding, rank
 from scoring.rules.ruleset import Ruleset
 from scoring.rules.totals import Marks, Tally, show_apart, tally_all
 
@@ -52,16 +52,21 @@ class Paper:
     marks: dict[int, list[Marks]]
     votes: dict[int, int] | None
     rulings: Sequence[ranking.Ruling]
+    ruling_ids: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the rules make of the paper, best first; `shown` are the totals as printed, in the order of placings."""
+    """What the rules make of the paper, best first; `shown` are the totals as printed, in the order of placings.
+
+    `holding` are the ids of the rulings that set a level group apart.
+    """
 
     tallies: dict[int, Tally]
     placings: Sequence[Placing]
     prizes: Prizes
     shown: Sequence[str]
+    holding: Sequence[int]
 
 
 @transaction.atomic
@@ -111,6 +116,7 @@ def write_results(stage: Stage, revision: int, *, reason: str, by: "User", at: d
         reason=reason[:LONGEST_REASON],
         needs_ruling=[list(group) for group in counted.prizes.needs_ruling],
         unfilled=counted.prizes.unfilled,
+        holding=list(counted.holding),
     )
     Result.objects.bulk_create(_rows(tabulation, paper, counted))
     return tabulation
@@ -128,6 +134,7 @@ def read_paper(stage: Stage) -> Paper:
         .order_by("pk")
         .values_list("pk", "overtime__seconds", "overtime__points_c", *COLUMNS.values())
     )
+    recorded = list(Ruling.objects.filter(stage=stage, live=True).order_by("at", "pk"))
     return Paper(
         ruleset=ruleset,
         panel=frozenset(seats),
@@ -136,12 +143,8 @@ def read_paper(stage: Stage) -> Paper:
         ],
         marks=_marks(stage, column),
         votes=_votes(stage) if stored.basis == Basis.VOTES else None,
-        rulings=[
-            ranking.Ruling(tuple(order), kind)
-            for order, kind in Ruling.objects.filter(stage=stage, live=True)
-            .order_by("at", "pk")
-            .values_list("order", "kind")
-        ],
+        rulings=[ranking.Ruling(tuple(each.order), each.kind, each.total) for each in recorded],
+        ruling_ids=[each.pk for each in recorded],
     )
 
 
@@ -150,11 +153,13 @@ def count(paper: Paper) -> Counted:
     sheets = ((entrant.pk, paper.marks.get(entrant.pk, []), entrant.deduction_c) for entrant in paper.entrants)
     tallies = tally_all(sheets, paper.ruleset, paper.panel)
     placings = rank(tallies, paper.ruleset, paper.rulings)
+    holds_now = holding(tallies, paper.ruleset, paper.rulings)
     return Counted(
         tallies={tally.entry: tally for tally in tallies},
         placings=placings,
         prizes=award(placings, paper.ruleset.tiers),
         shown=show_apart([placing.total for placing in placings], paper.ruleset.decimals),
+        holding=[pk for pk, holds in zip(paper.ruling_ids, holds_now, strict=True) if holds],
     )
 
 

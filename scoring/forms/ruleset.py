@@ -95,6 +95,9 @@ class TierForm(forms.Form):
 class CountingForm(forms.Form):
     """How sheets become a total, and what overtime costs."""
 
+    min_panel = count(
+        _("评审团至少几位评委"), least=pure.SMALLEST_PANEL, most=100, help_text=_("统分时在席的不足此数，不能统分。")
+    )
     drop = count(_("去掉最高、最低各几份"), most=20, help_text=_("填 0 则全部计入。"))
     min_panel_to_drop = count(_("评委至少几位才去掉"), most=100)
     decimals = count(_("显示几位小数"), most=MOST_DECIMALS, help_text=_("只影响显示，名次按精确值比较。"))
@@ -111,7 +114,7 @@ class CountingForm(forms.Form):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.layout = Layout(
-            Row("drop", "min_panel_to_drop", "decimals"),
+            Row("min_panel", "drop", "min_panel_to_drop", "decimals"),
             Row("limit_s", "free_s", "step_s"),
             Row("per_step_c", "most_c"),
         )
@@ -179,6 +182,7 @@ class RulesForms:
                 tie_order=tuple(
                     code for code, line in sorted(lines.items(), key=lambda item: item[1]["tie"] or 0) if line["tie"]
                 ),
+                min_panel=told["min_panel"],
                 drop=told["drop"],
                 min_panel_to_drop=told["min_panel_to_drop"],
                 decimals=told["decimals"],
@@ -230,6 +234,7 @@ def _tier_rows(rules: Rules) -> list[dict[str, Any]]:
 def _counting(rules: Rules) -> dict[str, Any]:
     ruleset, overtime = rules.ruleset, rules.ruleset.overtime
     return {
+        "min_panel": ruleset.min_panel,
         "drop": ruleset.drop,
         "min_panel_to_drop": ruleset.min_panel_to_drop,
         "decimals": ruleset.decimals,

@@ -22,6 +22,8 @@ class Tabulation(models.Model):
     reason = models.CharField(_("原因"), max_length=255, blank=True)
     # Groups of entry ids that stand level across a prize boundary and wait for a ruling.
     needs_ruling = models.JSONField(default=list)
+    # The rulings (ids) that set a level group apart; the others recorded no longer apply, or not yet again.
+    holding = models.JSONField(default=list)
     # Tier code to the number of prizes nobody was there to win.
     unfilled = models.JSONField(default=dict)
 
@@ -80,7 +82,11 @@ class Result(Decided):
 
 
 class Ruling(models.Model):
-    """The panel's recorded decision between entrants who stand level (DESIGN 7), input to every later tabulation."""
+    """The panel's recorded decision between entrants who stand level (DESIGN 7), input to every later tabulation.
+
+    It holds for exactly the group it was made for: its members, level at the exact total `total_num`/`total_den`
+    (hundredths).
+    """
 
     class Kind(models.TextChoices):
         CHIEF_JUDGE = "chief_judge", _("评审团负责人裁定")
@@ -91,6 +97,8 @@ class Ruling(models.Model):
     kind = models.CharField(_("裁定方式"), max_length=16, choices=Kind.choices)
     # Entry ids, the better first.
     order = models.JSONField(_("先后"))
+    total_num = models.BigIntegerField()
+    total_den = models.PositiveBigIntegerField(default=1)
     reason = models.CharField(_("裁定说明"), max_length=255)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("登记人"))
     at = models.DateTimeField(_("登记时间"))
@@ -105,3 +113,7 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.order}"
+
+    @property
+    def total(self) -> Fraction:
+        return Fraction(self.total_num, self.total_den)

@@ -20,6 +20,8 @@ class Ruleset(models.Model):
     """Points are integers in hundredths throughout."""
 
     stage = models.OneToOneField(Stage, models.PROTECT, related_name="ruleset", verbose_name=_("赛段"))
+    # As few sitting judges as may be counted by, whoever left in between.
+    min_panel = models.PositiveSmallIntegerField(_("评审团至少几位评委"), default=3)
     # How many sheets are left out at each end, once the panel has min_panel_to_drop.
     drop = models.PositiveSmallIntegerField(_("去掉最高、最低各几份"), default=1)
     min_panel_to_drop = models.PositiveSmallIntegerField(_("至少几位评委才去掉"), default=5)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 MOST_DECIMALS = 6
+# Two people's marks make no panel: the notice wants several departments judging together (V(1)).
+SMALLEST_PANEL = 3
 
 Facts = dict[str, int | str | None]
 
@@ -46,7 +48,8 @@ class Ruleset:
     """All that is needed to recount a stage from its sheets. It freezes when scoring opens.
 
     ``tie_order`` names criteria by code, the first compared first. ``drop`` highest and ``drop`` lowest sheets are
-    left out when the panel has at least ``min_panel_to_drop`` seats. ``decimals`` is for display only.
+    left out when the panel has at least ``min_panel_to_drop`` seats. ``decimals`` is for display only. A panel of
+    fewer than ``min_panel`` seats counts nothing.
     """
 
     criteria: tuple[Criterion, ...]
@@ -56,6 +59,7 @@ class Ruleset:
     decimals: int = 2
     overtime: OvertimeTable = field(default_factory=OvertimeTable)
     tiers: tuple[Tier, ...] = ()
+    min_panel: int = SMALLEST_PANEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def problems(ruleset: Ruleset) -> list[Problem]:
     """Notice V(1) and V(2), scoring and prizes: what keeps this ruleset from being used, in reading order.
 
     Codes: no_criteria, blank_criterion, duplicate_criterion, bad_step, bad_max, unknown_tie_code,
-    duplicate_tie_code, negative_drop, drop_leaves_nothing, bad_decimals, bad_overtime, blank_tier,
+    duplicate_tie_code, small_panel, negative_drop, drop_leaves_nothing, bad_decimals, bad_overtime, blank_tier,
     duplicate_tier, negative_count, rest_not_last. The other rules may be handed only rulesets without problems.
     """
     return [*_of_criteria(ruleset), *_of_ties(ruleset), *_of_counting(ruleset), *_of_tiers(ruleset)]
@@ -105,6 +109,8 @@ def _of_ties(ruleset: Ruleset) -> Iterator[Problem]:
 
 
 def _of_counting(ruleset: Ruleset) -> Iterator[Problem]:
+    if ruleset.min_panel < SMALLEST_PANEL:
+        yield Problem("small_panel", {"min_panel": ruleset.min_panel, "at_least": SMALLEST_PANEL})
     if ruleset.drop < 0:
         yield Problem("negative_drop", {"drop": ruleset.drop})
     if ruleset.drop > 0 and ruleset.min_panel_to_drop <= 2 * ruleset.drop:

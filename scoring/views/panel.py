@@ -19,7 +19,7 @@ from contest.models.stage import State
 from scoring.actions import panel as actions
 from scoring.actions import scoring
 from scoring.actions.hold import BEFORE_SCORING, WrongState
-from scoring.blockers import SMALLEST_PANEL
+from scoring.actions.rules import smallest_panel
 from scoring.forms.panel import JudgeForm, JudgesForm, VacateForm
 from scoring.models import Seat
 
@@ -39,7 +39,8 @@ def show_panel(request: SignedIn, pk: int) -> HttpResponse:
             _told(request, stage, seats)
             return redirect("scoring:panel", pk=pk)
     context = _context(stage, form) | {
-        "may_seat": stage.state in actions.SEATING and may(request.user, Action.RUN_STAGE, stage)
+        "may_seat": actions.may_take_seats(stage) and may(request.user, Action.RUN_STAGE, stage),
+        "may_run": stage.state in actions.SEATING and may(request.user, Action.RUN_STAGE, stage),
     }
     return render(request, "scoring/panel.html", context, status=400 if adding else 200)
 
@@ -139,7 +140,7 @@ def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
         "form": form,
         "sitting": [(seat, names[seat.judge] > 1) for seat in sitting],
         "vacated": [seat for seat in seats if seat.vacated_at is not None],
-        "smallest": SMALLEST_PANEL,
+        "smallest": smallest_panel(stage),
         "no_chief": bool(sitting) and not any(seat.is_chief for seat in sitting),
         "before_scoring": stage.state in BEFORE_SCORING,
         "undealt": scoring.undealt_count(stage) if stage.state == State.SCORING else 0,

@@ -62,9 +62,8 @@ def print_sheet(request: SignedIn, pk: int) -> HttpResponse:
         "stage": stage,
         "board": board,
         "rules": sentences(read_rules(board.ruleset), stage.kind).values(),
-        "rulings": [each for each in ruled(stage) if each.live],
+        "rulings": [each for each in ruled(stage) if each.holds],
         "left": _left(stage),
-        "vacated": Seat.objects.filter(stage=stage).exclude(vacated_at=None),
         "signatures": _signatures(stage),
         "head": LogHead.objects.filter(chain=stage.season.code).first(),
     }

@@ -80,7 +80,7 @@ def test_leaving_has_a_status_a_reason_and_a_line(entered, people, status):
     entry = Entry.objects.get(pk=entered[1].pk)
     assert (entry.status, entry.status_reason) == (status, "送医")
     assert list(Entry.objects.competing().order_by("pk")) == [entered[0], entered[2]]
-    assert LogLine.objects.get(action="leave").note.text == " 送医 "
+    assert LogLine.objects.get(action="leave").note.text == "送医"
 
 
 @pytest.mark.parametrize("status", [Status.ENTERED, Status.REPLACED])
@@ -89,7 +89,18 @@ def test_nobody_leaves_into_another_status(entered, people, status):
         actions.leave(entered[1], status, reason="送医", by=people["chenxiao"], at=cast.NOW)
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "\n"])
+def test_the_second_person_stands_in_the_lines_of_leaving_and_coming_back(entered, people):
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    actions.leave(entered[1], Status.ABSENT, reason="没有到场", at=cast.NOW, **pair)
+    actions.reinstate(entered[1], reason="迟到五分钟", at=cast.later(1), **pair)
+    told = LogLine.objects.filter(action__in=("leave", "reinstate")).order_by("seq")
+    assert [(line.action, line.actor, line.second) for line in told] == [
+        ("leave", people["chenxiao"], people["linfang"]),
+        ("reinstate", people["chenxiao"], people["linfang"]),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\n", "\u200b", "\u3164"])
 def test_nobody_leaves_or_comes_back_without_a_reason(entered, people, reason):
     with pytest.raises(actions.EntryRefused, match="请写明原因"):
         actions.leave(entered[1], Status.ABSENT, reason=reason, by=people["chenxiao"], at=cast.NOW)

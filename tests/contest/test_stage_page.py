@@ -8,6 +8,7 @@ from contest.models import Stage
 from contest.models.stage import State
 from contest.workflow import MOVES
 from tests import cast
+from tests.scoring.filling import confirm, confirm_timed, fill, level, opened, time
 
 
 def page(client, stage):
@@ -88,6 +89,40 @@ def test_going_back_asks_for_the_reason_first(people, maonan, signed_in):
     assert "漏了一位" in page(client, maonan).content.decode()
 
 
+def test_what_a_step_leaves_undone_is_shown_first_and_stops_nobody(people, maonan, signed_in):
+    cast.enter_people(maonan, 2, by=people["chenxiao"])
+    cast.put(maonan, State.COLLECTING)
+    client = signed_in(people["chenxiao"])
+    there = f"/desk/stages/{maonan.pk}/move/close_collecting/"
+    told = page(client, maonan).content.decode()
+    assert (f'href="{there}"' in told, f'action="{there}"' in told) == (True, False)
+    asked = client.get(there).content.decode()
+    assert "2 位参赛者的材料没有交齐或没有签署承诺：陈志远、梁秀英。" in asked
+    assert move(client, maonan, "close_collecting").status_code == 302
+    assert Stage.objects.get(pk=maonan.pk).state == "ready"
+
+
+def test_whose_time_nobody_wrote_down_is_named_before_counting(people, maonan, signed_in):
+    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
+    fill(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"])
+    time(stage, {1: 300}, typist=people["chenxiao"])
+    confirm(stage, checker=people["linfang"])
+    client = signed_in(people["chenxiao"])
+    there = f"/desk/stages/{stage.pk}/move/tabulate/"
+    assert f'href="{there}"' in page(client, stage).content.decode()
+    assert "2 位参赛者的用时未登记，不作超时扣分：梁秀英、王䶮。" in client.get(there).content.decode()
+    time(stage, {2: 300, 3: 300}, typist=people["chenxiao"])
+    confirm_timed(stage, checker=people["linfang"])
+    assert f'action="{there}"' in page(client, stage).content.decode()
+    assert move(client, stage, "tabulate").status_code == 302
+
+
+def test_many_are_named_by_the_first_and_counted_to_the_last():
+    names = [f"参赛者{number}" for number in range(1, 15)]
+    assert workflow.named(names[:3]) == "参赛者1、参赛者2、参赛者3"
+    assert workflow.named(names) == "、".join(names[:12]) + " 等，另有 2 人"
+
+
 def test_a_button_pressed_twice_is_told_the_second_time(people, maonan, signed_in):
     cast.enter_people(maonan, 1, by=people["chenxiao"])
     client = signed_in(people["chenxiao"])
@@ -132,11 +167,11 @@ def test_the_page_takes_as_many_queries_for_three_entrants_as_for_one(
 ):
     client = signed_in(people["chenxiao"])
     cast.enter_people(maonan, 1, by=people["chenxiao"])
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page(client, maonan)
     from contest.actions.entries import enter_all
 
     for number in (1, 2):
         enter_all(maonan, cast.station(maonan.district, 1, start=number), by=people["chenxiao"], at=cast.NOW)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page(client, maonan)

@@ -74,6 +74,7 @@ def count(
             total_den=placing.total.denominator,
             total=show(placing.total, 2),
             votes=cast_votes.get(placing.entry),
+            working={"sheets": [], "mean": "0/1", "criteria": ["0/1"] * len(ruleset.criteria)},
         )
         for placing in rank(tallies, ruleset)
     )

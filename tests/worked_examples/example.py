@@ -92,9 +92,9 @@ class Example:
 
     @cached_property
     def placings(self) -> list[Placing]:
-        rulings = [
-            Ruling(tuple(self.entrants.index(name) for name in order), kind) for kind, *order in self.given("裁定")
-        ]
+        totals = {each.entry: each.total for each in self.tallies}
+        orders = [(kind, [self.entrants.index(name) for name in order]) for kind, *order in self.given("裁定")]
+        rulings = [Ruling(tuple(order), kind, totals[order[0]]) for kind, order in orders]
         return rank(self.tallies, self.ruleset, rulings)
 
     def _left_out(self) -> Iterator[Line]:

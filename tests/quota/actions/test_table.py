@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import LogLine
 from contest.actions.entries import enter_all
 from contest.models.stage import State
 from quota.actions import table as actions
@@ -12,6 +13,8 @@ from quota.actions.shortlist import approve, draw_up, submit
 from quota.actions.table import adopt_table, change_table, check_table, fingerprint
 from quota.models import QuotaTable
 from registry.models import District, Posting
+from scoring.actions.rules import adopt_rules
+from scoring.models import Ruleset
 from tests import cast
 from tests.quota.lists import held, table
 
@@ -90,6 +93,27 @@ def test_the_table_is_corrected_until_a_list_was_approved_by_it(season, maonan, 
     with pytest.raises(actions.TableInUse):
         correct(told, people, reserves=4)
     assert QuotaTable.objects.get().reserves == 3
+
+
+def test_how_many_each_judge_may_name_follows_the_corrected_table_until_scoring_opens(season, maonan, people):
+    told = table(season, by=people["heya"])
+    adopt_rules(maonan, rules={"basis": "votes"}, votes_each=3, by=people["heya"], at=cast.NOW)
+    maonan_row = told.rows.select_related("district").get(district__code="maonan")
+
+    def seats(number):
+        rows = [(r.district, r.headcount, r.seats) for r in told.rows.select_related("district")]
+        rows = [(d, heads, number if d == maonan_row.district else n) for d, heads, n in rows]
+        correct(told, people, rows=rows)
+        return Ruleset.objects.get(stage=maonan).votes_each
+
+    assert seats(2) == 2
+    line = LogLine.objects.filter(action="change_rules").get()
+    assert (line.actor, line.subject) == (people["heya"], f"contest.stage:{maonan.pk}")
+    Ruleset.objects.update(votes_each=5)
+    assert seats(4) == 5
+    Ruleset.objects.update(votes_each=4)
+    cast.put(maonan, State.SCORING)
+    assert seats(3) == 4
 
 
 def test_a_correction_of_a_table_that_somebody_else_corrected_is_refused(season, people):

@@ -50,7 +50,7 @@ def test_level_entrants_across_the_last_seat_all_wait_for_a_ruling():
 
 def test_the_ruling_settles_the_last_seat():
     totals = {CHEN: 9900, LI: 9800, WANG: 9800, HUANG: 9800, LIANG: 9000}
-    ruling = Ruling((HUANG, LI, WANG), "chief_judge")
+    ruling = Ruling((HUANG, LI, WANG), "chief_judge", Fraction(9800))
     assert outcomes(select(placings(totals, ruling), seats=3, reserves=2)) == [
         (CHEN, "finalist", None),
         (HUANG, "finalist", None),

@@ -113,6 +113,39 @@ def test_a_judge_seated_while_scoring_runs_gets_a_sheet_for_everybody(maonan, pe
     assert (seat.number, Sheet.objects.filter(seat=seat).count()) == (4, 3)
 
 
+def test_once_there_is_a_mark_nobody_joins_the_panel(maonan, people):
+    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
+    fill(stage, [[9000]], typist=people["chenxiao"])
+    with pytest.raises(SeatRefused, match="中途不能加入"):
+        seat_judge(stage, judge="邓丽", by=people["chenxiao"], at=cast.later(1))
+    assert Seat.objects.filter(stage=stage).count() == 3
+
+
+def test_a_second_person_stands_in_the_line_of_a_departure(maonan, people):
+    stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
+    vacate(
+        Seat.objects.get(stage=stage, number=4),
+        reason="\u200b突发疾病",
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.later(1),
+    )
+    line = LogLine.objects.select_related("note").latest("id")
+    assert (line.action, line.actor, line.second, line.note.text) == (
+        "vacate",
+        people["chenxiao"],
+        people["linfang"],
+        "突发疾病",
+    )
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\u200b", "\u3164\u2800"])
+def test_a_reason_that_nobody_can_read_is_none(maonan, people, reason):
+    stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
+    with pytest.raises(SeatRefused, match="请写明离席原因"):
+        vacate(Seat.objects.get(stage=stage, number=4), reason=reason, by=people["chenxiao"], at=cast.later(1))
+
+
 def test_while_scoring_a_name_is_not_swapped_for_another(maonan, people):
     stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
     seat = Seat.objects.select_related("stage__season", "stage__district").get(stage=stage, number=1)

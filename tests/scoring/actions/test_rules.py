@@ -158,6 +158,7 @@ def test_the_rules_in_words_carry_every_figure(maonan, adopted):
     assert rules_text(ruleset_of(maonan)) == [
         "满分 100 分：工作成效 40 分、思路举措 20 分、语言表达 20 分、PPT/视频 10 分、时间仪态 10 分。"
         "打分以 0.5 分为一档。",
+        "评审团至少 3 位评委，统分时在席的不足此数，不能统分。"
         "评委满 5 位时，去掉 1 份最高和 1 份最低的评分表，其余合计分取平均；不足 5 位时全部计入。",
         "讲解时间不超过 5 分钟。超时 10 秒以内不扣分；此后每超 10 秒扣 0.2 分，不足 10 秒按 10 秒计，最多扣 2 分。",
         "总分＝平均分－超时扣分。名次按精确值比较；显示时四舍五入到 2 位小数，"
@@ -186,11 +187,17 @@ def test_other_readings_read_differently(maonan, people, adopted):
     )
     told = rules_text(ruleset_of(maonan))
     assert told[0] == "满分 100 分：工作 60 分、表达 40 分。各项打分的档距：工作 1 分、表达 0.5 分。"
-    assert told[1] == "全部评委的评分表合计分取平均，不去掉最高分和最低分。"
+    assert (
+        told[1]
+        == "评审团至少 3 位评委，统分时在席的不足此数，不能统分。全部评委的评分表合计分取平均，不去掉最高分和最低分。"
+    )
     assert told[2] == "讲解时间不超过 5 分 30 秒。每超 30 秒扣 0.5 分，不足 30 秒按 30 秒计，最多扣 1 分。"
     assert told[4] == "总分相同的并列。涉及奖次或决赛名额时由评审团裁定并记录，系统不代为决定。"
     assert told[5] == "按总分从高到低评定：一等奖 2 名。参赛人数少于名额时从高到低评满为止，其余空缺。"
-    assert told[6] == "参加决赛的人选按总票数从高到低推荐：每位评委至多推荐 3 名，票数相同时比较总得分。"
+    assert told[6] == (
+        "参加决赛的人选按总票数从高到低推荐：每位评委至多推荐 3 名，可以少于此数，也可以不推荐。"
+        "票数相同时比较总得分；仍相同的，按裁定的先后。"
+    )
 
 
 def test_a_stage_that_has_begun_to_score_takes_no_first_rules_either(maonan, people):

@@ -12,8 +12,9 @@ from scoring.actions.rulings import BadRuling, record_ruling, withdraw_ruling
 from scoring.actions.scoring import reopen_scoring
 from scoring.actions.tabulate import tabulate
 from scoring.models import Result, Ruling, Tabulation
+from scoring.rulings import ruled
 from tests import cast
-from tests.scoring.filling import board, counted, entries_at, level, opened, sign
+from tests.scoring.filling import board, confirm_timed, counted, entries_at, level, opened, sign, time
 
 
 @pytest.fixture
@@ -111,6 +112,46 @@ def test_a_ruling_outlives_a_recount_that_changes_nothing_between_them(tied, peo
         rule(tied, 3, 4, 5, by=people["linfang"], minutes=7)
     tabulate(tied, by=people["chenxiao"], at=cast.later(8))
     assert board(tied)[2:5] == [(5, 3, "second"), (3, 4, "third"), (4, 5, "third")]
+
+
+def overtime(stage, place, seconds, *, people):
+    """Scoring is reopened, and the time of the entrant at this place written down and confirmed."""
+    reopen_scoring(stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason="用时漏登")
+    time(stage, {place: seconds}, typist=people["chenxiao"])
+    confirm_timed(stage, checker=people["linfang"])
+    tabulate(stage, by=people["chenxiao"], at=cast.later(8))
+
+
+def test_an_old_ruling_among_three_is_not_used_for_the_two_who_are_left(tied, people):
+    first = rule(tied, 5, 3, 4, by=people["linfang"])
+    assert [(each.pk, each.holds) for each in ruled(tied)] == [(first.pk, True)]
+    overtime(tied, 4, 320, people=people)
+    assert board(tied)[2:5] == [(3, 3, ""), (5, 3, ""), (4, 5, "third")]
+    assert [(each.pk, each.live, each.holds) for each in ruled(tied)] == [(first.pk, True, False)]
+    second = rule(tied, 3, 5, by=people["linfang"], minutes=9)
+    assert board(tied)[2:5] == [(3, 3, "second"), (5, 4, "third"), (4, 5, "third")]
+    assert [(each.pk, each.holds) for each in ruled(tied)] == [(second.pk, True), (first.pk, False)]
+
+
+def test_a_ruling_made_at_another_total_is_asked_for_anew(maonan, people):
+    stage = opened(maonan, entrants=3, by=people["chenxiao"])
+    counted(stage, level(90, 90, 80), typist=people["chenxiao"], checker=people["linfang"])
+    rule(stage, 2, 1, by=people["linfang"])
+    assert board(stage)[:2] == [(2, 1, "first"), (1, 2, "second")]
+    reopen_scoring(stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6), reason="用时漏登")
+    time(stage, {1: 320, 2: 320}, typist=people["chenxiao"])
+    confirm_timed(stage, checker=people["linfang"])
+    assert tabulate(stage, by=people["chenxiao"], at=cast.later(8)).needs_ruling == [entries_at(stage, 1, 2)]
+
+
+def test_the_second_person_of_a_ruling_stands_in_its_line(tied, people):
+    order = entries_at(tied, 5, 3, 4)
+    told = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    ruling = record_ruling(tied, order=order, kind="lots", reason="当场抽签", at=cast.later(5), **told)
+    withdraw_ruling(ruling, reason="写反了", at=cast.later(6), **told)
+    lines = LogLine.objects.filter(action__contains="ruling").order_by("seq").values_list("action", "actor", "second")
+    pair = (people["chenxiao"].pk, people["linfang"].pk)
+    assert list(lines) == [("record_ruling", *pair), ("withdraw_ruling", *pair)]
 
 
 def test_wu_min_of_dianbai_rules_on_nothing_in_maonan(tied, people):

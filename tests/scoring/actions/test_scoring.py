@@ -126,6 +126,8 @@ def test_reopening_takes_a_reason_and_keeps_the_results_on_record(maonan, people
     reopen_scoring(
         stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason="3 号评委的评分表录错一格"
     )
+    line = LogLine.objects.latest("id")
+    assert (line.action, line.actor, line.second) == ("reopen_scoring", people["chenxiao"], people["linfang"])
     assert (stage.state, stage.revision, stage.tabulations.filter(live=True).count()) == (State.SCORING, 1, 1)
 
 

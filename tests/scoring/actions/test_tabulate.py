@@ -152,7 +152,19 @@ def test_with_everybody_gone_there_is_nothing_to_count(maonan, people):
         vacate(seat, reason="活动取消", by=people["chenxiao"], at=cast.later(1))
     with pytest.raises(CannotMove) as refused:
         tabulate(stage, by=people["chenxiao"], at=cast.later(2))
-    assert said(refused) == ["已没有参赛者，无法统分。", "评审团已没有在席的评委，无法统分。"]
+    assert said(refused) == ["评审团至少 3 位评委，现有 0 位。", "已没有参赛者，无法统分。"]
+
+
+def test_one_remaining_judge_decides_nothing(maonan, people):
+    stage = opened(maonan, entrants=2, judges=4, by=people["chenxiao"], rules={"basis": "score", "min_panel": 4})
+    fill(stage, level(90, 80, judges=4), typist=people["chenxiao"])
+    confirm(stage, checker=people["linfang"])
+    for seat in Seat.objects.filter(stage=stage, number__gt=1):
+        vacate(seat, reason="临时公务", by=people["chenxiao"], at=cast.later(3))
+        with pytest.raises(CannotMove) as refused:
+            tabulate(stage, by=people["chenxiao"], at=cast.later(4))
+        assert said(refused) == [f"评审团至少 4 位评委，现有 {5 - seat.number} 位。"]
+    assert Tabulation.objects.count() == 0
 
 
 def test_by_votes_every_ballot_is_typed_and_confirmed_and_an_empty_one_is_a_ballot(maonan, people):
@@ -269,11 +281,11 @@ def test_tabulating_asks_the_database_as_often_for_three_entrants_as_for_twelve(
     assert Result.objects.count() == entrants
 
 
-def test_a_judge_seated_late_must_have_scored_before_anything_is_counted(maonan, people):
+def test_a_judge_seated_before_the_first_mark_must_have_scored_before_anything_is_counted(maonan, people):
     stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
+    seat_judge(stage, judge="邓丽", by=people["chenxiao"], at=cast.later(1))
     fill(stage, level(90, judges=3), typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
-    seat_judge(stage, judge="邓丽", by=people["chenxiao"], at=cast.later(3))
     with pytest.raises(CannotMove) as refused:
         tabulate(stage, by=people["chenxiao"], at=cast.later(4))
     assert said(refused) == ["4 号评委邓丽还有 1 份评分表未录全。"]

@@ -34,13 +34,18 @@ def places(standings, rulings):
     for entry, mine in standings.items():
         ahead = sum(1 for other in standings.values() if other > mine)
         level = {other for other, theirs in standings.items() if theirs == mine}
-        applying = [ruling for ruling in rulings if level <= set(ruling.order)]
+        applying = [ruling for ruling in rulings if made_for(ruling, level, mine)]
         if len(level) > 1 and applying:
             named_before = ruling_before(applying[-1], entry)
             found[entry] = (1 + ahead + len(level & named_before), 1)
         else:
             found[entry] = (1 + ahead, len(level))
     return found
+
+
+def made_for(ruling, level, standing):
+    """Whether a ruling was made for exactly these entrants at this total."""
+    return level == set(ruling.order) and standing[0] * 100 == ruling.total
 
 
 def ruling_before(ruling, entry):
@@ -57,7 +62,7 @@ def decided_by(entry, standings, tie_order, rulings):
         rivals = {other for other in rivals if standings[other][index] == standings[entry][index]}
     if not rivals:
         return decision
-    applying = [ruling for ruling in rulings if rivals | {entry} <= set(ruling.order)]
+    applying = [ruling for ruling in rulings if made_for(ruling, rivals | {entry}, standings[entry])]
     return f"ruling:{applying[-1].kind}" if applying else "shared"
 
 

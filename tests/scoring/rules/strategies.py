@@ -1,12 +1,15 @@
 """Small stages made up by Hypothesis: few steps per criterion, so that ties are the rule and not the exception."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from hypothesis import strategies as st
 
 from scoring.rules.ranking import Ruling
 from scoring.rules.ruleset import Criterion, Ruleset, Tier
 from scoring.rules.totals import Marks
+
+from . import oracle
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,15 @@ def scored_stages(draw):
     seats = range(1, 1 + draw(st.integers(1, 7)))
     entries = range(1, 1 + draw(st.integers(1, 6)))
     steps = draw(st.lists(st.integers(0, 6), min_size=len(seats) * len(entries), max_size=len(seats) * len(entries)))
+    sheets = {entry: [_sheet(seat, ruleset, steps.pop()) for seat in seats] for entry in entries}
+    deductions_c = {entry: draw(st.sampled_from([0, 0, 0, 20, 100])) for entry in entries}
+    standings = {entry: oracle.standing(sheets[entry], ruleset, deductions_c[entry]) for entry in entries}
     return Scored(
         ruleset=ruleset,
         panel=frozenset(seats),
-        sheets={entry: [_sheet(seat, ruleset, steps.pop()) for seat in seats] for entry in entries},
-        deductions_c={entry: draw(st.sampled_from([0, 0, 0, 20, 100])) for entry in entries},
-        rulings=draw(st.lists(_rulings(list(entries)), max_size=3)),
+        sheets=sheets,
+        deductions_c=deductions_c,
+        rulings=draw(st.lists(_rulings(standings), max_size=3)),
     )
 
 
@@ -63,6 +69,10 @@ def _sheet(seat, ruleset, steps):
 
 
 @st.composite
-def _rulings(draw, entries):
-    order = draw(st.permutations(entries))
-    return Ruling(tuple(order[draw(st.integers(0, len(order))) :]), draw(st.sampled_from(["lots", "chief_judge"])))
+def _rulings(draw, standings):
+    """Made for those who stand level with somebody, mostly; else for others, or at another total."""
+    someone = draw(st.sampled_from(sorted(standings)))
+    level = [entry for entry, standing in standings.items() if standing == standings[someone]]
+    members = draw(st.sampled_from([level, level, level, level[1:] or level, sorted(standings)]))
+    total = draw(st.sampled_from([100 * standings[someone][0]] * 3 + [Fraction(1)]))
+    return Ruling(tuple(draw(st.permutations(members))), draw(st.sampled_from(["lots", "chief_judge"])), total)

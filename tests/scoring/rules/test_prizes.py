@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 from scoring.rules.prizes import Prizes, award
 from scoring.rules.ranking import Ruling
 from scoring.rules.ruleset import Tier
@@ -36,7 +38,7 @@ def test_level_entrants_across_two_tiers_win_nothing_until_people_rule():
     totals = {CHEN: 9900, LI: 9900, WANG: 9800, HUANG: 9700}
     waiting = award(placings(totals), PRELIMINARY)
     assert waiting == Prizes(won={WANG: "second", HUANG: "third"}, unfilled={"third": 2}, needs_ruling=((CHEN, LI),))
-    settled = award(placings(totals, Ruling((LI, CHEN), "lots")), PRELIMINARY)
+    settled = award(placings(totals, Ruling((LI, CHEN), "lots", Fraction(9900))), PRELIMINARY)
     assert settled == Prizes(
         won={LI: "first", CHEN: "second", WANG: "second", HUANG: "third"}, unfilled={"third": 2}, needs_ruling=()
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.rules.overtime import deduction
 from scoring.rules.prizes import award
-from scoring.rules.ranking import Ruling, rank, rank_by_votes
+from scoring.rules.ranking import Ruling, holding, rank, rank_by_votes
 from scoring.rules.ruleset import OvertimeTable, problems
 from scoring.rules.totals import Marks, show, show_apart, tally
 
@@ -147,20 +147,52 @@ def test_every_numbered_prize_is_won_or_unfilled_or_waiting_for_a_ruling(stage):
 
 
 @given(scored_stages())
-def test_a_ruling_on_everybody_leaves_nobody_level_and_no_prize_waiting(stage):
-    rulings = [*stage.rulings, Ruling(tuple(stage.sheets), "lots")]
+def test_a_ruling_on_every_level_group_leaves_nobody_level_and_no_prize_waiting(stage):
+    level = {each.group: each.total for each in rank(tallies_of(stage), stage.ruleset)}
+    rulings = [*stage.rulings, *(Ruling(group, "lots", total) for group, total in level.items())]
     placed = rank(tallies_of(stage), stage.ruleset, rulings)
     assert [each.rank for each in placed] == list(range(1, len(placed) + 1))
     assert award(placed, stage.ruleset.tiers).needs_ruling == ()
 
 
+@given(scored_stages())
+def test_the_rulings_that_hold_are_those_without_which_somebody_else_would_be_placed(stage):
+    tallies = tallies_of(stage)
+    holds = holding(tallies, stage.ruleset, stage.rulings)
+    held = [ruling for ruling, holds_now in zip(stage.rulings, holds, strict=True) if holds_now]
+    placed = rank(tallies, stage.ruleset, stage.rulings)
+    assert rank(tallies, stage.ruleset, held) == placed
+    settled = {each.entry for each in placed if each.decided_by.startswith("ruling:")}
+    assert settled == {entry for ruling in held for entry in ruling.order}
+
+
 @given(scored_stages(), st.data())
-def test_votes_rank_as_the_oracle_ranks_votes_before_places(stage, data):
-    placed = rank(tallies_of(stage), stage.ruleset)
+def test_votes_rank_as_the_oracle_ranks_votes_before_total_and_tie_order_and_ruling(stage, data):
+    tallies = tallies_of(stage)
+    placed = rank(tallies, stage.ruleset, stage.rulings)
     votes = {each.entry: data.draw(st.integers(0, 3)) for each in placed}
-    by_votes = rank_by_votes(votes, placed, stage.rulings)
-    standings = {each.entry: [votes[each.entry], -each.rank] for each in placed}
-    assert {each.entry: (each.rank, len(each.group)) for each in by_votes} == oracle.places(standings, stage.rulings)
+    column = [criterion.code for criterion in stage.ruleset.criteria]
+    order = stage.ruleset.tie_order
+    means = {each.entry: [each.criterion_means[column.index(code)] for code in order] for each in tallies}
+    by_votes = rank_by_votes(votes, placed, tie_order=order, means=means)
+    ruled = {each.entry: each.rank for each in placed}
+    standings = {entry: [votes[entry], *mine, -ruled[entry]] for entry, mine in standings_of(stage).items()}
+    assert {each.entry: (each.rank, len(each.group)) for each in by_votes} == oracle.places(standings, [])
+    # What is said to decide is what differs from the last of those who equalled the entrant until there.
+    told = {each.entry: each.decided_by.partition(":")[0] for each in by_votes}
+    assert told == {entry: _step(entry, standings, len(order)) for entry in standings}
+
+
+def _step(entry, standings, criteria):
+    """The name of the step at which the last rival falls away; "votes" for whoever never had one."""
+    names = ["votes", "score", *["criterion"] * criteria, "ruling"]
+    rivals = [theirs for other, theirs in standings.items() if other != entry]
+    last = "votes"
+    for index, name in enumerate(names):
+        if rivals:
+            last = name
+        rivals = [theirs for theirs in rivals if theirs[index] == standings[entry][index]]
+    return "shared" if rivals else last
 
 
 hundredths = st.fractions(min_value=0, max_value=10_000, max_denominator=10_000)

@@ -102,5 +102,5 @@ def test_the_neighbour_finds_nothing_and_the_supervisor_only_looks(maonan, peopl
 @pytest.mark.parametrize("judges", [1, 3])
 def test_the_page_asks_as_often_for_one_judge_as_for_three(maonan, people, chenxiao, judges, django_assert_num_queries):
     seat_judges(maonan, JUDGES[:judges], by=people["chenxiao"], at=cast.NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         chenxiao.get(panel(maonan))

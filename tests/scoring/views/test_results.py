@@ -11,10 +11,11 @@ from accounts.models.log import LogHead
 from contest.actions.entries import leave
 from contest.models import Entry
 from contest.models.entry import Status
+from scoring.actions.panel import vacate
 from scoring.actions.rulings import record_ruling
 from scoring.actions.scoring import reopen_scoring
 from scoring.actions.tabulate import tabulate
-from scoring.models import Sheet
+from scoring.models import Seat, Sheet
 from tests import cast
 from tests.scoring.filling import confirm, counted, entries_at, fill, level, opened, time, vote
 
@@ -178,6 +179,17 @@ def test_the_sheet_that_the_panel_signs_shows_times_and_votes(maonan, people, ch
     ]
 
 
+def test_a_judge_who_left_stands_on_page_and_sheet_with_reason_and_moment(maonan, people, chenxiao):
+    stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
+    fill(stage, level(90, judges=4), typist=people["chenxiao"])
+    vacate(Seat.objects.get(stage=stage, number=4), reason="突发疾病", by=people["chenxiao"], at=cast.later(2))
+    confirm(stage, checker=people["linfang"])
+    tabulate(stage, by=people["chenxiao"], at=cast.later(3))
+    left = ("离席：4 宋洁，2023-11-25 09:02，突发疾病", "4 宋洁 · 2023-11-25 09:02 · 突发疾病")
+    assert left[0] in words(chenxiao.get(url("result_sheet", stage)).content.decode())
+    assert left[1] in words(chenxiao.get(url("results", stage)).content.decode())
+
+
 def test_the_sheet_says_what_set_equal_totals_apart(maonan, people, chenxiao):
     equal_totals(maonan, people)
     assert [line.split(" — — ")[1] for line in lines_on_paper(maonan, chenxiao)] == [
@@ -218,7 +230,7 @@ def test_the_neighbour_finds_no_results(shown, people, signed_in):
 
 
 @pytest.mark.parametrize("entrants", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("results", 15), ("result_sheet", 17), ("export_results", 11)])
+@pytest.mark.parametrize(("name", "queries"), [("results", 15), ("result_sheet", 16), ("export_results", 11)])
 def test_a_page_asks_as_often_for_one_entrant_as_for_three(
     maonan, people, chenxiao, entrants, name, queries, django_assert_num_queries
 ):
