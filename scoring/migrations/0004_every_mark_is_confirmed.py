@@ -29,9 +29,9 @@ class Migration(migrations.Migration):
             name='confirmed_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.RunPython(confirm_marks, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name='mark',
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('typed_by')), _negated=True), _connector='OR'), name='mark_is_confirmed_by_another'),
         ),
+        migrations.RunPython(confirm_marks, migrations.RunPython.noop, elidable=True),
     ]
