@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
-from contest.models import Award, Stage
+from contest.actions.correction import BadCorrection
+from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, correct_person, details_of
+from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, renaming
+from contest.forms.roster import PersonForm
+from contest.models import Award, RosterImport, Stage
 from contest.models.stage import State
+from registry.excel.fields import labels
+from registry.excel.table import BadMapping, NoTable
+from registry.excel.workbook import Unreadable
+from registry.models import Posting
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -74,3 +83,62 @@ def _move(move: workflow.Move) -> Seconded:
 for each in workflow.MOVES.values():
     if each.by_two:
         register(_move(each))
+
+
+def _details(arguments: Arguments) -> Details:
+    return Details(**{field: arguments[field] for field in Details.__dataclass_fields__})
+
+
+def _correct_person(posting: Posting, **told: Any) -> Any:
+    new = _details(told)
+    kept = {name: value for name, value in told.items() if name not in Details.__dataclass_fields__}
+    return correct_person(posting, new, **kept)
+
+
+def _what_is_corrected(posting: Posting, arguments: Arguments) -> Iterator[Told]:
+    old, new = details_of(posting), _details(arguments)
+    for field, label in PersonForm.base_fields.items():
+        was, now = getattr(old, field, ""), getattr(new, field, "")
+        if was != now:
+            yield str(label.label), was, now
+
+
+register(
+    Seconded(
+        name="correct_person",
+        permission=Action.IMPORT_ROSTER,
+        model=Posting,
+        act=_correct_person,
+        title=lambda posting, _arguments: _("更正%(name)s的姓名、单位") % {"name": posting.secretary.name},
+        tell=_what_is_corrected,
+        rests_on=lambda posting, _arguments: details_of(posting).fingerprint,
+        chain=chain_of,
+        read=Posting.objects.with_places,
+        refusals=(StaleDetails, BadCorrection),
+    )
+)
+
+
+def _what_is_imported(upload: RosterImport, _arguments: Arguments) -> Iterator[Told]:
+    for row in renaming(look_again(upload, on=timezone.localdate()).plan):
+        for field in IDENTITY:
+            if field in row.changes:
+                old, new = row.changes[field]
+                yield _("第 %(row)d 行：%(what)s") % {"row": row.number, "what": labels()[field]}, str(old), str(new)
+
+
+register(
+    Seconded(
+        name="import_roster",
+        permission=Action.IMPORT_ROSTER,
+        model=RosterImport,
+        act=confirm_roster,
+        title=lambda upload, _arguments: _("导入名册%(file)s，其中有姓名、单位的更正") % {"file": upload.original_name},
+        tell=_what_is_imported,
+        rests_on=lambda upload, _arguments: [upload.state, upload.sha256, upload.mapping, upload.sheet],
+        chain=lambda upload: upload.season.code,
+        about=lambda upload: upload.season,
+        read=lambda: RosterImport.objects.select_related("season", "district"),
+        refusals=(NotReady, AlreadyDone, PlanMoved, BadCorrection, Unreadable, NoTable, BadMapping),
+    )
+)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require_pair
 from accounts.words import written
-from contest.models import NameCorrection, Season
+from contest.models import Entry, NameCorrection, Season
 from contest.models.correction import Field
+from contest.models.stage import State
 from registry.models import Posting, Secretary
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ def record_correction(
             correction=made.pk,
         )
     return made
+
+
+# From here on somebody's marks hang on who they are (DESIGN 9, scoring opened).
+BOUND = (State.SCORING, State.TABULATED, State.CERTIFIED, State.PUBLISHED, State.CLOSED)
+
+
+def bound(secretaries: Iterable[int]) -> set[int]:
+    """Those of whom a stage has opened its scoring: their name and unit are corrected by two people. One query."""
+    entries = Entry.objects.filter(secretary__in=list(secretaries), stage__state__in=BOUND)
+    return set(entries.order_by().values_list("secretary", flat=True))
 
 
 def _postings(secretary: Secretary) -> Iterable[Posting]:

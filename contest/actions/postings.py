@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_pair
+from contest.actions.correction import bound, record_correction
 from contest.models import Season
 from registry.excel import keys
 from registry.models import Posting, Unit
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Details:
     def fingerprint(self) -> str:
         """A hash of the details; a form carries it, so that what was seen is what is corrected."""
         return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode()).hexdigest()
+
+
+# What a decision names somebody by.
+IDENTITY = ("name", "unit")
 
 
 class PostingRefused(Exception):
@@ -71,7 +76,7 @@ def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetim
         raise PostingRefused(_("刚才有人修改了这次任职，请刷新后再试。"))
     posting.until = until
     log.write(
-        _chain(posting),
+        chain_of(posting),
         "end_posting" if until else "resume_posting",
         by=by,
         at=at,
@@ -80,17 +85,43 @@ def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetim
     )
 
 
+def takes_two(posting: Posting, new: Details) -> bool:
+    """Whether this correction is a matter of two people: a name or unit of somebody whose scoring has opened."""
+    old = details_of(posting)
+    renamed = any(getattr(old, field) != getattr(new, field) for field in IDENTITY)
+    return renamed and bool(bound([posting.secretary_id]))
+
+
 @transaction.atomic
-def correct_person(posting: Posting, new: Details, *, seen: str, by: "User", at: datetime) -> Sequence[str]:
+def correct_person(
+    posting: Posting,
+    new: Details,
+    *,
+    seen: str,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+    by: "User",
+    at: datetime,
+) -> Sequence[str]:
     """Correct what is written about a posting; the log names the fields only. Returns the fields that changed.
 
-    `seen` is the fingerprint of the details that were corrected. Raises StaleDetails.
+    `seen` is the fingerprint of the details that were corrected. From scoring opened on a name or unit is corrected by
+    two people with a reason, and everything decided shows it (DESIGN 5). Raises StaleDetails, NeedsSecond,
+    BadCorrection.
     """
     require(by, Action.IMPORT_ROSTER, posting)
     here = Posting.objects.with_places().select_for_update(of=("self", "secretary", "unit")).get(pk=posting.pk)
     old = details_of(here)
     if old.fingerprint != seen:
         raise StaleDetails(old)
+    if takes_two(here, new):
+        require_pair(by, seconded_by, Action.IMPORT_ROSTER, here)
+        for field in IDENTITY:
+            was, now = getattr(old, field), getattr(new, field)
+            if was != now:
+                told = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
+                record_correction(here.secretary, field, was, now, **told)
     person = here.secretary
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.unit, here.remark = _unit(new, here.unit), new.remark
@@ -98,7 +129,8 @@ def correct_person(posting: Posting, new: Details, *, seen: str, by: "User", at:
     if changed:
         person.save(update_fields=["name", "gender", "phone", "post"])
         here.save(update_fields=["unit", "remark"])
-        log.write(_chain(here), "correct_person", by=by, at=at, on=here, fields=changed, unit=here.unit.pk)
+        facts = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
+        log.write(chain_of(here), "correct_person", by=by, at=at, on=here, **facts)
     return changed
 
 
@@ -114,7 +146,7 @@ def _unit(new: Details, old: Unit) -> Unit:
     return unit
 
 
-def _chain(posting: Posting) -> str:
+def chain_of(posting: Posting) -> str:
     """The log of the newest season that the posting's district takes part in."""
     season = Season.objects.filter(stages__district=posting.village.town.district).first()
     return season.code if season else log.PORTAL

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
@@ -13,18 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_pair
+from contest.actions.correction import bound, record_correction
+from contest.actions.postings import IDENTITY
 from contest.actions.roster_rows import carry_out
 from contest.models import RosterImport, Season
 from contest.roster_plan import plan_against_roster
-from registry.excel.plan import Plan
+from registry.excel.plan import Plan, PlannedRow
 from registry.excel.stored import row_to_json
 from registry.excel.table import Table, recognise
 from registry.excel.workbook import Workbook, read
-from registry.models import District
+from registry.models import District, Posting
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 WEEK = timedelta(days=7)
 
@@ -42,6 +44,17 @@ class NotReady(Exception):
             else _("文件里没有名册里还没有的内容，不需要导入。")
         )
         self.plan = plan
+
+
+class TakesTwo(Exception):
+    """The file renames somebody whose scoring has opened, or their unit: one proposes it, another seconds."""
+
+    def __init__(self, rows: Sequence[PlannedRow]) -> None:
+        names = _("、").join(row.values.name for row in rows if row.values)
+        super().__init__(
+            _("%(names)s 所在的赛段已开始评分，姓名或选派单位的更正须由一人提请、另一人复核。") % {"names": names}
+        )
+        self.rows = list(rows)
 
 
 class AlreadyDone(Exception):
@@ -171,10 +184,20 @@ def map_columns(upload: RosterImport, mapping: Mapping[int, str], *, sheet: str 
     log.write(upload.season.code, "map_columns", by=by, at=at, on=upload, columns=told)
 
 
-def confirm_roster(upload: RosterImport, *, seen: str = "", by: "User", at: datetime) -> Plan:
+def confirm_roster(
+    upload: RosterImport,
+    *,
+    seen: str = "",
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+    by: "User",
+    at: datetime,
+) -> Plan:
     """Carry the import out: all rows or none. `seen` is the fingerprint of the preview that is confirmed, if any.
 
-    Raises NotReady, AlreadyDone, PlanMoved; and Unreadable, NoTable, BadMapping, which a preview has shown before.
+    A file that renames somebody whose scoring has opened takes two people and a reason (DESIGN 9).
+    Raises NotReady, AlreadyDone, PlanMoved, TakesTwo; and Unreadable, NoTable, BadMapping, which a preview has shown.
     """
     require(by, Action.IMPORT_ROSTER, upload)
     if upload.state != RosterImport.State.PREVIEW:
@@ -186,7 +209,7 @@ def confirm_roster(upload: RosterImport, *, seen: str = "", by: "User", at: date
         mapping=told_mapping(upload),
         sheet=upload.sheet or None,
     )
-    return _confirm(upload, table, seen=seen, by=by, at=at)
+    return _confirm(upload, table, seen=seen, reason=reason, seconded_by=seconded_by, by=by, at=at)
 
 
 @transaction.atomic
@@ -230,7 +253,16 @@ def import_roster(
 
 
 @transaction.atomic
-def _confirm(upload: RosterImport, table: Table, *, seen: str, by: "User", at: datetime) -> Plan:
+def _confirm(
+    upload: RosterImport,
+    table: Table,
+    *,
+    seen: str,
+    reason: str,
+    seconded_by: "User | None",
+    by: "User",
+    at: datetime,
+) -> Plan:
     _lock(upload.season)
     _claim(upload, at)
     found = _plan(upload.season, table, upload.district, timezone.localdate(at))
@@ -238,12 +270,50 @@ def _confirm(upload: RosterImport, table: Table, *, seen: str, by: "User", at: d
         raise PlanMoved
     if not found.is_ready:
         raise NotReady(found)
+    if renamed := renaming(found):
+        if seconded_by is None:
+            raise TakesTwo(renamed)
+        require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload)
+        _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
     carry_out(found.rows)
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
     RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
-    log.write(upload.season.code, "import_roster", by=by, at=at, on=upload, sha256=upload.sha256, counts=counts)
+    log.write(
+        upload.season.code,
+        "import_roster",
+        by=by,
+        at=at,
+        on=upload,
+        reason=reason,
+        seconded_by=seconded_by,
+        sha256=upload.sha256,
+        counts=counts,
+    )
     return found
+
+
+def renaming(plan: Plan) -> list[PlannedRow]:
+    """The rows that rename somebody whose scoring has opened, or the unit they are sent by. Two queries at most."""
+    rows = [row for row in plan.rows if row.action == "change" and set(IDENTITY) & set(row.changes)]
+    if not rows:
+        return []
+    people = dict(Posting.objects.filter(pk__in=[row.ref for row in rows]).values_list("pk", "secretary"))
+    held = bound(people.values())
+    return [row for row in rows if people.get(int(row.ref or 0)) in held]
+
+
+def _record_corrections(
+    rows: Sequence[PlannedRow], *, reason: str, by: "User", seconded_by: "User", at: datetime
+) -> None:
+    postings = Posting.objects.with_places().in_bulk([int(row.ref or 0) for row in rows])
+    for row in rows:
+        person = postings[int(row.ref or 0)].secretary
+        for field in IDENTITY:
+            if field in row.changes:
+                old, new = row.changes[field]
+                told = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
+                record_correction(person, field, str(old), str(new), **told)
 
 
 def _give_up_earlier(upload: RosterImport) -> list[int]:

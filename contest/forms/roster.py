@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import POLICY, Action, Where, within_reach
+from accounts.proposals.forms import PaperFields, ReasonField
 from contest.models import Season
 from registry.excel import cells, months, names
 from registry.excel.fields import MAX_LENGTH, labels
@@ -105,8 +106,14 @@ class ColumnsForm(forms.Form):
         return {index: field for index, field in before.items() if field not in taken} | now
 
 
-class PersonForm(forms.Form):
-    """What is written about one posting, judged as a roster file's row would be."""
+class PersonForm(PaperFields):
+    """What is written about one posting, judged as a roster file's row would be.
+
+    Of somebody whose scoring has opened (`is_bound_up`) a name or unit is corrected with a reason, on a paper where
+    there is one.
+    """
+
+    field_order = ("name", "gender", "phone", "post", "unit", "level", "remark", "reason")
 
     name = forms.CharField(
         label=_("姓名"), max_length=MAX_LENGTH["name"], help_text=_("照身份证填写；生僻字直接输入。")
@@ -124,6 +131,23 @@ class PersonForm(forms.Form):
     )
     remark = forms.CharField(label=_("备注"), required=False, max_length=MAX_LENGTH["remark"])
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reason = ReasonField(
+        label=_("更正姓名或单位的原因"),
+        required=False,
+        help_text=_("此人的赛段已开始评分：姓名和选派单位的更正由另一人复核后生效。"),
+    )
+
+    def __init__(self, *args: Any, is_bound_up: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_bound_up:
+            for name in ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages"):
+                del self.fields[name]
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What was typed, by the fields of `contest.actions.postings.Details`, and what it was typed over."""
+        apart = ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages")
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     @property
     def units(self) -> list[str]:

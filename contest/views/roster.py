@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.once import once
 from accounts.permissions import Action, fetch, may, require, within_reach
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest import downloads, roster_list
 from contest.actions import postings as actions
+from contest.actions.correction import bound
 from contest.forms.roster import EndForm, PersonForm
 from contest.models import Season
 from contest.roster_plan import last_month
@@ -67,10 +69,14 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
     """One posting: what is written about the person can be corrected here."""
     here = fetch(request.user, Action.IMPORT_ROSTER, Posting.objects.with_places(), pk=pk)
     before = actions.details_of(here)
-    form = PersonForm(request.POST if request.method == "POST" else None, initial=_initial(before))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    is_bound_up = bool(bound([here.secretary_id]))
+    form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up)
     if form.is_valid():
-        told = dict(form.cleaned_data)
+        told = form.details
         seen = told.pop("seen")
+        if actions.takes_two(here, actions.Details(**told)):
+            return _propose(request, here, form) or _show_posting(request, here, form)
         try:
             changed = actions.correct_person(
                 here, actions.Details(**told), seen=seen, by=request.user, at=timezone.now()
@@ -80,6 +86,20 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
             return render(request, "contest/roster_posting_stale.html", context, status=409)
         messages.success(request, _("已保存。") if changed else _("没有改动。"))
         return redirect("contest:roster")
+    return _show_posting(request, here, form)
+
+
+def _propose(request: SignedIn, here: Posting, form: PersonForm) -> HttpResponse | None:
+    """Propose a correction that takes two people; None when it is refused, and the form then says why."""
+    if not form.cleaned_data["reason"]:
+        form.add_error("reason", _("请写明更正姓名或单位的原因。"))
+        return None
+    told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+    made = propose_from(form, "correct_person", here, form.details, **told)
+    return proposed(request, made) if made is not None else None
+
+
+def _show_posting(request: SignedIn, here: Posting, form: PersonForm) -> HttpResponse:
     context = {
         "posting": here,
         "form": form,

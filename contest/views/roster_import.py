@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.once import once
 from accounts.permissions import Action, fetch, require, within_reach
+from accounts.proposals.forms import ProposeForm
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest import roster_preview
 from contest.actions import roster as actions
@@ -85,9 +87,31 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         return _to_preview(request, pk)
     try:
         actions.confirm_roster(upload, seen=request.POST.get("seen", "")[:64], by=request.user, at=timezone.now())
+    except actions.TakesTwo as renamed:
+        return _propose(request, upload, str(renamed))
     except (actions.NotReady, actions.AlreadyDone, actions.PlanMoved, *REFUSED) as refused:
         return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
     return redirect("contest:roster_preview", pk=pk)
+
+
+def _propose(request: SignedIn, upload: RosterImport, why: str) -> HttpResponse:
+    """The page on which the import is proposed: what was seen goes along, so that only that is done."""
+    arguments = {"seen": request.POST.get("seen", "")[:64]}
+    form = ProposeForm(*((request.POST, request.FILES) if "reason" in request.POST else ()))
+    if form.is_bound and form.is_valid():
+        told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+        made = propose_from(form, "import_roster", upload, arguments, **told)
+        if made is not None:
+            return proposed(request, made)
+    context = {
+        "question": _("提请导入名册？"),
+        "explanation": why,
+        "form": form,
+        "kept": arguments,
+        "confirm_label": _("提请复核"),
+        "cancel_url": reverse("contest:roster_preview", args=[upload.pk]),
+    }
+    return render(request, "base_confirm.html", context, status=400 if form.is_bound else 409)
 
 
 @once

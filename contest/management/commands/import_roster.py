@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
-from contest.actions.roster import Look, NotReady, import_roster, look
+from contest.actions.roster import Look, NotReady, TakesTwo, import_roster, look
 from contest.models import Season
 from registry.excel.plan import Plan
 from registry.excel.table import BadMapping, NoTable
@@ -51,6 +51,8 @@ class Command(BaseCommand):
                 import_roster(season, **given, reason=_("命令行导入"), by=by, at=timezone.now())
         except (Unreadable, NoTable, BadMapping) as refused:
             self.fail(str(refused))
+        except TakesTwo as refused:
+            self.fail(str(refused) + _("请在网页上导入，由另一人复核。"))
         except NotReady as refused:
             self.tell(found, refused.plan, by, written=False)
         except PermissionDenied as refused:

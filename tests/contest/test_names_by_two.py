@@ -1,0 +1,139 @@
+"""Once scoring has opened, who somebody is takes two: 陈晓 alone swaps no names in 茂南区, by page or by file."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import LogLine, Proposal
+from accounts.permissions import NeedsSecond
+from accounts.proposals import actions as proposals
+from contest.actions.correction import BadCorrection
+from contest.actions.postings import Details, correct_person, details_of
+from contest.actions.roster import TakesTwo, import_roster
+from contest.models import Entry, NameCorrection
+from contest.models.stage import State
+from registry.models import Posting, Secretary
+from tests import cast
+from tests.contest.rosters import preview, sent
+from tests.registry.excel.office import HEADER, xlsx
+from tests.scoring.filling import counted, level, opened
+
+
+@pytest.fixture
+def closed(maonan, people):
+    """茂南区, closed: 陈志远 first, 梁秀英 second, 王䶮 third."""
+    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
+    counted(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    return cast.put(stage, State.CLOSED)
+
+
+@pytest.fixture
+def first(closed) -> Posting:
+    return Posting.objects.with_places().get(pk=Entry.objects.get(stage=closed, order=1).posting_id)
+
+
+def typed(posting, **changed):
+    """The form of a posting as it is sent."""
+    now = details_of(posting)
+    fields = {name: getattr(now, name) for name in Details.__dataclass_fields__}
+    return {**fields, "seen": now.fingerprint, **changed}
+
+
+def renamed(posting, name):
+    fields = {field: getattr(details_of(posting), field) for field in Details.__dataclass_fields__}
+    return Details(**{**fields, "name": name})
+
+
+def test_alone_on_the_page_of_a_posting_she_only_proposes(closed, first, people, signed_in):
+    chenxiao, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[first.pk])
+    assert chenxiao.post(url, typed(first, name="王䶮")).status_code == 400
+    made = chenxiao.post(url, typed(first, name="王䶮", reason="登记时写错"))
+    proposal = Proposal.objects.get()
+    assert (made.status_code, made.url) == (302, proposal.get_absolute_url())
+    assert proposal.changes == [["姓名", "陈志远", "王䶮"]]
+    assert (proposal.state, Posting.objects.get(pk=first.pk).secretary.name) == ("open", "陈志远")
+    assert chenxiao.get(reverse("scoring:results", args=[closed.pk])).context["board"].rows[0].who.name != "王䶮"
+
+
+def test_seconded_by_a_colleague_everything_decided_shows_the_correction(closed, first, people, signed_in):
+    signed_in(people["chenxiao"]).post(
+        reverse("contest:posting", args=[first.pk]), typed(first, name="陈志遠", reason="身份证上是这个字")
+    )
+    proposals.second(Proposal.objects.get(), by=people["linfang"], at=Proposal.objects.get().proposed_at)
+    made = NameCorrection.objects.get()
+    assert (made.old, made.new, made.by, made.seconded_by) == (
+        "陈志远",
+        "陈志遠",
+        people["chenxiao"],
+        people["linfang"],
+    )
+    page = signed_in(people["heya"]).get(reverse("scoring:results", args=[closed.pk])).content.decode()
+    assert ("陈志遠" in page, "更正" in page) == (True, True)
+    lines = LogLine.objects.filter(chain="2023", action="correct_decided")
+    assert [(line.actor, line.second) for line in lines] == [(people["chenxiao"], people["linfang"])]
+
+
+def test_the_action_itself_refuses_one_person(closed, first, people):
+    told = {"seen": details_of(first).fingerprint, "by": people["chenxiao"], "at": cast.later(9)}
+    with pytest.raises(NeedsSecond):
+        correct_person(first, renamed(first, "王䶮"), reason="写错", **told)
+    with pytest.raises(NeedsSecond):
+        correct_person(first, renamed(first, "王䶮"), reason="写错", seconded_by=people["chenxiao"], **told)
+    with pytest.raises(BadCorrection):
+        correct_person(first, renamed(first, "王䶮"), reason="\u200b", seconded_by=people["linfang"], **told)
+    assert Posting.objects.get(pk=first.pk).secretary.name == "陈志远"
+
+
+def test_what_is_no_name_and_no_unit_stays_one_persons_act(closed, first, people, signed_in):
+    chenxiao, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[first.pk])
+    assert chenxiao.post(url, typed(first, post="副科长")).status_code == 302
+    assert (Posting.objects.get(pk=first.pk).secretary.post, Proposal.objects.count()) == ("副科长", 0)
+
+
+def test_before_scoring_opens_a_name_is_one_persons_act(maonan, people, signed_in):
+    posting = cast.station(maonan.district, 1)[0]
+    url = reverse("contest:posting", args=[posting.pk])
+    assert signed_in(people["chenxiao"]).post(url, typed(posting, name="王䶮")).status_code == 302
+    assert (Posting.objects.get(pk=posting.pk).secretary.name, NameCorrection.objects.count()) == ("王䶮", 0)
+
+
+@pytest.fixture
+def swapped(closed) -> bytes:
+    """A file in which 陈志远 and 梁秀英 have changed names; the telephone numbers say who is who."""
+    rows = []
+    people = Posting.objects.with_places().filter(entries__stage=closed).order_by("entries__order")[:2]
+    for number, (posting, name) in enumerate(zip(people, ("梁秀英", "陈志远"), strict=True), start=1):
+        phone = f"1380000000{number}"
+        Secretary.objects.filter(pk=posting.secretary_id).update(phone=phone)
+        village = posting.village
+        place = village.town.district.name, village.town.name, village.name
+        rows.append((number, *place, name, posting.unit.name, "茂名市", "", phone))
+    return xlsx(HEADER, *rows)
+
+
+def names(closed):
+    return list(Entry.objects.filter(stage=closed).in_order().values_list("secretary__name", flat=True))
+
+
+def test_a_file_that_swaps_two_names_is_refused_to_one_person_and_nothing_is_written(closed, swapped, season, people):
+    told = {"data": swapped, "name": "名册.xlsx", "district": closed.district, "by": people["chenxiao"]}
+    with pytest.raises(TakesTwo, match="梁秀英、陈志远"):
+        import_roster(season, at=cast.later(9), **told)
+    assert names(closed) == ["陈志远", "梁秀英", "王䶮"]
+
+
+def test_on_the_pages_it_is_proposed_and_done_when_a_colleague_seconds_it(closed, swapped, people, signed_in):
+    chenxiao = signed_in(people["chenxiao"])
+    upload = sent(chenxiao, swapped)
+    seen = preview(chenxiao, upload).context["seen"]
+    url = reverse("contest:roster_confirm", args=[upload.pk])
+    assert chenxiao.post(url, {"seen": seen}).status_code == 409
+    assert names(closed) == ["陈志远", "梁秀英", "王䶮"]
+    assert chenxiao.post(url, {"seen": seen, "reason": "两人登记反了"}).status_code == 302
+    proposal = Proposal.objects.get()
+    assert [change[1:] for change in proposal.changes] == [["陈志远", "梁秀英"], ["梁秀英", "陈志远"]]
+    with pytest.raises(proposals.OwnProposal):
+        proposals.second(proposal, by=people["chenxiao"], at=proposal.proposed_at)
+    assert names(closed) == ["陈志远", "梁秀英", "王䶮"]
+    proposals.second(proposal, by=people["linfang"], at=proposal.proposed_at)
+    assert names(closed) == ["梁秀英", "陈志远", "王䶮"]
+    assert list(NameCorrection.objects.values_list("old", "new")) == [("陈志远", "梁秀英"), ("梁秀英", "陈志远")]
