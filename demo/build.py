@@ -33,8 +33,9 @@ from demo.materials import bad_example, good_example
 from demo.paper import blank_scan
 from demo.people import everybody
 from demo.roster import as_workbook
+from quota.actions.approval import approve
 from quota.actions.decree import adopt_decree
-from quota.actions.shortlist import across_last_seat, approve, draw_up, submit
+from quota.actions.shortlist import across_last_seat, draw_up, submit
 from quota.decree import load_decree
 from registry.models import Posting, Secretary
 from scoring.actions.confirmation import Seen, confirm_sheets
@@ -49,7 +50,7 @@ from scoring.models.ruleset import Basis
 PASSWORD = "yanlian-huashuo-2023"  # noqa: S105 - printed in the README: whoever runs the demo signs in with it
 JUDGES = {Kind.PRELIMINARY: 7, Kind.FINAL: 9}
 TALKS = ("把论文写在田埂上", "一条路走出一片天", "党建引领与村集体增收", "从荔枝园到直播间", "我在村里的八百天")
-DAYS_AGO = 40
+DAYS_AGO = 60
 DECREE = settings.BASE_DIR / "fixtures" / "decree-2023.json"
 
 
@@ -170,6 +171,8 @@ def publish(here: Rehearsal) -> None:
 
 
 def final_ready(here: Rehearsal) -> None:
+    """Two weeks on: the preliminaries' notice periods are over, and no approval is conditional any more."""
+    here.tick(14 * 24 * 60)
     for stage in here.stages(Kind.FINAL):
         perform("open_collecting", stage, by=here.office[0], at=here.tick())
         _get_ready(here, stage)
@@ -221,8 +224,8 @@ STEPS: dict[str, Step] = {
     "tabulated": tabulate,
     "certified": certify,
     "submitted": shortlist,
-    "approved": approve_lists,
     "published": publish,
+    "approved": approve_lists,
     "final-ready": final_ready,
     "final-scoring": final_score,
     "final-tabulated": final_tabulate,

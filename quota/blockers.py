@@ -1,17 +1,22 @@
-"""What keeps a stage from moving that the shortlists know."""
+"""What keeps a stage from moving, and people from entering or leaving it, that the shortlists know."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contest.joining import Way, guards
 from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
 from contest.workflow import Problem, blocks
-from quota.actions.shortlist import SIGNED, NoSeats, NotSigned, across_last_seat
+from quota.actions.shortlist import FINAL_OPEN, SIGNED, NoSeats, NotSigned, across_last_seat
 from quota.models import Shortlist, Substitution
+from quota.reads.condition import is_running, touched
+from quota.reads.seats import holders, seats_of_list
+from quota.wording import until_when
+from registry.models import Secretary
 
 
 @blocks("certify")
@@ -38,9 +43,9 @@ def shortlist_rests_on_the_results(stage: Stage, at: datetime) -> Iterator[Probl
     state = Shortlist.objects.live().filter(stage=stage).values_list("state", flat=True).first()
     url = reverse("quota:shortlist", args=[stage.pk])
     if state == Shortlist.State.APPROVED:
-        yield Problem(_("推荐名单已经审定，参赛者已进入决赛，成绩不能再撤回。人员变动请走递补。"), url)
+        yield Problem(_("推荐名单已经审定，参赛者已进入决赛。成绩有误的，须先由市级两人撤销审定。"), url)
     elif state == Shortlist.State.SUBMITTED:
-        yield Problem(_("推荐名单已经报送，须先由市级工作人员退回名单。"), url)
+        yield Problem(_("推荐名单已经报送，须先由县区收回，或由市级退回。"), url)
 
 
 @blocks("open_scoring")
@@ -51,13 +56,15 @@ def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
     """
     if not stage.is_final:
         return
-    approved = Shortlist.objects.live().filter(state=Shortlist.State.APPROVED)
+    approved = Shortlist.objects.live().whole().filter(state=Shortlist.State.APPROVED, stage__season=stage.season_id)
     preliminaries = Stage.objects.whole().filter(season=stage.season_id, kind=Kind.PRELIMINARY, state__in=SIGNED)
     for preliminary in preliminaries.exclude(pk__in=approved.values("stage")):
         yield Problem(
             _("%(district)s的推荐名单还没有审定。") % {"district": preliminary.district},
             reverse("quota:shortlist", args=[preliminary.pk]),
         )
+    for shortlist in approved:
+        yield from _conditional(shortlist, at)
     waiting = list(
         Substitution.objects.whole().filter(shortlist__stage__season=stage.season_id, state=Substitution.State.PROPOSED)
     )
@@ -66,4 +73,47 @@ def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
         yield Problem(
             _("%(name)s 的退出和递补还没有决定。") % {"name": substitution.leaving.who.name},
             reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
+        )
+
+
+def _conditional(shortlist: Shortlist, at: datetime) -> Iterator[Problem]:
+    """Names that may still fall: all of a list while its notice period runs, then those that something touches."""
+    url = reverse("quota:shortlist", args=[shortlist.stage_id])
+    if is_running(shortlist, shortlist.stage, at):
+        yield Problem(
+            _("%(district)s的名单为有条件审定：%(until)s。")
+            % {"district": shortlist.stage.district, "until": until_when(shortlist.stage)},
+            url,
+        )
+        return
+    held = {pick.entry_id: pick for pick in seats_of_list(shortlist).held}
+    for entry, why in touched(shortlist, at).items():
+        if entry in held:
+            yield Problem(
+                _("%(name)s 的审定仍有条件：%(why)s") % {"name": held[entry].entry.secretary.name, "why": why}, url
+            )
+
+
+@guards
+def finalists_come_from_lists(stage: Stage, way: Way, people: Collection[int]) -> Iterator[Problem]:
+    """Only who holds a seat on an approved list is in the final; before its scoring a seat is left by substitution.
+
+    Who is absent on the day leaves as in any stage: then nobody is called up any more.
+    """
+    if not stage.is_final:
+        return
+    seated = holders(stage.season_id)
+    if way is Way.LEAVE:
+        lists = {seated[pk] for pk in people if pk in seated} if stage.state in FINAL_OPEN else set()
+        for preliminary in Stage.objects.whole().filter(pk__in=lists):
+            yield Problem(
+                _("决赛人员的退出和递补，请在%(district)s的推荐名单上办理。") % {"district": preliminary.district},
+                reverse("quota:shortlist", args=[preliminary.pk]),
+            )
+    elif strangers := [pk for pk in people if pk not in seated]:
+        names = Secretary.objects.filter(pk__in=strangers).order_by("pk").values_list("name", flat=True)
+        yield Problem(
+            _("%(names)s 不在已审定的推荐名单上，不能进入决赛；决赛人员只由名单和递补产生。")
+            % {"names": _("、").join(names)},
+            reverse("quota:shortlists", args=[stage.season.code]),
         )

@@ -1,6 +1,7 @@
 """Whose turn it is with a district's list, and what they do next."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -13,10 +14,12 @@ from contest.models import Season, Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
 from contest.workflow import Problem
+from quota.actions.approval import ANNOUNCED
 from quota.actions.shortlist import SIGNED, NoSeats, seats_of, why_outdated
 from quota.models import Pick, QuotaRow, Shortlist, Substitution
+from quota.reads.condition import is_running
 from quota.reads.seats import in_line
-from quota.wording import next_step, who_comes
+from quota.wording import next_step, state_of, until_when, who_comes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,12 +58,13 @@ class Row:
     reserves: int
     shortlist: Shortlist | None
     state: str
+    label: str
     waiting_for: str
     substitutions: int
     may_decide: bool
 
 
-def of(stage: Stage, shortlist: Shortlist | None, user: "User") -> Turn:
+def of(stage: Stage, shortlist: Shortlist | None, user: "User", *, at: datetime) -> Turn:
     """The next step of a list as this person meets it."""
     try:
         row = seats_of(stage)
@@ -73,13 +77,13 @@ def of(stage: Stage, shortlist: Shortlist | None, user: "User") -> Turn:
             "state": stage.get_state_display(),
         }
         return Turn(_("等成绩签认"), note, [Problem(_("签认成绩后再来拟定推荐名单。"), stage.get_absolute_url())])
-    if shortlist is None or shortlist.state == Shortlist.State.RETURNED:
+    if shortlist is None or shortlist.state in (Shortlist.State.RETURNED, Shortlist.State.REVOKED):
         return _drawing_up(stage, row, user, again=shortlist is not None)
     if shortlist.state == Shortlist.State.DRAFT:
         return _sending(stage, shortlist, row, user)
     if shortlist.state == Shortlist.State.SUBMITTED:
-        return _deciding(shortlist, why_outdated(shortlist, stage, row), user)
-    return _replacing(shortlist, user)
+        return _deciding(stage, shortlist, why_outdated(shortlist, stage, row), user)
+    return _replacing(stage, shortlist, user, at)
 
 
 def _drawing_up(stage: Stage, row: QuotaRow, user: "User", *, again: bool) -> Turn:
@@ -113,7 +117,7 @@ def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") ->
     return Turn(label, note + _helping(user), step=step, quiet=_is_helping(user))
 
 
-def _deciding(shortlist: Shortlist, why: str, user: "User") -> Turn:
+def _deciding(stage: Stage, shortlist: Shortlist, why: str, user: "User") -> Turn:
     label = _("等市级审定")
     if not may(user, Action.APPROVE_SHORTLIST, shortlist):
         note = _("名单已报送。市级审定或退回后，结果会出现在待办和本页。")
@@ -126,6 +130,9 @@ def _deciding(shortlist: Shortlist, why: str, user: "User") -> Turn:
     send_back = Step(_("退回县区"), reverse("quota:return", args=[shortlist.pk]), is_page=True)
     if why:
         return Turn(_("名单已过时"), why + _("请退回县区重新拟定。"), step=send_back)
+    if stage.state not in ANNOUNCED:
+        text = _("“%(stage)s”的成绩公示后才能审定名单。") % {"stage": stage.title}
+        return Turn(label, "", [Problem(text, stage.get_absolute_url())], other=send_back)
     approve = Step(_("审定名单"), reverse("quota:approve", args=[shortlist.pk]), is_page=True)
     note = _("%(who)s 报送。请对照成绩核对下面的名单；审定后，推荐的人进入决赛参赛名单。")
     return Turn(_("审定或退回名单"), note % {"who": shortlist.submitted_by}, step=approve, other=send_back)
@@ -135,13 +142,17 @@ def _back(shortlist: Shortlist) -> Step:
     return Step(_("收回名单"), reverse("quota:take_back", args=[shortlist.pk]), is_page=True)
 
 
-def _replacing(shortlist: Shortlist, user: "User") -> Turn:
+def _replacing(stage: Stage, shortlist: Shortlist, user: "User", at: datetime) -> Turn:
     """An approved list asks for something only while somebody is about to leave."""
     waiting = Substitution.objects.whole().filter(shortlist=shortlist, state=Substitution.State.PROPOSED)
     pending = waiting.order_by("proposed_at").first()
     if pending is None:
         note = _("%(who)s 已审定，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
-        return Turn(_("名单已审定"), note % {"who": shortlist.decided_by})
+        note %= {"who": shortlist.decided_by}
+        if is_running(shortlist, stage, at):
+            waits = _("%(until)s；此前为有条件审定，期满没有成立的异议即自行生效。") % {"until": until_when(stage)}
+            return Turn(_("名单已有条件审定"), waits + note)
+        return Turn(_("名单已审定"), note)
     told = {
         "leaving": pending.leaving.who.name,
         "coming": who_comes(in_line(shortlist)),
@@ -168,7 +179,7 @@ def _helping(user: "User") -> str:
     return _("这一步本由县级组织者办理；您若代为报送，须由另一位市级工作人员审定。")
 
 
-def overview(user: "User", season: Season) -> list[Row]:
+def overview(user: "User", season: Season, *, at: datetime) -> list[Row]:
     """Every district's list within reach; a constant number of queries."""
     preliminaries = Stage.objects.whole().filter(season=season, kind=Kind.PRELIMINARY).order_by("district__order")
     stages = list(within_reach(user, Action.SEE_SHORTLIST, preliminaries))
@@ -186,18 +197,29 @@ def overview(user: "User", season: Season) -> list[Row]:
         proposed.order_by("shortlist__stage").values_list("shortlist__stage").annotate(count=Count("pk"))
     )
     return [
-        _row(stage, by_stage.get(stage.pk), seats.get(stage.district_id or 0, 0), substitutions.get(stage.pk, 0), user)
+        _row(
+            stage,
+            by_stage.get(stage.pk),
+            seats.get(stage.district_id or 0, 0),
+            substitutions.get(stage.pk, 0),
+            user,
+            at,
+        )
         for stage in stages
     ]
 
 
-def _row(stage: Stage, shortlist: Shortlist | None, seats: int, substitutions: int, user: "User") -> Row:
+def _row(stage: Stage, shortlist: Shortlist | None, seats: int, substitutions: int, user: "User", at: datetime) -> Row:
     state = shortlist.state if shortlist else ""
     picked = getattr(shortlist, "picked", 0)
     decides = may(user, Action.APPROVE_SHORTLIST, stage)
     waiting_for = next_step(state) if shortlist or stage.state in SIGNED else _("等成绩签认")
     if state == Shortlist.State.APPROVED and substitutions:
         waiting_for = _("等市级审定递补")
+    elif state == Shortlist.State.SUBMITTED and stage.state not in ANNOUNCED:
+        waiting_for = _("等成绩公示")
+    elif shortlist and is_running(shortlist, stage, at):
+        waiting_for = _("等公示期满")
     return Row(
         stage=stage,
         seats=seats,
@@ -206,9 +228,11 @@ def _row(stage: Stage, shortlist: Shortlist | None, seats: int, substitutions: i
         reserves=getattr(shortlist, "reserved", 0),
         shortlist=shortlist,
         state=state,
+        label=state_of(shortlist, stage, at) if shortlist else "",
         waiting_for=waiting_for,
         substitutions=substitutions,
         may_decide=decides
+        and stage.state in ANNOUNCED
         and shortlist is not None
         and state == Shortlist.State.SUBMITTED
         and shortlist.submitted_by_id != user.pk,

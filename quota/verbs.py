@@ -13,6 +13,7 @@ WORDS |= {
     "take_back_shortlist": _("收回推荐名单"),
     "return_shortlist": _("退回推荐名单"),
     "approve_shortlist": _("审定推荐名单"),
+    "revoke_approval": _("撤销审定"),
     "propose_substitution": _("提出递补"),
     "approve_substitution": _("审定递补"),
     "refuse_substitution": _("不予审定递补"),

@@ -14,6 +14,7 @@ from contest import progress
 from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
+from quota.actions.approval import ANNOUNCED
 from quota.actions.shortlist import SIGNED
 from quota.models import Pick, QuotaRow, Shortlist, Substitution
 
@@ -23,7 +24,12 @@ def decisions(user: User) -> Iterator[Todo]:
     """Lists and substitutions that somebody sent in and this person may decide on."""
     if not may(user, Action.APPROVE_SHORTLIST):
         return
-    submitted = Shortlist.objects.live().whole().filter(state=Shortlist.State.SUBMITTED).exclude(submitted_by=user)
+    submitted = (
+        Shortlist.objects.live()
+        .whole()
+        .filter(state=Shortlist.State.SUBMITTED, stage__state__in=ANNOUNCED)
+        .exclude(submitted_by=user)
+    )
     for shortlist in within_reach(user, Action.APPROVE_SHORTLIST, submitted):
         yield Todo(
             text=_("%(district)s的推荐名单等您审定") % {"district": shortlist.stage.district},
@@ -63,6 +69,13 @@ def lists_to_send(user: User) -> Iterator[Todo]:
                 text=_("%(stage)s的推荐名单被退回，请更正后重新报送") % {"stage": stage.title},
                 url=url,
                 detail=shortlist.return_reason,
+                urgent=True,
+            )
+        elif shortlist.state == Shortlist.State.REVOKED:
+            yield Todo(
+                text=_("%(stage)s的推荐名单审定已撤销，请重新拟定并报送") % {"stage": stage.title},
+                url=url,
+                detail=shortlist.revoke_reason,
                 urgent=True,
             )
 

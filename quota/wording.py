@@ -1,12 +1,15 @@
 """The rules' codes and facts in sentences, for pages, papers and workbooks alike."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
 from contest.models.entry import Status
-from quota.models import Pick, Substitution
+from quota.models import Pick, Shortlist, Substitution
+from quota.reads.condition import is_running
 from quota.reads.seats import ELSEWHERE, Line, Passed, Seats
 from scoring.models import Ruling
 from scoring.models.ruleset import Basis
@@ -48,7 +51,7 @@ def _decided_by(pick: Pick) -> str:
 
 def since_approval(pick: Pick, substitutions: Iterable[Substitution]) -> str:
     """What happened to an entrant after the list was approved: gone, or called up; empty when nothing did."""
-    standing = [each for each in substitutions if each.state != Substitution.State.REFUSED]
+    standing = [each for each in substitutions if each.state in ("proposed", "approved")]
     for each in standing:
         if each.leaving_id == pick.pk:
             return _("已退出决赛") if each.state == Substitution.State.APPROVED else _("已提出退出，等审定")
@@ -111,6 +114,21 @@ def of_seats(seats: Seats) -> list[str]:
     return told
 
 
+def until_when(stage: Stage) -> str:
+    """How long an approval stays conditional."""
+    if stage.notice_until is None:
+        return _("成绩还没有公示")
+    moment = timezone.localtime(stage.notice_until).strftime("%Y-%m-%d %H:%M")
+    return _("公示期到 %(moment)s 结束") % {"moment": moment}
+
+
+def state_of(shortlist: Shortlist, stage: Stage, at: datetime) -> str:
+    """The state of a list as it is called at a moment: an approval is conditional until the notice period ends."""
+    if is_running(shortlist, stage, at):
+        return _("有条件审定")
+    return str(shortlist.get_state_display())
+
+
 def next_step(state: str) -> str:
     """Who a live shortlist waits for."""
     return {
@@ -119,6 +137,7 @@ def next_step(state: str) -> str:
         "submitted": _("等市级审定"),
         "returned": _("等县区更正后重新拟定"),
         "approved": _("已进入决赛"),
+        "revoked": _("等县区重新拟定名单"),
     }[state]
 
 

@@ -27,7 +27,8 @@ from materials.actions.late import give_late_code
 from materials.actions.uploading import begin
 from materials.models import Evidence, Material, Preview
 from quota.actions import substitution
-from quota.actions.shortlist import approve, draw_up, submit
+from quota.actions.approval import approve
+from quota.actions.shortlist import draw_up, submit
 from quota.models import Shortlist
 from quota.reads.seats import seated
 from registry.models import District
@@ -60,7 +61,10 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     shortlist = draw_up(stage, by=chenxiao, at=cast.later(6))
     submit(shortlist, by=chenxiao, at=cast.later(7))
     shortlist = Shortlist.objects.whole().get(pk=shortlist.pk)
+    # The stage itself goes on as certified: nobody sees the own result yet.
+    cast.put(stage, State.PUBLISHED)
     approve(shortlist, by=heya, at=cast.later(8))
+    cast.put(stage, State.CERTIFIED)
     shortlist.refresh_from_db()
     leaver = seated(shortlist)[0]
     leaving = substitution.propose(shortlist, leaver, "调离茂南", by=chenxiao, at=cast.later(9))

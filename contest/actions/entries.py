@@ -11,6 +11,7 @@ from accounts import log
 from accounts.permissions import Action, require
 from accounts.proposals.paper import resting_on
 from accounts.words import written
+from contest.joining import Way, in_the_way
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
@@ -51,6 +52,7 @@ def enter_all(stage: Stage, postings: Sequence[Posting], *, talk: str = "", by: 
     known = set(Entry.objects.filter(stage=stage).values_list("secretary_id", flat=True))
     if twice := [p for p in postings if p.secretary_id in known]:
         raise EntryRefused(_("%(names)s 已在参赛名单中。") % {"names": _("、").join(p.secretary.name for p in twice)})
+    _refuse(stage, Way.ENTER, [posting.secretary_id for posting in postings])
     return _write(stage, postings, talk=talk, by=by, at=at)
 
 
@@ -73,6 +75,7 @@ def leave(
     if not reason:
         raise EntryRefused(_("请写明原因。"))
     _open_for(entry.stage, LEAVING)
+    _refuse(entry.stage, Way.LEAVE, [entry.secretary_id])
     _change(entry, Status.ENTERED, status, reason)
     log.write(
         entry.stage.season.code,
@@ -106,6 +109,7 @@ def reinstate(
     _open_for(entry.stage, LEAVING)
     if entry.status == Status.REPLACED:
         raise EntryRefused(_("已有人递补，不能恢复参赛。"))
+    _refuse(entry.stage, Way.RETURN, [entry.secretary_id])
     _change(entry, Status(entry.status), Status.ENTERED, "")
     log.write(
         entry.stage.season.code,
@@ -127,6 +131,12 @@ def name_talk(entry: Entry, talk: str, *, by: "User", at: datetime) -> None:
     entry.talk = talk
     entry.save(update_fields=["talk"])
     log.write(entry.stage.season.code, "name_talk", by=by, at=at, on=entry, stage=entry.stage_id)
+
+
+def _refuse(stage: Stage, way: Way, people: Sequence[int]) -> None:
+    """Refuse with what other apps know; `stage` is as it was read, its row is held."""
+    if problems := in_the_way(Stage.objects.whole().get(pk=stage.pk), way, people):
+        raise EntryRefused(" ".join(problem.text for problem in problems))
 
 
 def _write(stage: Stage, postings: Sequence[Posting], *, talk: str, by: "User", at: datetime) -> list[Entry]:

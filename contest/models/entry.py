@@ -18,6 +18,7 @@ class Status(models.TextChoices):
     ABSENT = "absent", _("缺席")
     DISQUALIFIED = "disqualified", _("取消资格")
     REPLACED = "replaced", _("已被递补")
+    UNSEATED = "unseated", _("审定已撤销")
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

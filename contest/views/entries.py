@@ -16,6 +16,7 @@ from accounts.requests import SignedIn
 from contest import downloads
 from contest.actions import entries as actions
 from contest.forms.entries import EnterForm, LeaveForm, ReinstateForm, TalkForm
+from contest.joining import Way, in_the_way
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import Kind
@@ -107,6 +108,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
         request.user, Action.ENTER_SECRETARY, Entry.objects.with_people().select_related("stage__season"), pk=pk
     )
     entered = here.status == Status.ENTERED
+    way = Way.LEAVE if entered else Way.RETURN
     step = request.POST.get("step", "")
     talk = TalkForm(request.POST if step == "talk" else None, initial={"talk": here.talk})
     leaving = (LeaveForm if entered else ReinstateForm)(request.POST if step == "leave" else None)
@@ -122,6 +124,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("已保存。"))
             return redirect("contest:entries", pk=here.stage_id)
     context = {"entry": here, "stage": here.stage, "talk": talk, "leaving": leaving, "entered": entered}
+    context["in_the_way"] = in_the_way(here.stage, way, [here.secretary_id])
     return render(request, "contest/entry.html", context, status=400 if form is not None else 200)
 
 

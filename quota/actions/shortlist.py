@@ -1,4 +1,4 @@
-"""The list of finalists a district recommends: drawn up from the results, submitted, returned or approved."""
+"""The list of finalists a district recommends: drawn up from the results, submitted, taken back or returned."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require
 from accounts.words import written
-from contest.actions.entries import enter_all
-from contest.models import Entry, Stage
+from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind, State
 from quota.models import Pick, QuotaRow, Shortlist
 from quota.placings import NoStanding, Standing, standing
 from quota.rules.select import Decision, select
-from registry.models import Posting
 from scoring.models import Criterion
 
 if TYPE_CHECKING:
@@ -114,9 +112,9 @@ def submit(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
     """
     require(by, Action.SUBMIT_SHORTLIST, shortlist)
     stage = hold(shortlist.stage)
-    _refuse_outdated(shortlist, stage)
-    _refuse_unruled(shortlist)
-    _claim(shortlist, Shortlist.State.DRAFT, state=Shortlist.State.SUBMITTED, submitted_by=by, submitted_at=at)
+    refuse_outdated(shortlist, stage)
+    refuse_unruled(shortlist)
+    claim(shortlist, Shortlist.State.DRAFT, state=Shortlist.State.SUBMITTED, submitted_by=by, submitted_at=at)
     log.write(stage.season.code, "submit_shortlist", by=by, at=at, on=shortlist, stage=stage.pk)
 
 
@@ -128,7 +126,7 @@ def take_back(shortlist: Shortlist, *, reason: str = "", by: "User", at: datetim
     """
     require(by, Action.SUBMIT_SHORTLIST, shortlist)
     told = {"state": Shortlist.State.DRAFT, "submitted_by": None, "submitted_at": None}
-    _claim(shortlist, Shortlist.State.SUBMITTED, **told)
+    claim(shortlist, Shortlist.State.SUBMITTED, **told)
     stage = shortlist.stage
     log.write(
         stage.season.code, "take_back_shortlist", by=by, at=at, on=shortlist, reason=written(reason), stage=stage.pk
@@ -144,8 +142,8 @@ def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) 
     require(by, Action.APPROVE_SHORTLIST, shortlist)
     if not written(reason):
         raise NeedsReason(_("请写明退回的原因，县区据此更正。"))
-    _refuse_same_person(shortlist, by)
-    _claim(
+    refuse_same_person(shortlist, by)
+    claim(
         shortlist,
         Shortlist.State.SUBMITTED,
         state=Shortlist.State.RETURNED,
@@ -155,43 +153,6 @@ def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) 
     )
     stage = shortlist.stage
     log.write(stage.season.code, "return_shortlist", by=by, at=at, on=shortlist, reason=reason, stage=stage.pk)
-
-
-@transaction.atomic
-def approve(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
-    """Notice V(1) and V(2): accept the district's list and enter its finalists for the final, without an order yet.
-
-    Raises SamePerson, WrongState, Outdated, NotSigned, NeedsRuling, FinalHasBegun.
-    """
-    require(by, Action.APPROVE_SHORTLIST, shortlist)
-    _refuse_same_person(shortlist, by)
-    stage = hold(shortlist.stage)
-    _refuse_outdated(shortlist, stage)
-    _refuse_unruled(shortlist)
-    _claim(shortlist, Shortlist.State.SUBMITTED, state=Shortlist.State.APPROVED, decided_by=by, decided_at=at)
-    final = hold_final(stage)
-    chosen = shortlist.picks.filter(outcome=Pick.Outcome.FINALIST)
-    finalists = list(chosen.values_list("entry_id", "entry__posting", "entry__secretary"))
-    _enter(final, [(posting, secretary) for _entry, posting, secretary in finalists], by=by, at=at)
-    log.write(
-        stage.season.code,
-        "approve_shortlist",
-        by=by,
-        at=at,
-        on=shortlist,
-        stage=stage.pk,
-        final=final.pk,
-        finalists=[entry for entry, _posting, _secretary in finalists],
-    )
-
-
-def _enter(final: Stage, finalists: Sequence[tuple[int, int]], *, by: "User", at: datetime) -> None:
-    """Enter (posting, secretary) ids for the final; whoever the office entered by hand before is in already."""
-    there = set(Entry.objects.competing().filter(stage=final).values_list("secretary_id", flat=True))
-    wanted = [posting for posting, secretary in finalists if secretary not in there]
-    postings = Posting.objects.with_places().in_bulk(wanted)
-    if wanted:
-        enter_all(final, [postings[posting] for posting in wanted], by=by, at=at)
 
 
 def hold(stage: Stage) -> Stage:
@@ -268,7 +229,7 @@ def _standing(stage: Stage) -> Standing:
 
 def _refuse_second(stage: Stage, row: QuotaRow) -> None:
     live = Shortlist.objects.live().filter(stage=stage).first()
-    if live is None or live.state == Shortlist.State.RETURNED:
+    if live is None or live.state in (Shortlist.State.RETURNED, Shortlist.State.REVOKED):
         return
     if live.state == Shortlist.State.DRAFT and why_outdated(live, stage, row):
         return
@@ -328,24 +289,24 @@ def _outcomes(decisions: Iterable[Decision]) -> dict[str, Any]:
     return by_outcome
 
 
-def _refuse_outdated(shortlist: Shortlist, stage: Stage) -> None:
+def refuse_outdated(shortlist: Shortlist, stage: Stage) -> None:
     if why := why_outdated(shortlist, stage, seats_of(stage, held=True)):
         raise Outdated(why + _("请重新拟定名单。"))
 
 
-def _refuse_unruled(shortlist: Shortlist) -> None:
+def refuse_unruled(shortlist: Shortlist) -> None:
     waiting = list(shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING))
     if waiting:
         raise NeedsRuling([pick.who.name for pick in show_people(waiting)], [pick.entry_id for pick in waiting])
 
 
-def _refuse_same_person(shortlist: Shortlist, by: "User") -> None:
+def refuse_same_person(shortlist: Shortlist, by: "User") -> None:
     submitter = Shortlist.objects.values_list("submitted_by", flat=True).get(pk=shortlist.pk)
     if submitter == by.pk:
         raise SamePerson(_("这份名单是您报送的，须由另一位市级工作人员审定或退回。"))
 
 
-def _claim(shortlist: Shortlist, before: Shortlist.State, **told: Any) -> None:
+def claim(shortlist: Shortlist, before: Shortlist.State, **told: Any) -> None:
     """Take the step for one person: of two who press at once, the second is told."""
     if not Shortlist.objects.live().filter(pk=shortlist.pk, state=before).update(**told):
         now = Shortlist.objects.get(pk=shortlist.pk)

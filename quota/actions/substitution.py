@@ -190,12 +190,12 @@ def _leave(final: Stage, pick: Pick, reason: str, status: Status) -> int | None:
 
 
 def _come(final: Stage, pick: Pick, place: int | None, *, by: "User", at: datetime) -> None:
-    """Enter the newcomer, unless they are in already, and hand over the leaver's place."""
-    entry = Entry.objects.competing().filter(stage=final, secretary=pick.entry.secretary_id).first()
+    """Enter the newcomer, or let who left when an approval was revoked come back, and hand over the leaver's place."""
+    entry = Entry.objects.filter(stage=final, secretary=pick.entry.secretary_id).first()
     if entry is None:
         entry = enter(final, Posting.objects.with_places().get(pk=pick.entry.posting_id), by=by, at=at)
-    if place is not None:
-        Entry.objects.filter(pk=entry.pk).update(order=place)
+    told = {"status": Status.ENTERED, "status_reason": "", "posting": pick.entry.posting_id, "order": place}
+    Entry.objects.filter(pk=entry.pk).update(**told)
 
 
 def _refuse_same_person(substitution: Substitution, by: "User") -> None:

@@ -1,5 +1,6 @@
 """Sending a list back, and a finalist who cannot come."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from contest.models import NameCorrection
 from contest.models.correction import Corrections
 from quota.actions.substitution import Choice
 from quota.models import Pick
+from quota.reads.seats import Question
 from quota.wording import standing_by
 from scoring.models import Ruling
 
@@ -33,6 +35,33 @@ class TakeBackForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("可不填；将记入日志。"),
     )
+
+
+class ApproveForm(forms.Form):
+    """What is to become of each finalist who is or was in the final already; nothing is chosen beforehand."""
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = list(questions)
+        for question in questions:
+            choices = [("pass", _("由下一位递补"))]
+            if question.may_take:
+                choices = [("take", _("恢复参赛")), *choices]
+            self.fields[self._name(question)] = forms.ChoiceField(
+                label=question.pick.entry.secretary.name,
+                choices=choices,
+                widget=forms.RadioSelect,
+                help_text=question.text,
+                error_messages={"required": _("请决定。")},
+            )
+
+    @property
+    def takes(self) -> dict[int, bool]:
+        return {each.pick.pk: self.cleaned_data[self._name(each)] == "take" for each in self.questions}
+
+    @staticmethod
+    def _name(question: Question) -> str:
+        return f"pick-{question.pick.pk}"
 
 
 class RefusalForm(forms.Form):

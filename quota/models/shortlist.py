@@ -18,7 +18,9 @@ class ShortlistQuerySet(models.QuerySet["Shortlist"]):
 
     def whole(self) -> "ShortlistQuerySet":
         """With everything its page and its log line need."""
-        return self.select_related("stage__season", "stage__district", "submitted_by", "decided_by")
+        return self.select_related(
+            "stage__season", "stage__district", "submitted_by", "decided_by", "revoked_by", "revoked_second"
+        )
 
 
 class PickQuerySet(models.QuerySet["Pick"]):
@@ -28,8 +30,8 @@ class PickQuerySet(models.QuerySet["Pick"]):
 
 class SubstitutionQuerySet(models.QuerySet["Substitution"]):
     def standing(self) -> "SubstitutionQuerySet":
-        """Those waiting or approved; a refused one holds nobody's seat or place in reserve."""
-        return self.exclude(state=Substitution.State.REFUSED)
+        """Those waiting or approved; the others hold nobody's seat or place in reserve."""
+        return self.filter(state__in=(Substitution.State.PROPOSED, Substitution.State.APPROVED))
 
     def whole(self) -> "SubstitutionQuerySet":
         return self.select_related(
@@ -54,6 +56,7 @@ class Shortlist(models.Model):
         SUBMITTED = "submitted", _("已报送")
         RETURNED = "returned", _("已退回")
         APPROVED = "approved", _("已审定")
+        REVOKED = "revoked", _("审定已撤销")
 
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="shortlists", verbose_name=_("赛段"))
     number = models.PositiveSmallIntegerField(_("第几次"), default=1)
@@ -72,6 +75,15 @@ class Shortlist(models.Model):
     )
     decided_at = models.DateTimeField(_("审定时间"), null=True)
     return_reason = models.CharField(_("退回原因"), max_length=255, blank=True)
+    # Two people take an approval back; whoever had approved it stands above.
+    revoked_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("撤销审定人")
+    )
+    revoked_second = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("复核人")
+    )
+    revoked_at = models.DateTimeField(_("撤销审定时间"), null=True)
+    revoke_reason = models.CharField(_("撤销审定的原因"), max_length=255, blank=True)
 
     objects = ShortlistQuerySet.as_manager()
 
@@ -92,6 +104,14 @@ class Shortlist(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(return_reason=""), name="returning_a_list_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="revoked")
+                | (~Q(revoke_reason="") & Q(revoked_by__isnull=False, revoked_second__isnull=False)),
+                name="revoking_an_approval_has_a_reason_and_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_by=None) | ~Q(revoked_by=F("revoked_second")), name="revoker_is_not_the_second"
             ),
         ]
 
@@ -144,6 +164,8 @@ class Substitution(models.Model):
         PROPOSED = "proposed", _("待审定")
         REFUSED = "refused", _("未审定")
         APPROVED = "approved", _("已审定")
+        # The list it belonged to is no longer approved.
+        LAPSED = "lapsed", _("随名单撤销")
 
     shortlist = models.ForeignKey(Shortlist, models.PROTECT, related_name="substitutions", verbose_name=_("推荐名单"))
     leaving = models.ForeignKey(Pick, models.PROTECT, related_name="+", verbose_name=_("退出者"))
@@ -181,11 +203,13 @@ class Substitution(models.Model):
         verbose_name = verbose_name_plural = _("递补")
         constraints = [
             models.UniqueConstraint(
-                fields=["leaving"], condition=~Q(state="refused"), name="one_open_substitution_per_finalist"
+                fields=["leaving"],
+                condition=Q(state__in=("proposed", "approved")),
+                name="one_open_substitution_per_finalist",
             ),
             models.UniqueConstraint(
                 fields=["coming"],
-                condition=Q(coming__isnull=False) & ~Q(state="refused"),
+                condition=Q(coming__isnull=False, state__in=("proposed", "approved")),
                 name="a_reserve_is_called_up_once",
             ),
             models.CheckConstraint(
@@ -194,7 +218,8 @@ class Substitution(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="a_substitution_has_a_reason"),
             models.CheckConstraint(
-                condition=~Q(state="refused") | ~Q(refusal_reason=""), name="refusing_a_substitution_has_a_reason"
+                condition=~Q(state__in=("refused", "lapsed")) | ~Q(refusal_reason=""),
+                name="refusing_a_substitution_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(tie_kind="") | ~Q(tie_note=""), name="a_choice_between_level_reserves_has_a_note"

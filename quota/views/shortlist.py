@@ -24,17 +24,30 @@ from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota import turn
 from quota.actions import shortlist as actions
-from quota.forms.shortlist import ReturnForm, TakeBackForm
+from quota.actions.approval import approve as approve_list
+from quota.actions.substitution import SubstitutionRefused
+from quota.forms.shortlist import ApproveForm, ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
-from quota.reads.seats import Passed, seats
-from quota.wording import came, file_name, of_seats, passed_over, reason, ruled_between, since_approval, standing_by
+from quota.reads.seats import Passed, questions, seats
+from quota.wording import (
+    came,
+    file_name,
+    of_seats,
+    passed_over,
+    reason,
+    ruled_between,
+    since_approval,
+    standing_by,
+    state_of,
+    until_when,
+)
 
 # The shape and tint of each outcome's chip (static/css/parts.css).
 CHIPS = {"finalist": "approved", "reserve": "submitted", "outside": "absent", "needs_ruling": "returned"}
 
-GONE_CHIPS = {"proposed": "submitted", "refused": "returned", "approved": "approved"}
+GONE_CHIPS = {"proposed": "submitted", "refused": "returned", "lapsed": "returned", "approved": "approved"}
 
-REFUSALS = (actions.ShortlistRefused, EntryRefused)
+REFUSALS = (actions.ShortlistRefused, SubstitutionRefused, EntryRefused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +129,13 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def approve(request: SignedIn, pk: int) -> HttpResponse:
     here = _list(request, pk, Action.APPROVE_SHORTLIST)
-    if request.method == "POST":
+    form = ApproveForm(request.POST if request.method == "POST" else None, questions=questions(here))
+    if request.method == "POST" and form.is_valid():
         return _do(
             request,
             here.stage,
-            lambda: actions.approve(here, by=request.user, at=timezone.now()),
-            _("名单已审定，%(count)d 人进入决赛。") % {"count": _finalists(here).count()},
+            lambda: approve_list(here, takes=form.takes, by=request.user, at=timezone.now()),
+            _("名单已审定，推荐的人已进入决赛参赛名单。"),
         )
     names = _("、").join(pick.who.name for pick in show_people(_finalists(here)))
     context = {
@@ -130,12 +144,14 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
         "explanation": _("第 %(number)d 次名单，由 %(who)s 报送。") % {"number": here.number, "who": here.submitted_by},
         "consequences": [
             _("进入决赛：%(names)s。") % {"names": names or _("无")},
-            _("审定后成绩不能再撤回，名额分配表不能再改；人员变动走退出和递补。"),
+            _("%(until)s；此前为有条件审定，期满没有成立的异议即自行生效。") % {"until": until_when(here.stage)},
+            _("审定后人员变动走退出和递补；成绩有误的，须先由两人撤销审定。"),
         ],
+        "form": form if form.questions else None,
         "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
     }
-    return render(request, "quota/confirm.html", context)
+    return render(request, "quota/confirm.html", context, status=400 if form.is_bound else 200)
 
 
 @once
@@ -203,7 +219,7 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
 def shortlists(request: SignedIn, code: str) -> HttpResponse:
     """All districts' lists at a glance: which wait for whom, and how many of the seats are filled."""
     season = fetch(request.user, Action.SEE_SEASON, Season.objects.all(), code=code)
-    rows = turn.overview(request.user, season)
+    rows = turn.overview(request.user, season, at=timezone.now())
     final = Stage.objects.filter(season=season, kind=Kind.FINAL).first()
     filled, seats = sum(row.filled for row in rows), sum(row.seats for row in rows)
     waiting = [row for row in rows if row.state == Shortlist.State.SUBMITTED or row.substitutions]
@@ -228,7 +244,7 @@ def _do(request: SignedIn, stage: Stage, act: Callable[[], Any], done: str) -> H
 
 
 def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
-    stage = Stage.objects.whole().get(pk=stage.pk)
+    stage, at = Stage.objects.whole().get(pk=stage.pk), timezone.now()
     lists = list(Shortlist.objects.whole().filter(stage=stage).order_by("-number").prefetch_related(_FINALISTS))
     live = next((each for each in lists if each.live), None)
     substitutions = list(Substitution.objects.whole().filter(shortlist=live).order_by("proposed_at")) if live else []
@@ -239,7 +255,8 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         "stage": stage,
         "shortlist": live,
         "refused": refused,
-        "turn": turn.of(stage, live, request.user),
+        "turn": turn.of(stage, live, request.user, at=at),
+        "state": state_of(live, stage, at) if live else "",
         "lines": [line for line in lines if line.pick.outcome != Pick.Outcome.OUTSIDE],
         "outside": [line for line in lines if line.pick.outcome == Pick.Outcome.OUTSIDE],
         "by_votes": _by_votes(lines),

@@ -89,7 +89,7 @@ class Tour(Rehearsal):
 def everywhere(now: datetime) -> Tour:
     """Each district at another point of the season, and the final about to draw lots.
 
-    茂南区 is typing, 电白区 stands level, 信宜市 has drawn up its list, 高州市 has sent it in, 化州市 is published and
+    茂南区 is typing, 电白区 stands level, 信宜市 has drawn up its list, 高州市 is published and has sent it in, 化州市
     replaces a finalist, 滨海新区 is ready and has somebody new, 高新区 votes; rosters wait to be confirmed.
     """
     tour = Tour(**vars(build(code="yanlian", until="ready", size="small", now=now)))
@@ -100,7 +100,9 @@ def everywhere(now: datetime) -> Tour:
     tour.take(("xinyi", "gaozhou", "huazhou"), score, tabulate, certify)
     draw_up(tour.of("xinyi"), by=tour.people["xinyi-a"], at=tour.tick())
     sent_in_again(tour, tour.of("gaozhou"))
-    tour.take(("huazhou",), shortlist, approve_lists, publish)
+    tour.take(("huazhou",), shortlist)
+    tour.take(("gaozhou", "huazhou"), publish)
+    tour.take(("huazhou",), approve_lists)
     missing_a_finalist(tour, tour.of("huazhou"))
     released_and_ended(tour, tour.of("huazhou"))
     parked_before_release(tour, tour.of("gaozhou"))

@@ -1,6 +1,7 @@
 """Preliminaries with results to recommend from, without a judge having to score them."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from accounts.models import User
@@ -36,14 +37,27 @@ def table(season: Season, *, by: User, reserves: int = 2, seats: dict[str, tuple
 
 
 def held(
-    stage: Stage, totals: Sequence[int], *, by: User, votes: Sequence[int] | None = None, state: State = State.CERTIFIED
+    stage: Stage, totals: Sequence[int], *, by: User, votes: Sequence[int] | None = None, state: State = State.PUBLISHED
 ) -> list[Entry]:
-    """Enter as many people as there are totals (whole points), count them, and put the stage into a signed state."""
+    """Enter as many people as there are totals (whole points), count them, and put the stage into a signed state.
+
+    Where it is published, its notice period is over.
+    """
     entries = cast.enter_people(stage, len(totals), by=by)
     adopt_rules(stage, rules={"basis": "votes" if votes else "score"}, votes_each=3, by=by, at=cast.NOW)
     count(stage, entries, totals, by=by, votes=votes)
     cast.put(stage, state)
+    if state == State.PUBLISHED:
+        announce(stage, until=cast.NOW - timedelta(days=1))
     return entries
+
+
+def announce(stage: Stage, *, until: datetime) -> None:
+    """Put a stage into its notice period, or past it: it ends then."""
+    Stage.objects.filter(pk=stage.pk).update(
+        state=State.PUBLISHED, notice_from=until - timedelta(days=7), notice_until=until
+    )
+    stage.refresh_from_db()
 
 
 def count(

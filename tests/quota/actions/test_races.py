@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, connections
 from accounts import log
 from contest.models import Entry
 from quota.actions import substitution
-from quota.actions.shortlist import WrongState, approve, draw_up, submit
+from quota.actions.approval import approve
+from quota.actions.shortlist import WrongState, draw_up, submit
 from quota.actions.substitution import HoldsNoSeat, approve_substitution, propose
 from quota.models import Shortlist, Substitution
 from tests import cast

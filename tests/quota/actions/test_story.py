@@ -6,7 +6,8 @@ from contest.actions.documents import upload_signed_result
 from contest.actions.season import schedule
 from contest.models import Award, Entry, Stage
 from contest.workflow import CannotMove, perform
-from quota.actions.shortlist import approve, draw_up, submit
+from quota.actions.approval import approve
+from quota.actions.shortlist import draw_up, submit
 from quota.wording import reason
 from scoring.actions.confirmation import Seen, confirm_sheets
 from scoring.actions.rulings import record_ruling
@@ -60,7 +61,8 @@ def test_a_three_way_tie_across_the_last_seats_stops_asks_and_is_settled_by_the_
     sign(stage, people, minutes=7)
     shortlist = draw_up(stage, by=people["chenxiao"], at=cast.later(9))
     submit(shortlist, by=people["chenxiao"], at=cast.later(10))
-    approve(shortlist, by=people["heya"], at=cast.later(11))
+    perform("publish", stage, by=people["luoping"], at=cast.later(11))
+    approve(shortlist, by=people["heya"], at=cast.later(12))
 
     ranked = ["陈志远", "李㛃", "梁秀英", "王䶮"]
     live = stage.tabulations.get(live=True).results.order_by("position")

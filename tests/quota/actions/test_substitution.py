@@ -10,7 +10,8 @@ from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.workflow import CannotMove, make
 from quota.actions import substitution as actions
-from quota.actions.shortlist import FinalHasBegun, approve, draw_up, submit
+from quota.actions.approval import approve
+from quota.actions.shortlist import FinalHasBegun, draw_up, submit
 from quota.actions.substitution import Choice, approve_substitution, propose, refuse_substitution
 from quota.models import Pick, Shortlist, Substitution
 from quota.reads.seats import in_line, seated, seats

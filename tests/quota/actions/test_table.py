@@ -9,7 +9,8 @@ from accounts.models import LogLine
 from contest.actions.entries import enter_all
 from contest.models.stage import State
 from quota.actions import table as actions
-from quota.actions.shortlist import approve, draw_up, submit
+from quota.actions.approval import approve
+from quota.actions.shortlist import draw_up, submit
 from quota.actions.table import adopt_table, change_table, check_table, fingerprint
 from quota.models import QuotaTable
 from registry.models import District, Posting

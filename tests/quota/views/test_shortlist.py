@@ -1,15 +1,19 @@
 """The pages of a district's list."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from contest.models import Entry, Stage
 from contest.models.stage import State
-from quota.actions.shortlist import approve, draw_up, return_list, submit
+from quota.actions.approval import approve, revoke_approval
+from quota.actions.shortlist import draw_up, return_list, submit
 from quota.actions.substitution import propose
 from quota.models import Pick, Shortlist, Substitution
 from tests import cast
-from tests.quota.lists import held, table
+from tests.quota.lists import announce, held, table
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +242,64 @@ def test_a_submitted_list_is_taken_back_over_the_page(signed, people, chenxiao):
     assert "收回名单" not in told
     assert "报送市级审定" in told
     assert chenxiao.post(url, {"reason": ""}).status_code == 409
+
+
+def test_until_the_notice_period_ends_the_pages_say_conditional(signed, final, people, chenxiao, luoping):
+    announce(signed, until=timezone.now() + timedelta(days=3))
+    shortlist = sent(signed, people)
+    asked = luoping.get(reverse("quota:approve", args=[shortlist.pk])).content.decode()
+    assert "此前为有条件审定，期满没有成立的异议即自行生效。" in asked
+    luoping.post(reverse("quota:approve", args=[shortlist.pk]))
+    assert "名单已有条件审定" in page(chenxiao, signed)
+    overview = luoping.get(reverse("quota:shortlists", args=["2023"]))
+    assert [(row.label, row.waiting_for) for row in overview.context["rows"]][:1] == [("有条件审定", "等公示期满")]
+    announce(signed, until=timezone.now() - timedelta(seconds=1))
+    told = page(chenxiao, signed)
+    assert "有条件审定" not in told
+    assert "名单已审定" in told
+
+
+def test_before_the_results_are_published_nobody_is_asked_to_approve(maonan, people, luoping):
+    table(maonan.season, by=people["heya"])
+    held(maonan, [90, 80], by=people["heya"], state=State.CERTIFIED)
+    shortlist = sent(maonan, people)
+    told = page(luoping, maonan)
+    assert "“茂南区初赛”的成绩公示后才能审定名单。" in told
+    assert reverse("quota:approve", args=[shortlist.pk]) not in told
+    assert "茂南区的推荐名单等您审定" not in luoping.get(reverse("desk")).content.decode()
+    refused = luoping.post(reverse("quota:approve", args=[shortlist.pk]))
+    assert refused.status_code == 409
+    assert "成绩还没有公示（现为“已签认”）" in refused.content.decode()
+
+
+def test_a_revoked_list_says_why_and_is_drawn_up_again(signed, final, people, chenxiao):
+    shortlist = sent(signed, people)
+    approve(shortlist, by=people["heya"], at=cast.later(3))
+    told = {"reason": "初赛计分有误", "by": people["heya"], "seconded_by": people["luoping"]}
+    revoke_approval(shortlist, at=cast.later(4), **told)
+    here = page(chenxiao, signed)
+    for sentence in ("何雅 提请、罗平 复核", "撤销审定的原因：初赛计分有误", "重新拟定推荐名单"):
+        assert sentence in here
+    assert "审定已撤销，请重新拟定并报送" in chenxiao.get(reverse("desk")).content.decode()
+    assert chenxiao.post(reverse("quota:draw_up", args=[signed.pk])).status_code == 302
+    assert "撤销审定的原因：初赛计分有误" in page(chenxiao, signed)
+
+
+def test_somebody_who_won_twice_is_decided_about_on_the_page(signed, dianbai, final, people, luoping):
+    there = held(dianbai, [95, 90, 88, 85], by=people["heya"])
+    approve(sent(signed, people), by=people["heya"], at=cast.later(3))
+    winner = Entry.objects.filter(stage=final).order_by("id")[0].secretary
+    Entry.objects.filter(pk=there[0].pk).update(secretary=winner)
+    shortlist = draw_up(dianbai, by=people["huangqiang"], at=cast.later(4))
+    submit(shortlist, by=people["huangqiang"], at=cast.later(5))
+    url = reverse("quota:approve", args=[shortlist.pk])
+    assert "陈志远 已由茂南区的名单进入决赛，一人只占一个名额" in luoping.get(url).content.decode()
+    unanswered = luoping.post(url)
+    assert unanswered.status_code == 400
+    assert "请决定。" in unanswered.content.decode()
+    asked = shortlist.picks.get(rank=1)
+    assert luoping.post(url, {f"pick-{asked.pk}": "pass"}).status_code == 302
+    assert Entry.objects.competing().filter(stage=final, district=dianbai.district).count() == 3
 
 
 def test_level_reserves_are_asked_about_on_the_form(maonan, people, chenxiao):

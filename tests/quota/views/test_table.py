@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from quota.actions.shortlist import approve, draw_up, submit
+from quota.actions.approval import approve
+from quota.actions.shortlist import draw_up, submit
 from quota.models import QuotaTable
 from registry.models import District
 from tests import cast

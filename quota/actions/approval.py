@@ -1,0 +1,214 @@
+"""Accepting a district's list, on condition that its notice period passes, and taking the acceptance back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require, require_pair
+from accounts.words import written
+from contest.actions.entries import enter_all
+from contest.models import Entry, Stage
+from contest.models.entry import Status
+from contest.models.stage import State
+from quota.actions.shortlist import (
+    FinalHasBegun,
+    NeedsReason,
+    ShortlistRefused,
+    claim,
+    hold,
+    hold_final,
+    refuse_outdated,
+    refuse_same_person,
+    refuse_unruled,
+)
+from quota.actions.substitution import TiedReserves
+from quota.models import Pick, Shortlist, Substitution
+from quota.reads.seats import Question, in_line, questions, seats_of_list
+from registry.models import Posting
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A list is approved by results that everybody could read.
+ANNOUNCED = (State.PUBLISHED, State.CLOSED)
+
+
+class NotPublished(ShortlistRefused):
+    """The preliminary's result has not been published (any more)."""
+
+
+class Undecided(ShortlistRefused):
+    """Somebody on the list is or was in the final already; `questions` ask a person what is to become of them."""
+
+    def __init__(self, asked: Sequence[Question]) -> None:
+        self.questions = list(asked)
+        super().__init__(" ".join(question.text for question in asked))
+
+
+@transaction.atomic
+def approve(shortlist: Shortlist, *, takes: Mapping[int, bool] | None = None, by: "User", at: datetime) -> None:
+    """Notice V(1) and V(2): accept the district's list and enter its finalists for the final, without an order yet.
+
+    The approval is conditional until the notice period ends (`quota.reads.condition`). Entries that left when an
+    earlier approval was revoked come back, with the places they had drawn; only new finalists are entered anew.
+    `takes` answers, by the pick's id, what `questions` ask: whether who is or was in the final already takes this seat,
+    or leaves it to the next reserve at once.
+    Raises SamePerson, WrongState, Outdated, NotSigned, NotPublished, NeedsRuling, FinalHasBegun, Undecided,
+    TiedReserves (of quota.actions.substitution).
+    """
+    require(by, Action.APPROVE_SHORTLIST, shortlist)
+    refuse_same_person(shortlist, by)
+    stage = hold(shortlist.stage)
+    refuse_outdated(shortlist, stage)
+    refuse_unruled(shortlist)
+    _refuse_unpublished(stage)
+    claim(shortlist, Shortlist.State.SUBMITTED, state=Shortlist.State.APPROVED, decided_by=by, decided_at=at)
+    final = hold_final(stage)
+    passing = _passing(shortlist, takes or {})
+    finalists = list(shortlist.picks.with_people().filter(outcome=Pick.Outcome.FINALIST))
+    coming = [_next(shortlist, question, by=by, at=at) for question in passing]
+    gone = {question.pick.pk for question in passing}
+    seated = [pick for pick in finalists if pick.pk not in gone] + [pick for pick in coming if pick is not None]
+    revived = _seat(final, seated, stage, by=by, at=at)
+    log.write(
+        stage.season.code,
+        "approve_shortlist",
+        by=by,
+        at=at,
+        on=shortlist,
+        stage=stage.pk,
+        final=final.pk,
+        finalists=[pick.entry_id for pick in seated],
+        passed=[question.pick.entry_id for question in passing],
+        revived=revived,
+    )
+
+
+@transaction.atomic
+def revoke_approval(
+    shortlist: Shortlist,
+    *,
+    reason: str,
+    by: "User",
+    seconded_by: "User | None",
+    basis: Model | None = None,
+    at: datetime,
+) -> None:
+    """DESIGN 6, the way back: two people take an approval back; whom it seated leaves the final with the reason.
+
+    The list stays on record and says why; substitutions still waiting lapse with it. A later list brings back whoever
+    is on it again. Raises NeedsSecond, NeedsReason, WrongState, NotSigned, and FinalHasBegun once the final's scoring
+    has opened: from then on seats change only by substitution or by a recorded decision.
+    """
+    require_pair(by, seconded_by, Action.APPROVE_SHORTLIST, shortlist)
+    why = written(reason)[:255]
+    if not why:
+        raise NeedsReason(_("请写明撤销审定的原因。"))
+    stage = hold(shortlist.stage)
+    final = _hold_final_to_revoke(stage)
+    held = seats_of_list(shortlist).held
+    claim(
+        shortlist,
+        Shortlist.State.APPROVED,
+        state=Shortlist.State.REVOKED,
+        revoked_by=by,
+        revoked_second=seconded_by,
+        revoked_at=at,
+        revoke_reason=why,
+    )
+    waiting = shortlist.substitutions.filter(state=Substitution.State.PROPOSED)
+    lapsed = waiting.update(state=Substitution.State.LAPSED, decided_at=at, refusal_reason=why)
+    people = [pick.entry.secretary_id for pick in held]
+    left = Entry.objects.competing().filter(stage=final, secretary__in=people)
+    left.update(status=Status.UNSEATED, status_reason=why)
+    log.write(
+        stage.season.code,
+        "revoke_approval",
+        by=by,
+        seconded_by=seconded_by,
+        at=at,
+        on=shortlist,
+        reason=reason,
+        stage=stage.pk,
+        left=[pick.entry_id for pick in held],
+        lapsed=lapsed,
+        basis=log.subject(basis),
+    )
+
+
+def _refuse_unpublished(stage: Stage) -> None:
+    if stage.state not in ANNOUNCED:
+        raise NotPublished(
+            _("“%(stage)s”的成绩还没有公示（现为“%(state)s”），公示后才能审定名单。")
+            % {"stage": stage.title, "state": stage.get_state_display()}
+        )
+
+
+def _hold_final_to_revoke(stage: Stage) -> Stage:
+    try:
+        return hold_final(stage)
+    except FinalHasBegun:
+        raise FinalHasBegun(_("决赛评分已经开始，审定不能再撤销；人员变动只能凭处理决定办理。")) from None
+
+
+def _passing(shortlist: Shortlist, takes: Mapping[int, bool]) -> list[Question]:
+    """The finalists who leave their seat to the next reserve, as somebody decided. Raises Undecided."""
+    asked = questions(shortlist)
+    answers = {each.pick.pk: (True, False) if each.may_take else (False,) for each in asked}
+    if opened := [each for each in asked if takes.get(each.pick.pk) not in answers[each.pick.pk]]:
+        raise Undecided(opened)
+    return [each for each in asked if not takes[each.pick.pk]]
+
+
+def _next(shortlist: Shortlist, question: Question, *, by: "User", at: datetime) -> Pick | None:
+    """Call the next reserve in place of a finalist who does not take the seat. Raises TiedReserves."""
+    line = in_line(shortlist)
+    if len(line.first) > 1:
+        raise TiedReserves(line.first)
+    coming = line.first[0] if line.first else None
+    assert shortlist.submitted_by  # noqa: S101 - it was submitted
+    Substitution.objects.create(
+        shortlist=shortlist,
+        leaving=question.pick,
+        coming=coming,
+        state=Substitution.State.APPROVED,
+        reason=question.why,
+        passed_over=[each.as_json() for each in line.passed],
+        proposed_by=shortlist.submitted_by,
+        proposed_at=shortlist.submitted_at or at,
+        decided_by=by,
+        decided_at=at,
+    )
+    return coming
+
+
+def _seat(final: Stage, picks: Sequence[Pick], stage: Stage, *, by: "User", at: datetime) -> list[int]:
+    """Enter these people for the final; who had left comes back. The ids of the entries that came back."""
+    people = {pick.entry.secretary_id: pick for pick in picks}
+    there = {entry.secretary_id: entry for entry in Entry.objects.filter(stage=final, secretary__in=people)}
+    back = [entry for entry in there.values() if entry.status != Status.ENTERED]
+    for entry in back:
+        entry.status, entry.status_reason = Status.ENTERED, ""
+        entry.posting_id, entry.district_id = people[entry.secretary_id].entry.posting_id, stage.district_id or 0
+    Entry.objects.bulk_update(back, ["status", "status_reason", "posting", "district"])
+    new = [pick for secretary, pick in people.items() if secretary not in there]
+    if new:
+        postings = Posting.objects.with_places().in_bulk([pick.entry.posting_id for pick in new])
+        made = enter_all(final, [postings[pick.entry.posting_id] for pick in new], by=by, at=at)
+        _hand_over_places(final, stage, made)
+    return [entry.pk for entry in back]
+
+
+def _hand_over_places(final: Stage, stage: Stage, made: Sequence[Entry]) -> None:
+    """Who is new takes, best first, the places drawn by those of the district who did not come back."""
+    left = Entry.objects.filter(stage=final, district=stage.district_id, status=Status.UNSEATED, order__isnull=False)
+    free = list(left.order_by("order").values_list("order", flat=True))
+    left.update(order=None)
+    for entry, place in zip(made, free, strict=False):
+        entry.order = place
+    Entry.objects.bulk_update(made, ["order"])
