@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_pair
+from accounts.words import written
 from contest.models import Season, Stage
 from contest.models.stage import Kind, State
 from quota import headcounts
@@ -30,7 +31,7 @@ class TableRefused(Exception):
 
 
 class TableInUse(TableRefused):
-    """A shortlist was approved by this table: it stands."""
+    """A shortlist was approved by these seats: they stand."""
 
 
 class TableMoved(TableRefused):
@@ -92,23 +93,27 @@ def change_table(
     stated_seats: int,
     reserves: int,
     seen: str,
+    reason: str = "",
     by: "User",
+    seconded_by: "User | None" = None,
     at: datetime,
 ) -> None:
     """Put the table right. `seen` is the `fingerprint` of the table that was being corrected.
 
     Where judges vote, each may name as many as there are seats: these rules follow until scoring opens.
-
-    Raises TableInUse once a shortlist of the season is approved, TableMoved when the table changed meanwhile.
+    Once a list of the season was submitted it takes two people (DESIGN 9). The seats by which a list was approved
+    stand: its approval is revoked first. Raises NeedsSecond, TableInUse, TableMoved when the table changed meanwhile.
     """
     require(by, Action.MANAGE_SEASON, table.season)
     QuotaTable.objects.select_for_update().get(pk=table.pk)
-    if Shortlist.objects.live().filter(stage__season=table.season_id, state=Shortlist.State.APPROVED).exists():
-        raise TableInUse(_("已有推荐名单按此表审定，名额分配表不能再改。"))
+    if takes_two(table.season):
+        require_pair(by, seconded_by, Action.MANAGE_SEASON, table.season)
     table.refresh_from_db()
     if fingerprint(table) != seen:
         raise TableMoved(_("您打开页面之后，名额分配表已被他人修改。"))
     _refuse_bad_rows(rows)
+    _refuse_seats_in_use(table, rows)
+    words = changes(table, source=source, rows=rows, totals=(stated_headcount, stated_seats), reserves=reserves)
     table.source, table.reserves = source, reserves
     table.stated_headcount, table.stated_seats = stated_headcount, stated_seats
     table.save()
@@ -116,7 +121,56 @@ def change_table(
     table.rows.all().delete()
     _write_rows(table, rows)
     _follow(table.season, before, rows, by=by, at=at)
-    log.write(table.season.code, "change_quota_table", by=by, at=at, on=table, **_facts(table, rows))
+    log.write(
+        table.season.code,
+        "change_quota_table",
+        by=by,
+        seconded_by=seconded_by,
+        at=at,
+        on=table,
+        reason=written(reason),
+        words=words,
+        **_facts(table, rows),
+    )
+
+
+def takes_two(season: Season) -> bool:
+    """Whether a list that rests on the season's table was sent in: from then on nobody changes it alone."""
+    sent = (Shortlist.State.SUBMITTED, Shortlist.State.APPROVED)
+    return Shortlist.objects.live().filter(stage__season=season, state__in=sent).exists()
+
+
+def changes(
+    table: QuotaTable, *, source: str, rows: Sequence[Row], totals: tuple[int, int], reserves: int
+) -> dict[str, list[str]]:
+    """What a correction changes, in words, old and new; a district's line as headcount and seats."""
+    before = {row.district.name: (row.headcount, row.seats) for row in table.rows.select_related("district")}
+    after = {district.name: (headcount, seats) for district, headcount, seats in rows}
+    told: dict[str, tuple[Any, Any]] = {
+        "source": (table.source, source),
+        "stated": ((table.stated_headcount, table.stated_seats), totals),
+        "reserves": (table.reserves, reserves),
+        **{name: (before.get(name), after.get(name)) for name in {**before, **after}},
+    }
+    return {name: [_plain(old), _plain(new)] for name, (old, new) in told.items() if old != new}
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return " / ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _refuse_seats_in_use(table: QuotaTable, rows: Sequence[Row]) -> None:
+    """Raise TableInUse for a district whose list was approved by other seats than these."""
+    approved = Shortlist.objects.live().filter(stage__season=table.season_id, state=Shortlist.State.APPROVED)
+    given = {district.pk: seats for district, _headcount, seats in rows}
+    for shortlist in approved.select_related("stage__district"):
+        if given.get(shortlist.stage.district_id or 0) != shortlist.seats:
+            raise TableInUse(
+                _("%(district)s的推荐名单已按 %(seats)d 个名额审定；要改它的名额，须先由两人撤销审定。")
+                % {"district": shortlist.stage.district, "seats": shortlist.seats}
+            )
 
 
 def fingerprint(table: QuotaTable) -> str:

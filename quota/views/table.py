@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.once import once
-from accounts.permissions import Action, fetch, may
+from accounts.permissions import Action, NeedsSecond, fetch, may
 from accounts.requests import SignedIn
 from contest.models import Season
 from contest.models.stage import Kind
 from quota import calculator, headcounts
 from quota.actions import table as actions
 from quota.forms.table import CalculatorForm, RowForm, TableForm, initial, row_forms, told_rows
-from quota.models import QuotaTable, Shortlist
+from quota.models import QuotaTable
 from quota.rules import apportion
 from registry.models import District
 
@@ -30,7 +30,7 @@ def quota(request: SignedIn, code: str) -> HttpResponse:
         on_roster = headcounts.on_roster(timezone.localdate())
         context |= _lines(table, on_roster, headcounts.entered(season))
         context["findings"] = actions.check_table(table, on=timezone.localdate())
-        context["in_use"] = _in_use(season)
+        context["takes_two"] = actions.takes_two(season)
         calculated = _calculated(request, table, on_roster)
         context |= calculated
         status = 400 if calculated["form"].errors else 200
@@ -39,7 +39,7 @@ def quota(request: SignedIn, code: str) -> HttpResponse:
 
 @once
 def edit_table(request: SignedIn, code: str) -> HttpResponse:
-    """Take the table in, or put it right, as long as no list was approved by it."""
+    """Take the table in, or put it right, as long as no list that rests on it was sent in."""
     season = fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
     table = _table(season)
     seen = actions.fingerprint(table) if table else ""
@@ -52,12 +52,12 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
             _write(season, table, form, rows, request)
         except actions.TableMoved:
             return _conflict(request, season, form, rows)
-        except actions.TableRefused as refused:
+        except (actions.TableRefused, NeedsSecond) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("名额分配表已保存，请看下面的自查结果。"))
             return redirect("quota:quota", code=code)
-    context = {"season": season, "table": table, "form": form, "rows": rows, "in_use": _in_use(season)}
+    context = {"season": season, "table": table, "form": form, "rows": rows, "takes_two": actions.takes_two(season)}
     return render(request, "quota/edit_table.html", context, status=400 if form.is_bound else 200)
 
 
@@ -103,10 +103,6 @@ def _table(season: Season) -> QuotaTable | None:
 
 def _districts(season: Season) -> list[District]:
     return list(District.objects.filter(stages__season=season, stages__kind=Kind.PRELIMINARY))
-
-
-def _in_use(season: Season) -> bool:
-    return Shortlist.objects.live().filter(stage__season=season, state=Shortlist.State.APPROVED).exists()
 
 
 def _lines(table: QuotaTable, on_roster: dict[int, int], entered: dict[int, int]) -> dict[str, Any]:

@@ -280,6 +280,7 @@ def test_a_list_drawn_up_by_other_seats_is_not_approved(maonan, decree, people):
         reserves=2,
         seen=fingerprint(decree),
         by=people["heya"],
+        seconded_by=people["luoping"],
         at=cast.later(3),
     )
     with pytest.raises(actions.Outdated, match="3 个名额拟定，名额分配表现为 2 个"):
@@ -299,6 +300,7 @@ def test_a_list_drawn_up_by_other_reserves_is_not_approved(maonan, decree, peopl
         reserves=1,
         seen=fingerprint(decree),
         by=people["heya"],
+        seconded_by=people["luoping"],
         at=cast.later(3),
     )
     with pytest.raises(actions.Outdated, match="名单按递补 2 人拟定，名额分配表现为 1 人"):

@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import LogLine
+from accounts.permissions import NeedsSecond
 from contest.actions.entries import enter_all
 from contest.models.stage import State
 from quota.actions import table as actions
-from quota.actions.approval import approve
+from quota.actions.approval import approve, revoke_approval
 from quota.actions.shortlist import draw_up, submit
 from quota.actions.table import adopt_table, change_table, check_table, fingerprint
 from quota.models import QuotaTable
@@ -28,7 +29,7 @@ def rows_of(told: QuotaTable) -> list[tuple[str, int, int]]:
     return list(told.rows.values_list("district__code", "headcount", "seats"))
 
 
-def correct(told: QuotaTable, people, *, by: str = "heya", **changes) -> None:
+def correct(told: QuotaTable, people, *, by: str = "heya", second: str = "", **changes) -> None:
     rows = [(row.district, row.headcount, row.seats) for row in told.rows.select_related("district")]
     said = {
         "source": told.source,
@@ -38,7 +39,7 @@ def correct(told: QuotaTable, people, *, by: str = "heya", **changes) -> None:
         "reserves": told.reserves,
         "seen": fingerprint(told),
     }
-    change_table(told, **{**said, **changes}, by=people[by], at=cast.later(1))
+    change_table(told, **{**said, **changes}, by=people[by], seconded_by=people.get(second), at=cast.later(1))
 
 
 def test_the_table_is_taken_as_the_decree_states_it(season, people):
@@ -83,17 +84,46 @@ def test_a_district_stands_in_the_table_once(season, people):
         )
 
 
-def test_the_table_is_corrected_until_a_list_was_approved_by_it(season, maonan, people):
+def test_once_a_list_was_sent_in_the_table_is_corrected_by_two(season, maonan, people):
     told = table(season, by=people["heya"])
     correct(told, people, reserves=3)
     assert QuotaTable.objects.get().reserves == 3
     held(maonan, [90, 80], by=people["heya"])
     shortlist = draw_up(maonan, by=people["chenxiao"], at=cast.later(2))
+    correct(told, people, reserves=1)
+    submit(draw_up(maonan, by=people["chenxiao"], at=cast.later(2)), by=people["chenxiao"], at=cast.later(3))
+    for second in ("", "heya"):
+        with pytest.raises(NeedsSecond):
+            correct(told, people, second=second, reserves=4)
+    with pytest.raises(PermissionDenied):
+        correct(told, people, second="chenxiao", reserves=4)
+    assert QuotaTable.objects.get().reserves == 1
+    correct(told, people, second="luoping", reserves=4, reason="公文更正")
+    assert (QuotaTable.objects.get().reserves, shortlist.reserves) == (4, 3)
+    line = LogLine.objects.filter(chain="2023").latest("seq")
+    assert (line.actor, line.second, line.note.text, line.note.words) == (
+        people["heya"],
+        people["luoping"],
+        "公文更正",
+        {"reserves": ["1", "4"]},
+    )
+
+
+def test_the_seats_by_which_a_list_was_approved_stand_until_its_approval_is_revoked(season, maonan, people):
+    told = table(season, by=people["heya"])
+    held(maonan, [90, 80], by=people["heya"])
+    shortlist = draw_up(maonan, by=people["chenxiao"], at=cast.later(2))
     submit(shortlist, by=people["chenxiao"], at=cast.later(3))
     approve(shortlist, by=people["luoping"], at=cast.later(4))
-    with pytest.raises(actions.TableInUse):
-        correct(told, people, reserves=4)
-    assert QuotaTable.objects.get().reserves == 3
+    rows = [(row.district, row.headcount, row.seats) for row in told.rows.select_related("district")]
+    others = [rows[0], (rows[1][0], 39, 2), rows[2]]
+    correct(told, people, second="luoping", rows=others, stated_seats=6)
+    fewer = [(rows[0][0], 27, 2), *others[1:]]
+    with pytest.raises(actions.TableInUse, match="茂南区的推荐名单已按 3 个名额审定"):
+        correct(told, people, second="luoping", rows=fewer)
+    revoke_approval(shortlist, reason="公文更正", by=people["heya"], seconded_by=people["luoping"], at=cast.later(5))
+    correct(told, people, rows=fewer, stated_seats=5)
+    assert rows_of(told) == [("maonan", 27, 2), ("dianbai", 39, 2), ("binhai", 3, 1)]
 
 
 def test_how_many_each_judge_may_name_follows_the_corrected_table_until_scoring_opens(season, maonan, people):

@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from quota.actions.approval import approve
 from quota.actions.shortlist import draw_up, submit
 from quota.models import QuotaTable
 from registry.models import District
@@ -137,15 +136,14 @@ def test_two_corrections_at_once_show_both_versions(season, people, heya_in, sig
     assert QuotaTable.objects.values_list("stated_seats", "reserves").get() == (8, 2)
 
 
-def test_once_a_list_was_approved_the_form_says_the_table_stands(season, maonan, people, heya_in):
+def test_once_a_list_was_sent_in_the_page_says_that_it_takes_two(season, maonan, people, heya_in):
     table(season, by=people["heya"])
     held(maonan, [90, 80], by=people["heya"])
     shortlist = draw_up(maonan, by=people["chenxiao"], at=cast.NOW)
-    submit(shortlist, by=people["chenxiao"], at=cast.NOW)
-    approve(shortlist, by=people["luoping"], at=cast.NOW)
     url = reverse("quota:edit_table", args=["2023"])
     form = form_of(heya_in.get(url))
+    submit(shortlist, by=people["chenxiao"], at=cast.NOW)
     response = heya_in.post(url, form | {"reserves": "5"})
     assert response.status_code == 400
-    assert "已有推荐名单按此表审定，名额分配表不能再改。" in response.content.decode()
+    assert "名额分配表不能由一人改动，须一人提请、另一人复核。" in response.content.decode()
     assert QuotaTable.objects.get().reserves == 2
