@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
+from accounts.proposals.paper import digest_of
 from accounts.words import written
 from contest.actions.entries import enter_all
 from contest.models import Entry, Stage
@@ -32,7 +32,7 @@ from quota.reads.seats import Question, in_line, questions, seats_of_list
 from registry.models import Posting
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 # A list is approved by results that everybody could read.
 ANNOUNCED = (State.PUBLISHED, State.CLOSED)
@@ -96,7 +96,7 @@ def revoke_approval(
     reason: str,
     by: "User",
     seconded_by: "User | None",
-    basis: Model | None = None,
+    basis: "Basis | None" = None,
     at: datetime,
 ) -> None:
     """DESIGN 6, the way back: two people take an approval back; whom it seated leaves the final with the reason.
@@ -137,7 +137,7 @@ def revoke_approval(
         stage=stage.pk,
         left=[pick.entry_id for pick in held],
         lapsed=lapsed,
-        basis=log.subject(basis),
+        basis=digest_of(basis) if basis else "",
     )
 
 

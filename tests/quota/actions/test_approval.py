@@ -182,10 +182,11 @@ def test_once_the_finals_scoring_has_opened_nothing_is_revoked(approved, final, 
 
 
 def test_after_a_revocation_the_results_can_be_taken_back(approved, maonan, people):
+    told = {"by": people["luoping"], "seconded_by": people["heya"], "reason": "有误"}
     with pytest.raises(CannotMove, match="须先由市级两人撤销审定"):
-        perform("withdraw_notice", maonan, by=people["luoping"], at=cast.later(4), reason="有误")
+        perform("withdraw_notice", maonan, at=cast.later(4), **told)
     revoke(approved, people)
-    perform("withdraw_notice", maonan, by=people["luoping"], at=cast.later(6), reason="有误")
+    perform("withdraw_notice", maonan, at=cast.later(6), **told)
     maonan.refresh_from_db()
     assert maonan.state == State.CERTIFIED
 
