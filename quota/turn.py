@@ -151,8 +151,8 @@ def _replacing(stage: Stage, shortlist: Shortlist, user: "User", at: datetime) -
         note %= {"who": shortlist.decided_by}
         if is_running(shortlist, stage, at):
             waits = _("%(until)s；此前为有条件审定，期满没有成立的异议即自行生效。") % {"until": until_when(stage)}
-            return Turn(_("名单已有条件审定"), waits + note)
-        return Turn(_("名单已审定"), note)
+            return Turn(_("名单已有条件审定"), waits + note, other=_revoking(shortlist, user))
+        return Turn(_("名单已审定"), note, other=_revoking(shortlist, user))
     told = {
         "leaving": pending.leaving.who.name,
         "coming": who_comes(in_line(shortlist)),
@@ -167,6 +167,12 @@ def _replacing(stage: Stage, shortlist: Shortlist, user: "User", at: datetime) -
     approve = Step(_("审定递补"), reverse("quota:approve_substitution", args=[pending.pk]), is_page=True)
     refuse = Step(_("不予审定"), reverse("quota:refuse_substitution", args=[pending.pk]), is_page=True)
     return Turn(_("审定或不予审定递补"), note, step=approve, other=refuse)
+
+
+def _revoking(shortlist: Shortlist, user: "User") -> Step | None:
+    if not may(user, Action.APPROVE_SHORTLIST, shortlist):
+        return None
+    return Step(_("提请撤销审定"), reverse("quota:revoke", args=[shortlist.pk]), is_page=True)
 
 
 def _is_helping(user: "User") -> bool:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("stages/shortlists/<int:pk>/submit/", shortlist.submit, name="submit"),
     path("stages/shortlists/<int:pk>/take-back/", shortlist.take_back, name="take_back"),
     path("stages/shortlists/<int:pk>/approve/", shortlist.approve, name="approve"),
+    path("stages/shortlists/<int:pk>/revoke/", shortlist.revoke, name="revoke"),
     path("stages/shortlists/<int:pk>/return/", shortlist.send_back, name="return"),
     path("stages/shortlists/<int:pk>/print/", shortlist.print_list, name="print"),
     path("stages/shortlists/<int:pk>/excel/", shortlist.export, name="export"),

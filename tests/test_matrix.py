@@ -145,6 +145,7 @@ TABLE = {
     "quota:submit": ("shortlist", NONE, WORKED),
     "quota:take_back": ("shortlist", WORK, WORKED),
     "quota:approve": ("shortlist", OFFICE, OFFICES),
+    "quota:revoke": ("shortlist", OFFICE, OFFICES),
     "quota:return": ("shortlist", OFFICE, OFFICES),
     "quota:print": ("shortlist", MARKS, NONE),
     "quota:export": ("shortlist", MARKS, NONE),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import NameCorrection
@@ -48,10 +49,11 @@ class ApproveForm(forms.Form):
             if question.may_take:
                 choices = [("take", _("恢复参赛")), *choices]
             self.fields[self._name(question)] = forms.ChoiceField(
-                label=question.pick.entry.secretary.name,
+                label=escape(question.pick.entry.secretary.name),
                 choices=choices,
                 widget=forms.RadioSelect,
-                help_text=question.text,
+                # Labels and help are printed as they come.
+                help_text=escape(question.text),
                 error_messages={"required": _("请决定。")},
             )
 

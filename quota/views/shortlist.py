@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import LogHead
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals.views import propose_page
 from accounts.requests import SignedIn
 from contest import downloads
 from contest.actions.entries import EntryRefused
@@ -28,7 +29,7 @@ from quota.actions.approval import approve as approve_list
 from quota.actions.substitution import SubstitutionRefused
 from quota.forms.shortlist import ApproveForm, ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
-from quota.reads.seats import Passed, questions, seats
+from quota.reads.seats import Passed, questions, seats, seats_of_list
 from quota.wording import (
     came,
     file_name,
@@ -175,6 +176,28 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
         "danger": True,
     }
     return render(request, "quota/confirm.html", context, status=400 if form.is_bound else 200)
+
+
+@once
+def revoke(request: SignedIn, pk: int) -> HttpResponse:
+    """Propose that an approval be taken back; a colleague seconds it."""
+    here = _list(request, pk, Action.APPROVE_SHORTLIST)
+    home = reverse("quota:shortlist", args=[here.stage_id])
+    names = _("、").join(each.entry.secretary.name for each in seats_of_list(here).held)
+    return propose_page(
+        request,
+        "revoke_approval",
+        here,
+        {},
+        question=_("提请撤销%(district)s推荐名单的审定？") % {"district": here.stage.district},
+        explanation=_(
+            "复核后，%(names)s 离开决赛，等审定的退出和递补随之作废；名单留存，写明原因。"
+            "此后才能撤回公示或签认、更正成绩；重新审定后，仍在名单上的人恢复参赛，已抽的出场顺序不变。"
+        )
+        % {"names": names or _("无人")},
+        back=home,
+        crumbs=[(here.stage.get_absolute_url(), here.stage.title), (home, _("推荐名单"))],
+    )
 
 
 def print_list(request: SignedIn, pk: int) -> HttpResponse:

@@ -397,6 +397,7 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("quota:take_back", (submitted,)),
             ("quota:print", (submitted,)),
             ("quota:shortlist", (tour.of("huazhou").pk,)),
+            ("quota:revoke", (tour.of("huazhou").shortlists.get(live=True).pk,)),
             ("quota:approve_substitution", (substitution,)),
             ("quota:refuse_substitution", (substitution,)),
         )

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Proposal
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from quota.actions.approval import approve, revoke_approval
 from quota.actions.shortlist import draw_up, return_list, submit
-from quota.actions.substitution import propose
+from quota.actions.substitution import approve_substitution, propose
 from quota.models import Pick, Shortlist, Substitution
 from tests import cast
 from tests.quota.lists import announce, held, table
@@ -283,6 +284,43 @@ def test_a_revoked_list_says_why_and_is_drawn_up_again(signed, final, people, ch
     assert "审定已撤销，请重新拟定并报送" in chenxiao.get(reverse("desk")).content.decode()
     assert chenxiao.post(reverse("quota:draw_up", args=[signed.pk])).status_code == 302
     assert "撤销审定的原因：初赛计分有误" in page(chenxiao, signed)
+
+
+def test_an_approval_is_revoked_over_the_pages_by_two(signed, final, people, chenxiao, luoping, signed_in):
+    shortlist = sent(signed, people)
+    approve(shortlist, by=people["heya"], at=cast.later(3))
+    url = reverse("quota:revoke", args=[shortlist.pk])
+    assert url in page(luoping, signed)
+    assert url not in page(chenxiao, signed)
+    assert "陈志远、梁秀英、王䶮 离开决赛" in luoping.get(url).content.decode()
+    made = luoping.post(url, {"reason": "初赛计分有误"})
+    assert made.status_code == 302
+    second = reverse("second", args=[Proposal.objects.get().pk])
+    assert luoping.post(second).status_code == 409
+    shortlist.refresh_from_db()
+    assert (shortlist.state, Entry.objects.competing().filter(stage=final).count()) == ("approved", 3)
+    assert signed_in(people["heya"]).post(second).status_code == 302
+    shortlist.refresh_from_db()
+    assert (shortlist.state, shortlist.revoked_by, shortlist.revoked_second) == (
+        "revoked",
+        people["luoping"],
+        people["heya"],
+    )
+    assert Entry.objects.competing().filter(stage=final).count() == 0
+
+
+def test_a_substitution_meanwhile_makes_a_proposed_revocation_another_one(
+    signed, final, people, chenxiao, luoping, signed_in
+):
+    shortlist = sent(signed, people)
+    approve(shortlist, by=people["heya"], at=cast.later(3))
+    luoping.post(reverse("quota:revoke", args=[shortlist.pk]), {"reason": "初赛计分有误"})
+    leaving = Pick.objects.with_people().get(shortlist=shortlist, rank=1)
+    gone = propose(shortlist, leaving, "因病", by=people["chenxiao"], at=cast.later(4))
+    approve_substitution(gone, by=people["heya"], at=cast.later(5))
+    answer = signed_in(people["heya"]).post(reverse("second", args=[Proposal.objects.get().pk]))
+    assert answer.status_code == 409
+    assert Entry.objects.competing().filter(stage=final).count() == 3
 
 
 def test_somebody_who_won_twice_is_decided_about_on_the_page(signed, dianbai, final, people, luoping):

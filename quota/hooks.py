@@ -1,0 +1,76 @@
+"""What the quota registers elsewhere: what takes two people here (DESIGN 9)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Action
+from accounts.proposals.registry import Arguments, Seconded, Told, register
+from contest.models import Stage
+from contest.models.stage import Kind
+from quota.actions.approval import revoke_approval
+from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
+from quota.models import Shortlist
+from quota.reads.seats import seats_of_list
+
+if TYPE_CHECKING:
+    from accounts.models import Basis, User
+
+
+def _revoke(
+    shortlist: Shortlist,
+    *,
+    by: "User",
+    at: datetime,
+    seconded_by: "User",
+    reason: str,
+    basis: "Basis | None" = None,
+) -> None:
+    revoke_approval(shortlist, reason=reason, by=by, seconded_by=seconded_by, basis=basis, at=at)
+
+
+def _title(shortlist: Shortlist, _arguments: Arguments) -> str:
+    told = {"district": shortlist.stage.district, "number": shortlist.number}
+    return _("撤销审定：%(district)s第 %(number)d 次推荐名单") % told
+
+
+def _tell(shortlist: Shortlist, _arguments: Arguments) -> Iterable[Told]:
+    revoked = str(Shortlist.State.REVOKED.label)
+    yield _("推荐名单"), str(shortlist.get_state_display()), revoked
+    for pick in seats_of_list(shortlist).held:
+        yield pick.entry.secretary.name, _("进入决赛"), _("离开决赛")
+
+
+def _rests_on(shortlist: Shortlist, _arguments: Arguments) -> Any:
+    """The list as it stands, and who holds its seats."""
+    return [shortlist.state, shortlist.live, [pick.pk for pick in seats_of_list(shortlist).held]]
+
+
+def _obstacles(shortlist: Shortlist, _arguments: Arguments, _at: datetime) -> Iterator[str]:
+    if shortlist.state != Shortlist.State.APPROVED:
+        yield _("第 %(number)d 次名单现为“%(state)s”，请刷新页面后再操作。") % {
+            "number": shortlist.number,
+            "state": shortlist.get_state_display(),
+        }
+    final = Stage.objects.get(season=shortlist.stage.season_id, kind=Kind.FINAL)
+    if final.state not in FINAL_OPEN:
+        yield _("决赛评分已经开始，审定不能再撤销；人员变动只能凭处理决定办理。")
+
+
+register(
+    Seconded(
+        name="revoke_approval",
+        permission=Action.APPROVE_SHORTLIST,
+        model=Shortlist,
+        act=_revoke,
+        title=_title,
+        tell=_tell,
+        rests_on=_rests_on,
+        chain=lambda shortlist: shortlist.stage.season.code,
+        read=Shortlist.objects.whole,
+        obstacles=_obstacles,
+        refusals=(ShortlistRefused,),
+    )
+)
