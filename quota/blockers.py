@@ -89,9 +89,7 @@ def _conditional(shortlist: Shortlist, at: datetime) -> Iterator[Problem]:
     held = {pick.entry_id: pick for pick in seats_of_list(shortlist).held}
     for entry, why in touched(shortlist, at).items():
         if entry in held:
-            yield Problem(
-                _("%(name)s 的审定仍有条件：%(why)s") % {"name": held[entry].entry.secretary.name, "why": why}, url
-            )
+            yield Problem(_("%(name)s 的审定仍有条件：%(why)s") % {"name": held[entry].who.name, "why": why}, url)
 
 
 @guards

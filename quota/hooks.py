@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest.models import Stage
+from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota.actions.approval import revoke_approval
 from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
@@ -39,8 +40,8 @@ def _title(shortlist: Shortlist, _arguments: Arguments) -> str:
 def _tell(shortlist: Shortlist, _arguments: Arguments) -> Iterable[Told]:
     revoked = str(Shortlist.State.REVOKED.label)
     yield _("推荐名单"), str(shortlist.get_state_display()), revoked
-    for pick in seats_of_list(shortlist).held:
-        yield pick.entry.secretary.name, _("进入决赛"), _("离开决赛")
+    for pick in show_people(seats_of_list(shortlist).held):
+        yield pick.who.name, _("进入决赛"), _("离开决赛")
 
 
 def _rests_on(shortlist: Shortlist, _arguments: Arguments) -> Any:

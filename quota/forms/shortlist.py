@@ -49,7 +49,7 @@ class ApproveForm(forms.Form):
             if question.may_take:
                 choices = [("take", _("恢复参赛")), *choices]
             self.fields[self._name(question)] = forms.ChoiceField(
-                label=escape(question.pick.entry.secretary.name),
+                label=escape(question.pick.who.name),
                 choices=choices,
                 widget=forms.RadioSelect,
                 # Labels and help are printed as they come.

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contest.models import Entry
+from contest.models.correction import show_people
 from contest.models.entry import Status
 from contest.models.stage import Kind
 from quota.models import Pick, Shortlist, Substitution
@@ -120,12 +121,13 @@ def questions(shortlist: Shortlist) -> list[Question]:
     """What a person decides before a list is approved: finalists who won elsewhere too, or had left the final."""
     finalists = list(shortlist.picks.with_people().filter(outcome=Pick.Outcome.FINALIST))
     known = _in_the_final(shortlist, finalists)
-    there = [(pick, known[pick.entry.secretary_id]) for pick in finalists if pick.entry.secretary_id in known]
-    return [_question(pick, entry, shortlist) for pick, entry in there if entry.status != Status.UNSEATED]
+    known = {pk: entry for pk, entry in known.items() if entry.status != Status.UNSEATED}
+    there = show_people(pick for pick in finalists if pick.entry.secretary_id in known)
+    return [_question(pick, known[pick.entry.secretary_id], shortlist) for pick in there]
 
 
 def _question(pick: Pick, entry: Entry, shortlist: Shortlist) -> Question:
-    told = {"name": pick.entry.secretary.name, "other": entry.district, "here": shortlist.stage.district}
+    told = {"name": pick.who.name, "other": entry.district, "here": shortlist.stage.district}
     if entry.status == Status.ENTERED:
         text = _(
             "%(name)s 已由%(other)s的名单进入决赛，一人只占一个名额，须定由哪个地区保留。"

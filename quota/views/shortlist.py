@@ -183,7 +183,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
     """Propose that an approval be taken back; a colleague seconds it."""
     here = _list(request, pk, Action.APPROVE_SHORTLIST)
     home = reverse("quota:shortlist", args=[here.stage_id])
-    names = _("、").join(each.entry.secretary.name for each in seats_of_list(here).held)
+    names = _("、").join(each.who.name for each in show_people(seats_of_list(here).held))
     return propose_page(
         request,
         "revoke_approval",

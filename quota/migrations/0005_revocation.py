@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quota', '0003_called_at_approval'),
+        ('quota', '0004_decided_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

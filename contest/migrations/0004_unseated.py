@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contest', '0002_work_and_profiles'),
+        ('contest', '0003_decided_copies'),
     ]
 
     operations = [
