@@ -3,11 +3,15 @@
 from django.contrib import admin
 
 from accounts.support import ReadOnly
-from quota.models import Pick, QuotaRow, QuotaTable, Shortlist, Substitution
+from quota.models import Pick, QuotaLevel, QuotaRow, QuotaTable, Shortlist, Substitution
 
 
 class RowInline(ReadOnly, admin.TabularInline):
     model = QuotaRow
+
+
+class LevelInline(ReadOnly, admin.TabularInline):
+    model = QuotaLevel
 
 
 class PickInline(ReadOnly, admin.TabularInline):
@@ -18,7 +22,7 @@ class PickInline(ReadOnly, admin.TabularInline):
 @admin.register(QuotaTable)
 class QuotaTableAdmin(admin.ModelAdmin):
     list_display = ["season", "source", "stated_headcount", "stated_seats"]
-    inlines = [RowInline]
+    inlines = [RowInline, LevelInline]
 
 
 @admin.register(Shortlist)

@@ -1,6 +1,7 @@
 """How many first secretaries each district has: as the decree says, as the roster says, as they entered."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count
 
@@ -24,12 +25,17 @@ def on_roster(on: date) -> dict[int, int]:
     return _counted(Posting.objects.current(on).values_list(DISTRICT_OF_A_POSTING), DISTRICT_OF_A_POSTING)
 
 
+def by_level(on: date) -> dict[str, int]:
+    """Postings in force on a day, by the level of the dispatching unit."""
+    return _counted(Posting.objects.current(on).values_list("unit__level"), "unit__level")
+
+
 def entered(season: Season) -> dict[int, int]:
     """Competing entrants of the season's preliminaries, by district id."""
     entries = Entry.objects.competing().filter(stage__season=season, stage__kind=Kind.PRELIMINARY)
     return _counted(entries.values_list("stage__district"), "stage__district")
 
 
-def _counted(rows, district: str) -> dict[int, int]:  # type: ignore[no-untyped-def]
+def _counted(rows, by: str) -> dict[Any, int]:  # type: ignore[no-untyped-def]
     # The models' own ordering would split the groups.
-    return dict(rows.order_by(district).annotate(count=Count("pk")))
+    return dict(rows.order_by(by).annotate(count=Count("pk")))

@@ -82,6 +82,7 @@ def _adopt_table(season: Season, told: Mapping[str, Any], *, by: "User", at: dat
         stated_headcount=told["stated_headcount"],
         stated_seats=told["stated_seats"],
         reserves=told["reserves"],
+        levels=told["units"],
         by=by,
         at=at,
     )

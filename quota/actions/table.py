@@ -16,8 +16,8 @@ from accounts.words import written
 from contest.models import Season, Stage
 from contest.models.stage import Kind, State
 from quota import headcounts
-from quota.models import QuotaRow, QuotaTable, Shortlist
-from registry.models import District
+from quota.models import QuotaLevel, QuotaRow, QuotaTable, Shortlist
+from registry.models import District, Level
 from scoring.actions.rules import follow_seats
 
 if TYPE_CHECKING:
@@ -57,11 +57,13 @@ def adopt_table(
     stated_headcount: int,
     stated_seats: int,
     reserves: int = 2,
+    levels: Mapping[str, int] | None = None,
     by: "User",
     at: datetime,
 ) -> QuotaTable:
     """Notice, quota table annex: take the decree's table as it stands. `rows` are (district, headcount, seats).
 
+    `levels` are the headcounts by level of the dispatching unit, where the decree states them (notice I).
     A table that disagrees with its own totals is taken too, and the self-check says so: the decree is data.
     Raises TableRefused: a table is there already, a district twice, more seats than people.
     """
@@ -78,8 +80,9 @@ def adopt_table(
             )
     except IntegrityError:
         raise TableRefused(_("本届已有名额分配表，请在原表上修改。")) from None
-    _write_rows(table, rows)
-    log.write(season.code, "adopt_quota_table", by=by, at=at, on=table, **_facts(table, rows))
+    _write_rows(table, rows, levels or {})
+    facts = _facts(table, rows, levels or {})
+    log.write(season.code, "adopt_quota_table", by=by, at=at, on=table, **facts)
     return table
 
 
@@ -92,6 +95,7 @@ def change_table(
     stated_headcount: int,
     stated_seats: int,
     reserves: int,
+    levels: Mapping[str, int] | None = None,
     seen: str,
     reason: str = "",
     by: "User",
@@ -101,6 +105,8 @@ def change_table(
     """Put the table right. `seen` is the `fingerprint` of the table that was being corrected.
 
     Where judges vote, each may name as many as there are seats: these rules follow until scoring opens.
+    The headcounts by level stay as they are where `levels` are not given.
+
     Once a list of the season was submitted it takes two people (DESIGN 9). The seats by which a list was approved
     stand: its approval is revoked first. Raises NeedsSecond, TableInUse, TableMoved when the table changed meanwhile.
     """
@@ -113,13 +119,16 @@ def change_table(
         raise TableMoved(_("您打开页面之后，名额分配表已被他人修改。"))
     _refuse_bad_rows(rows)
     _refuse_seats_in_use(table, rows)
-    words = changes(table, source=source, rows=rows, totals=(stated_headcount, stated_seats), reserves=reserves)
+    levels = levels_of(table) if levels is None else levels
+    totals = (stated_headcount, stated_seats)
+    words = changes(table, source=source, rows=rows, totals=totals, reserves=reserves, levels=levels)
     table.source, table.reserves = source, reserves
     table.stated_headcount, table.stated_seats = stated_headcount, stated_seats
     table.save()
     before = dict(table.rows.values_list("district_id", "seats"))
     table.rows.all().delete()
-    _write_rows(table, rows)
+    table.levels.all().delete()
+    _write_rows(table, rows, levels)
     _follow(table.season, before, rows, by=by, at=at)
     log.write(
         table.season.code,
@@ -130,8 +139,13 @@ def change_table(
         on=table,
         reason=written(reason),
         words=words,
-        **_facts(table, rows),
+        **_facts(table, rows, levels),
     )
+
+
+def levels_of(table: QuotaTable) -> dict[str, int]:
+    """What the decree states by level of the dispatching unit, in its order."""
+    return {each.level: each.headcount for each in table.levels.all()}
 
 
 def takes_two(season: Season) -> bool:
@@ -141,16 +155,24 @@ def takes_two(season: Season) -> bool:
 
 
 def changes(
-    table: QuotaTable, *, source: str, rows: Sequence[Row], totals: tuple[int, int], reserves: int
+    table: QuotaTable,
+    *,
+    source: str,
+    rows: Sequence[Row],
+    totals: tuple[int, int],
+    reserves: int,
+    levels: Mapping[str, int],
 ) -> dict[str, list[str]]:
     """What a correction changes, in words, old and new; a district's line as headcount and seats."""
     before = {row.district.name: (row.headcount, row.seats) for row in table.rows.select_related("district")}
     after = {district.name: (headcount, seats) for district, headcount, seats in rows}
+    known = levels_of(table)
     told: dict[str, tuple[Any, Any]] = {
         "source": (table.source, source),
         "stated": ((table.stated_headcount, table.stated_seats), totals),
         "reserves": (table.reserves, reserves),
         **{name: (before.get(name), after.get(name)) for name in {**before, **after}},
+        **{level: (known.get(level), levels.get(level)) for level in {**known, **levels}},
     }
     return {name: [_plain(old), _plain(new)] for name, (old, new) in told.items() if old != new}
 
@@ -176,7 +198,7 @@ def _refuse_seats_in_use(table: QuotaTable, rows: Sequence[Row]) -> None:
 def fingerprint(table: QuotaTable) -> str:
     """A short text that differs whenever the table differs."""
     rows = sorted(table.rows.values_list("district_id", "headcount", "seats"))
-    said = [table.source, table.stated_headcount, table.stated_seats, table.reserves, rows]
+    said = [table.source, table.stated_headcount, table.stated_seats, table.reserves, rows, levels_of(table)]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
@@ -189,6 +211,7 @@ def check_table(table: QuotaTable, *, on: date) -> list[Finding]:
         *_seats_within(rows),
         *_covers(rows, stages),
         *_against_roster(rows, headcounts.on_roster(on), table.season),
+        *_against_levels(levels_of(table), table.stated_headcount, headcounts.by_level(on)),
         *_against_entries(rows, headcounts.entered(table.season), stages),
     ]
 
@@ -209,7 +232,10 @@ def _refuse_bad_rows(rows: Sequence[Row]) -> None:
             )
 
 
-def _write_rows(table: QuotaTable, rows: Iterable[Row]) -> None:
+def _write_rows(table: QuotaTable, rows: Iterable[Row], levels: Mapping[str, int]) -> None:
+    QuotaLevel.objects.bulk_create(
+        QuotaLevel(table=table, level=level, headcount=headcount) for level, headcount in levels.items()
+    )
     QuotaRow.objects.bulk_create(
         QuotaRow(table=table, district=district, headcount=headcount, seats=seats)
         for district, headcount, seats in rows
@@ -223,8 +249,9 @@ def _follow(season: Season, before: Mapping[int, int], rows: Iterable[Row], *, b
         follow_seats(stage, before=before.get(district, 0), now=now[district], by=by, at=at)
 
 
-def _facts(table: QuotaTable, rows: Iterable[Row]) -> dict[str, Any]:
+def _facts(table: QuotaTable, rows: Iterable[Row], levels: Mapping[str, int]) -> dict[str, Any]:
     return {
+        "levels": dict(levels),
         "rows": [[district.code, headcount, seats] for district, headcount, seats in rows],
         "stated_headcount": table.stated_headcount,
         "stated_seats": table.stated_seats,
@@ -298,6 +325,30 @@ def _against_roster(rows: Sequence[QuotaRow], on_roster: Mapping[int, int], seas
     if not differing:
         total = sum(on_roster.get(row.district_id, 0) for row in rows)
         yield Finding(True, _("名册在任 %(total)d 人，各地区均与公文一致。") % {"total": total})
+
+
+def level_name(level: str) -> str:
+    """What pages call a level of units."""
+    return str(Level(level).label) if level in Level.values else level
+
+
+def _against_levels(levels: Mapping[str, int], total: int, found: Mapping[str, int]) -> Iterator[Finding]:
+    """Notice I: so many from central and provincial units, from Zhuhai, from Maoming; nothing where none are stated."""
+    if not levels:
+        return
+    if sum(levels.values()) != total:
+        sums = {"found": sum(levels.values()), "stated": total}
+        yield Finding(False, _("公文按选派单位列出的人数相加为 %(found)d，公文合计为 %(stated)d。") % sums)
+    if not found:
+        return
+    differing = [level for level in {**levels, **found} if levels.get(level, 0) != found.get(level, 0)]
+    for level in differing:
+        stated, here = levels.get(level, 0), found.get(level, 0)
+        told = {"level": level_name(level), "stated": stated, "found": here, "gap": _gap(here - stated)}
+        text = _("%(level)s：公文 %(stated)d 人，名册在任 %(found)d 人，%(gap)s。") % told
+        yield Finding(False, text, url=reverse("contest:roster"))
+    if not differing:
+        yield Finding(True, _("名册在任人数按选派单位层级也与公文一致。"))
 
 
 def _against_entries(

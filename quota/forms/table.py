@@ -25,6 +25,23 @@ class TableForm(forms.Form):
     # What the table looked like when this form was opened.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, levels: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.levels = list(levels)
+        for level, name in self.levels:
+            self.fields[f"level-{level}"] = forms.IntegerField(
+                label=name, min_value=0, max_value=MOST, required=False, widget=forms.NumberInput({"class": "short"})
+            )
+
+    def level_fields(self) -> list[Any]:
+        return [self[f"level-{level}"] for level, _name in self.levels]
+
+    def told(self) -> dict[str, Any]:
+        """What was typed, as the action takes it; a level without a number is not stated."""
+        said = dict(self.cleaned_data)
+        levels = {level: said.pop(f"level-{level}") for level, _name in self.levels}
+        return {**said, "levels": {level: count for level, count in levels.items() if count is not None}}
+
 
 class RowForm(forms.Form):
     """One district's line; the district is the page's own, never the sender's."""
@@ -85,6 +102,7 @@ def initial(table: QuotaTable | None, seen: str) -> dict[str, Any]:
         "stated_seats": table.stated_seats,
         "reserves": table.reserves,
         "seen": seen,
+        **{f"level-{each.level}": each.headcount for each in table.levels.all()},
     }
 
 

@@ -1,4 +1,4 @@
 from quota.models.shortlist import Pick, Shortlist, Substitution
-from quota.models.table import QuotaRow, QuotaTable
+from quota.models.table import QuotaLevel, QuotaRow, QuotaTable
 
-__all__ = ["Pick", "QuotaRow", "QuotaTable", "Shortlist", "Substitution"]
+__all__ = ["Pick", "QuotaLevel", "QuotaRow", "QuotaTable", "Shortlist", "Substitution"]

@@ -43,3 +43,19 @@ class QuotaRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district} {self.seats}"
+
+
+class QuotaLevel(models.Model):
+    """How many first secretaries come from units of one level, as the notice counts them (I: 44 + 42 + 126)."""
+
+    table = models.ForeignKey(QuotaTable, models.CASCADE, related_name="levels", verbose_name=_("名额分配表"))
+    level = models.CharField(_("单位层级"), max_length=32)
+    headcount = models.PositiveIntegerField(_("第一书记总人数"))
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = verbose_name_plural = _("选派单位人数")
+        constraints = [models.UniqueConstraint(fields=["table", "level"], name="one_headcount_per_level")]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.headcount}"

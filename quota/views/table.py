@@ -18,7 +18,7 @@ from quota.actions import table as actions
 from quota.forms.table import CalculatorForm, RowForm, TableForm, initial, row_forms, told_rows
 from quota.models import QuotaTable
 from quota.rules import apportion
-from registry.models import District
+from registry.models import District, Level
 
 
 def quota(request: SignedIn, code: str) -> HttpResponse:
@@ -43,7 +43,9 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
     season = fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
     table = _table(season)
     seen = actions.fingerprint(table) if table else ""
-    form = TableForm(request.POST if request.method == "POST" else None, initial=initial(table, seen))
+    form = TableForm(
+        request.POST if request.method == "POST" else None, initial=initial(table, seen), levels=Level.choices
+    )
     rows = row_forms(_districts(season), table, request.POST if request.method == "POST" else None)
     # Every row is asked, so that all faults show at once.
     fits = all([form.is_valid(), *(row.is_valid() for row in rows)]) if request.method == "POST" else False
@@ -62,7 +64,7 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
 
 
 def _write(season: Season, table: QuotaTable | None, form: TableForm, rows: list[RowForm], request: SignedIn) -> None:
-    told = dict(form.cleaned_data)
+    told = form.told()
     seen = told.pop("seen")
     lines = list(told_rows(rows))
     if table is None:
@@ -79,6 +81,8 @@ def _conflict(request: SignedIn, season: Season, form: TableForm, rows: list[Row
         (form.fields[name].label, getattr(table, name), form.cleaned_data[name])
         for name in ("source", "stated_headcount", "stated_seats", "reserves")
     ]
+    levels = actions.levels_of(table)
+    fields += [(name, levels.get(level), form.told()["levels"].get(level)) for level, name in Level.choices]
     for row in rows:
         stands = now.get(row.district.pk)
         told = row.cleaned_data
@@ -98,7 +102,12 @@ def _conflict(request: SignedIn, season: Season, form: TableForm, rows: list[Row
 
 
 def _table(season: Season) -> QuotaTable | None:
-    return QuotaTable.objects.filter(season=season).prefetch_related("rows__district").select_related("season").first()
+    return (
+        QuotaTable.objects.filter(season=season)
+        .prefetch_related("rows__district", "levels")
+        .select_related("season")
+        .first()
+    )
 
 
 def _districts(season: Season) -> list[District]:
@@ -116,8 +125,11 @@ def _lines(table: QuotaTable, on_roster: dict[int, int], entered: dict[int, int]
         }
         for row in table.rows.all()
     ]
+    found = headcounts.by_level(timezone.localdate())
+    stated = actions.levels_of(table)
+    by_level = [(actions.level_name(level), count, found.get(level, 0)) for level, count in stated.items()]
     sums = {key: sum(row[key] for row in rows) for key in ("headcount", "on_roster", "entered", "seats")}
-    return {"rows": rows, "sums": sums}
+    return {"rows": rows, "sums": sums, "levels": by_level}
 
 
 def _calculated(request: SignedIn, table: QuotaTable, on_roster: dict[int, int]) -> dict[str, Any]:

@@ -38,6 +38,11 @@ def test_one_decree_opens_a_whole_season(heya):
         ("滨海新区", 3, 1),
         ("高新区", 4, 1),
     ]
+    assert list(season.quota_table.levels.values_list("level", "headcount")) == [
+        ("central_provincial", 44),
+        ("zhuhai", 42),
+        ("maoming", 126),
+    ]
     assert (season.is_rehearsal, season.notice_number, len(season.hosts)) == (True, "茂乡振〔2023〕20号", 3)
 
 

@@ -12,9 +12,9 @@ from contest.models.stage import State
 from quota.actions import table as actions
 from quota.actions.approval import approve, revoke_approval
 from quota.actions.shortlist import draw_up, submit
-from quota.actions.table import adopt_table, change_table, check_table, fingerprint
+from quota.actions.table import adopt_table, change_table, check_table, fingerprint, levels_of
 from quota.models import QuotaTable
-from registry.models import District, Posting
+from registry.models import District, Posting, Unit
 from scoring.actions.rules import adopt_rules
 from scoring.models import Ruleset
 from tests import cast
@@ -188,6 +188,53 @@ def test_each_disagreement_is_told_with_its_numbers(season, maonan, people):
         "电白区：公文 39 人，名册在任 37 人，少 2 人。",
         "茂南区参赛 2 人，少于决赛名额 3 个，名额将空缺。",
     ]
+
+
+def stationed(counts: dict[str, int]) -> None:
+    """So many in 茂南区 from units of each level."""
+    district = District.objects.get(code="maonan")
+    for number, (level, count) in enumerate(counts.items()):
+        unit = Unit.objects.create(name=f"示例单位{number}", level=level)
+        for posting in cast.station(district, count, start=20 * number):
+            Posting.objects.filter(pk=posting.pk).update(unit=unit)
+
+
+def of_levels(told: QuotaTable) -> list[tuple[bool, str]]:
+    words = ("单位", "层级")
+    return [(each.done, each.text) for each in check_table(told, on=TODAY) if any(word in each.text for word in words)]
+
+
+def test_headcounts_by_level_are_compared_with_the_roster(season, people):
+    told = table(season, by=people["heya"])
+    assert of_levels(told) == []
+    levels = {"central_provincial": 2, "zhuhai": 1, "maoming": 66}
+    correct(told, people, levels=levels)
+    assert levels_of(told) == levels
+    assert of_levels(told) == []
+    stationed({"central_provincial": 2, "zhuhai": 2, "county": 1})
+    assert of_levels(told) == [
+        (False, "珠海市单位：公文 1 人，名册在任 2 人，多 1 人。"),
+        (False, "茂名市单位：公文 66 人，名册在任 0 人，少 66 人。"),
+        (False, "县级单位：公文 0 人，名册在任 1 人，多 1 人。"),
+    ]
+    correct(told, people, levels={"central_provincial": 2, "zhuhai": 2, "county": 1})
+    assert of_levels(told) == [
+        (False, "公文按选派单位列出的人数相加为 5，公文合计为 69。"),
+        (True, "名册在任人数按选派单位层级也与公文一致。"),
+    ]
+
+
+def test_a_correction_that_says_nothing_of_levels_leaves_them(season, people):
+    told = table(season, by=people["heya"])
+    correct(told, people, levels={"zhuhai": 42})
+    seen = fingerprint(told)
+    correct(told, people, reserves=3)
+    assert levels_of(told) == {"zhuhai": 42}
+    correct(told, people, levels={"zhuhai": 41})
+    line = LogLine.objects.filter(chain="2023").latest("seq")
+    assert line.note.words == {"zhuhai": ["42", "41"]}
+    with pytest.raises(actions.TableMoved):
+        correct(told, people, reserves=4, seen=seen)
 
 
 def test_who_no_longer_serves_is_not_counted(season, people):
