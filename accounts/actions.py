@@ -1,8 +1,7 @@
 """Accounts and what they may do."""
 
-import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
@@ -11,16 +10,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
+from accounts.halves import Sealed, groups
 from accounts.models import Grant, User
-from accounts.permissions import Action, require
-from accounts.roles import Role
+from accounts.permissions import Action, require, require_pair
+from accounts.roles import GUARDED, Role
 from registry.models import District, Secretary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Without the characters people mix up when they read a password from paper: 0 O 1 l I.
-LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+Given = tuple[Role, District | None]
 
 
 class OwnAccount(Exception):
@@ -35,9 +34,29 @@ class AlreadySo(Exception):
     """The account was closed, or opened again, by somebody else meanwhile."""
 
 
+class NeedsHalves(Exception):
+    """One person knew this account's first password; raised so far, it needs one that nobody knows whole."""
+
+
 def first_password() -> str:
     """A password somebody else hands over, to be changed at the first sign-in."""
-    return "-".join("".join(secrets.choice(LETTERS) for _letter in range(4)) for _group in range(3))
+    return groups(3)
+
+
+def guards(grants: "Iterable[Given]") -> bool:
+    """Whether giving these takes two of the office (DESIGN 9)."""
+    return any(role in GUARDED for role, _district in grants)
+
+
+def granted_to(user: User) -> list[Given]:
+    """What the account was given; not `granted`, which is empty while it is closed."""
+    return [(Role(grant.role), grant.district) for grant in user.grants.select_related("district")]
+
+
+def adds_to(user: User, grants: "Iterable[Given]") -> list[Given]:
+    """Of `grants`, those that take two of the office and that the account has not got."""
+    has = granted_to(user)
+    return [given for given in grants if given[0] in GUARDED and given not in has]
 
 
 @transaction.atomic
@@ -45,83 +64,130 @@ def open_account(
     *,
     username: str,
     name: str,
-    password: str,
-    grants: "Iterable[tuple[Role, District | None]]",
+    password: str | Sealed,
+    grants: "Iterable[Given]",
     secretary: Secretary | None = None,
     must_change_password: bool = True,
     by: User | None,
     at: datetime,
+    seconded_by: User | None = None,
+    reason: str = "",
 ) -> User:
-    """Make an account with its grants. `by` is None only for the first one, made on the server.
+    """Make an account with its grants; one of the office, a supervisor's or an organizer's takes two (DESIGN 9).
 
-    Raises ValidationError for a name that is taken, a weak password, or a grant whose district does not fit.
+    `by` is None only for what is made on the server. Raises NeedsSecond, and ValidationError for a name that is taken,
+    a weak password, or a grant whose district does not fit.
     """
+    grants = list(grants)
     if by is not None:
-        require(by, Action.MANAGE_ACCOUNTS)
+        _require(by, seconded_by, both=guards(grants))
     user = User(username=username, name=name, secretary=secretary, must_change_password=must_change_password)
-    validate_password(password, user)
-    user.set_password(password)
+    if isinstance(password, Sealed):
+        user.password = password.encoded
+    else:
+        validate_password(password, user)
+        user.set_password(password)
     user.full_clean(exclude=["password"])
     _save_new(user)
     _set_grants(user, grants)
-    who = secretary.pk if secretary else None
-    log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user), secretary=who)
+    told: dict[str, Any] = {
+        "secretary": secretary.pk if secretary else None,
+        "reason": reason,
+        "seconded_by": seconded_by,
+    }
+    log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user), **told)
     return user
 
 
 @transaction.atomic
 def change_grants(
-    user: User, grants: "Iterable[tuple[Role, District | None]]", *, name: str, by: User, at: datetime
+    user: User,
+    grants: "Iterable[Given]",
+    *,
+    name: str,
+    by: User,
+    at: datetime,
+    seconded_by: User | None = None,
+    password: Sealed | None = None,
+    reason: str = "",
 ) -> None:
-    """Replace the grants (and the shown name). Raises OwnAccount or LastOffice when the office locked itself out."""
+    """Replace the grants (and the shown name). To add what decides takes two; to take something away does not.
+
+    An account that had nothing of the kind before gets `password`: one person knew its first one. Raises NeedsSecond,
+    NeedsHalves, and OwnAccount or LastOffice when the office locked itself out.
+    """
     require(by, Action.MANAGE_ACCOUNTS)
     _hold_the_office()
+    _hold(user)
     grants = list(grants)
+    if adds_to(user, grants):
+        _require(by, seconded_by, both=True)
+        _seal_when_raised(user, password)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
-        raise OwnAccount
-    # Saved before the grants go: this holds the account's row, so that two people changing it come one after the other.
+        raise OwnAccount(_("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
     user.name = name
     user.save(update_fields=["name"])
     user.grants.all().delete()
     _set_grants(user, grants)
-    _somebody_is_left()
-    log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user))
+    _somebody_is_left(_("至少要有一位市级工作人员，没有保存。"))
+    told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
+    log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user), **told)
 
 
 @transaction.atomic
 def reset_password(user: User, *, by: User, at: datetime) -> str:
     """Give a new first password, which is returned once and stored nowhere; the old sessions end.
 
-    Raises OwnAccount: for oneself there is `choose_password`, which asks for the old one and ends no session.
+    For an account that decides nothing: the others take `seal_password`, by two. Raises NeedsSecond for those, and
+    OwnAccount: for oneself there is `choose_password`, which asks for the old one and ends no session.
     """
-    require(by, Action.MANAGE_ACCOUNTS)
-    if user == by:
-        raise OwnAccount
+    _hold(user)
+    _require(by, None, both=guards(granted_to(user)))
+    _not_ones_own(user, by)
     password = first_password()
     user.set_password(password)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    _give(user)
     log.write(log.PORTAL, "reset_password", by=by, at=at, on=user)
     return password
 
 
 @transaction.atomic
-def set_active(user: User, active: bool, *, by: User, at: datetime) -> None:
+def seal_password(
+    user: User, password: Sealed, *, by: User, at: datetime, seconded_by: User | None, reason: str = ""
+) -> None:
+    """Give a new first password of which each of two people knows a half. Raises NeedsSecond, OwnAccount."""
+    _hold(user)
+    _require(by, seconded_by, both=True)
+    _not_ones_own(user, by)
+    user.password = password.encoded
+    _give(user)
+    log.write(log.PORTAL, "reset_password", by=by, at=at, on=user, reason=reason, seconded_by=seconded_by)
+
+
+@transaction.atomic
+def set_active(
+    user: User, active: bool, *, by: User, at: datetime, seconded_by: User | None = None, reason: str = ""
+) -> None:
     """Close an account, or open it again. Its sessions end at once; its log lines stay.
 
-    Raises OwnAccount, LastOffice, and AlreadySo when there is nothing to change.
+    To open one again that decides takes two. Raises NeedsSecond, OwnAccount, LastOffice, and AlreadySo when there is
+    nothing to change.
     """
     require(by, Action.MANAGE_ACCOUNTS)
     _hold_the_office()
+    _hold(user)
+    if active:
+        _require(by, seconded_by, both=guards(granted_to(user)))
     if user == by:
-        raise OwnAccount
+        raise OwnAccount(_("不能停用自己的账号，请由另一位市级工作人员操作。"))
     if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
-        raise AlreadySo
+        raise AlreadySo(_("账号状态已由别人改过，请核对下方的状态。"))
     user.is_active = active
     if not active:
-        _somebody_is_left()
+        _somebody_is_left(_("至少要有一位市级工作人员，没有停用。"))
         _end_sessions(user)
-    log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user)
+    told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
+    log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user, **told)
 
 
 @transaction.atomic
@@ -148,7 +214,35 @@ def _save_new(user: User) -> None:
         raise ValidationError(_("有人刚刚建立了同名的账号，或同一位第一书记的账号，请刷新后查看。")) from None
 
 
-def _set_grants(user: User, grants: "Iterable[tuple[Role, District | None]]") -> None:
+def _require(by: User, seconded_by: User | None, *, both: bool) -> None:
+    """One of the office for what one may do, two for the rest; whoever seconds is named in the line either way."""
+    if both or seconded_by is not None:
+        require_pair(by, seconded_by, Action.MANAGE_ACCOUNTS)
+    else:
+        require(by, Action.MANAGE_ACCOUNTS)
+
+
+def _not_ones_own(user: User, by: User) -> None:
+    if user == by:
+        raise OwnAccount(_("自己的密码请在右上角菜单的“修改密码”里修改。"))
+
+
+def _seal_when_raised(user: User, password: Sealed | None) -> None:
+    if guards(granted_to(user)):
+        return
+    if password is None:
+        raise NeedsHalves(_("这个账号的密码曾由一人掌握，须同时发放分两半的新密码。"))
+    user.password = password.encoded
+    _give(user)
+
+
+def _give(user: User) -> None:
+    """Store a password that somebody else hands over; that it changed ends the sessions."""
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+
+
+def _set_grants(user: User, grants: "Iterable[Given]") -> None:
     given = [Grant(user=user, role=role, district=district) for role, district in grants]
     for grant in given:
         grant.full_clean()
@@ -164,9 +258,14 @@ def _hold_the_office() -> None:
     list(User.objects.select_for_update(of=("self",)).filter(grants__role=Role.OFFICE).order_by("pk"))
 
 
-def _somebody_is_left() -> None:
+def _hold(user: User) -> None:
+    """Lock an account's row, so that two people changing it come one after the other, and read its password anew."""
+    user.password = User.objects.select_for_update(of=("self",)).values_list("password", flat=True).get(pk=user.pk)
+
+
+def _somebody_is_left(otherwise: str) -> None:
     if not Grant.objects.filter(role=Role.OFFICE, user__is_active=True).exists():
-        raise LastOffice
+        raise LastOffice(otherwise)
 
 
 def _as_facts(user: User) -> list[list[str]]:

@@ -9,6 +9,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import commitments, triggers  # noqa: F401 - importing registers the checks
-        from accounts.proposals import waiting  # noqa: F401 - importing registers it
+        from accounts.proposals import accounts, waiting  # noqa: F401 - importing registers them
 
         post_migrate.connect(triggers.after_migrate, sender=self)

@@ -8,11 +8,15 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import adds_to, granted_to, guards
 from accounts.fields import ManyField
 from accounts.models import Grant, User
 from accounts.models.people import describe
+from accounts.proposals.forms import PaperFields, ReasonField
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
+
+NOT_A_SECRETARY = _("第一书记账号须对应名册中的一人，其他账号不对应。")
 
 
 class SignInForm(AuthenticationForm):
@@ -64,11 +68,14 @@ class PasswordForm(forms.Form):
         return told
 
 
-class AccountForm(forms.Form):
+class AccountForm(PaperFields):
     """One account with one role: what nearly everybody has. A district role takes one or several districts.
 
-    Of an account that has more roles it shows the first; the others stay, and the form says which they are.
+    Of an account that has more roles it shows the first; the others stay, and the form says which they are. What
+    decides is proposed, with a reason (`takes_two`).
     """
+
+    field_order = ("username", "name", "role", "districts", "secretary", "reason")
 
     username = forms.CharField(
         label=_("用户名"), max_length=150, help_text=_("登录时输入，用字母和数字，建立后不可更改。")
@@ -88,6 +95,12 @@ class AccountForm(forms.Form):
         required=False,
         empty_label=_("不对应"),
         help_text=_("仅第一书记账号选择。"),
+    )
+    reason = ReasonField(
+        required=False,
+        help_text=_(
+            "市级、监督员、县级组织者和备用复核人员的账号由两人办理：请写明原因，提请后由另一位市级工作人员复核。"
+        ),
     )
 
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
@@ -121,9 +134,23 @@ class AccountForm(forms.Form):
         in_district = told.get("role") in IN_A_DISTRICT
         if in_district and not told.get("districts"):
             self.add_error("districts", _("请选择地区。"))
+        if told.get("role") not in ("", None, Role.SECRETARY) and told.get("secretary"):
+            self.add_error("secretary" if "secretary" in self.fields else "role", NOT_A_SECRETARY)
         if told.get("role") == Role.SECRETARY and not told.get("secretary"):
             self.add_error("secretary" if "secretary" in self.fields else "role", _("请选择第一书记本人。"))
+        if not self.errors and self.takes_two and not told.get("reason"):
+            self.add_error("reason", _("请写明原因。"))
         return told
+
+    @property
+    def takes_two(self) -> bool:
+        """Whether what was chosen gives something that decides."""
+        return bool(adds_to(self.user, self.grants)) if self.user else guards(self.grants)
+
+    @property
+    def raises(self) -> bool:
+        """Whether the account decided nothing before, so that one person may know its password."""
+        return self.user is None or not guards(granted_to(self.user))
 
     def refuse(self, refused: forms.ValidationError) -> None:
         """Show why the action refused, beside the field it names; above them all where this form has no such field."""

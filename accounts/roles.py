@@ -10,7 +10,11 @@ class Role(TextChoices):
     OPERATOR = "operator", _("现场操作员")
     SUPERVISOR = "supervisor", _("监督员")
     SECRETARY = "secretary", _("第一书记")
+    # May do nothing until the office names them deputy of a district.
+    STANDBY = "standby", _("备用复核人员")
 
 
 # These act in one district; the others in the whole contest, or on their own work.
 IN_A_DISTRICT = (Role.ORGANIZER, Role.OPERATOR)
+# What these may do decides, or is trusted to look on: it takes two of the office to give one of them (DESIGN 9).
+GUARDED = (Role.OFFICE, Role.SUPERVISOR, Role.ORGANIZER, Role.STANDBY)

@@ -18,9 +18,13 @@ from django.views.decorators.http import require_POST
 
 from accounts import actions, desk, log, search, verbs
 from accounts.forms import AccountForm, PasswordForm, SignInForm
+from accounts.halves import first_half
 from accounts.models import LogCheck, LogLine, User
 from accounts.once import once, takes_forms
-from accounts.permissions import Action, fetch, require, within_reach
+from accounts.permissions import Action, NeedsSecond, fetch, require, within_reach
+from accounts.proposals.accounts import written_out
+from accounts.proposals.reads import about as proposals_about
+from accounts.proposals.views import propose_from, propose_page, proposed
 from accounts.requests import SignedIn
 
 PER_PAGE = 50
@@ -102,44 +106,22 @@ def list_accounts(request: SignedIn) -> HttpResponse:
 @once
 def new_account(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_ACCOUNTS)
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        password = actions.first_password()
-        told = form.cleaned_data
-        try:
-            user = actions.open_account(
-                username=told["username"],
-                name=told["name"],
-                password=password,
-                grants=form.grants,
-                secretary=told["secretary"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except ValidationError as refused:
-            form.refuse(refused)
-        else:
-            request.session["first_password"] = [user.pk, password]
-            return redirect("account", pk=user.pk)
+        answer = _propose_opening(request, form) if form.takes_two else _open(request, form)
+        if answer is not None:
+            return answer
     return render(request, "accounts/account_form.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
 @once
 def edit_account(request: SignedIn, pk: int) -> HttpResponse:
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
-    form = AccountForm(request.POST or None, user=user)
+    form = AccountForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_grants(user, form.grants, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
-        except actions.OwnAccount:
-            form.add_error("role", _("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
-        except actions.LastOffice:
-            form.add_error("role", _("至少要有一位市级工作人员，没有保存。"))
-        except ValidationError as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect("account", pk=pk)
+        answer = _propose_raising(request, user, form) if form.takes_two else _change(request, user, form)
+        if answer is not None:
+            return answer
     return _show_account(request, user, form, status=400 if form.is_bound else 200)
 
 
@@ -149,11 +131,46 @@ def reset_password(request: SignedIn, pk: int) -> HttpResponse:
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
     try:
         password = actions.reset_password(user, by=request.user, at=timezone.now())
-    except actions.OwnAccount:
-        messages.error(request, _("自己的密码请在右上角菜单的“修改密码”里修改。"))
+    except (actions.OwnAccount, NeedsSecond) as refused:
+        messages.error(request, str(refused))
         return _show_account(request, user, AccountForm(user=user), status=409)
     request.session["first_password"] = [user.pk, password]
     return redirect("account", pk=pk)
+
+
+@once
+def propose_reset(request: SignedIn, pk: int) -> HttpResponse:
+    """A new first password in two halves; the first is shown in the answer itself and nowhere else."""
+    user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    half, kept = first_half() if request.method == "POST" else ("", "")
+    return propose_page(
+        request,
+        "reset_password",
+        user,
+        {"half": kept},
+        question=_("重置%(name)s的密码？") % {"name": user},
+        explanation=_(
+            "新密码分两半：前半在提请后显示给您，后半在复核后显示给复核人。本人向两位各取一半，登录后改成自己的。"
+        ),
+        back=reverse("account", args=[pk]),
+        crumbs=_crumbs(user),
+        half=half,
+    )
+
+
+@once
+def propose_reopening(request: SignedIn, pk: int) -> HttpResponse:
+    user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    return propose_page(
+        request,
+        "reopen_account",
+        user,
+        {},
+        question=_("恢复%(name)s的账号？") % {"name": user},
+        explanation=_("恢复后，本人用原来的密码登录，权限与停用前相同。"),
+        back=reverse("account", args=[pk]),
+        crumbs=_crumbs(user),
+    )
 
 
 @require_POST
@@ -164,12 +181,8 @@ def set_active(request: SignedIn, pk: int) -> HttpResponse:
         raise BadRequest("neither closed nor open")
     try:
         actions.set_active(user, request.POST["active"] == "1", by=request.user, at=timezone.now())
-    except actions.OwnAccount:
-        messages.error(request, _("不能停用自己的账号，请由另一位市级工作人员操作。"))
-    except actions.LastOffice:
-        messages.error(request, _("至少要有一位市级工作人员，没有停用。"))
-    except actions.AlreadySo:
-        messages.error(request, _("账号状态已由别人改过，请核对下方的状态。"))
+    except (actions.OwnAccount, actions.LastOffice, actions.AlreadySo, NeedsSecond) as refused:
+        messages.error(request, str(refused))
     else:
         return redirect("account", pk=pk)
     user.refresh_from_db()
@@ -203,9 +216,67 @@ def check_log(request: SignedIn) -> HttpResponse:
     return redirect("log")
 
 
+def _open(request: SignedIn, form: AccountForm) -> HttpResponse | None:
+    """Open an account that decides nothing; None when it is refused, and the form then says why."""
+    told, password = form.cleaned_data, actions.first_password()
+    names = {"username": told["username"], "name": told["name"], "secretary": told["secretary"]}
+    try:
+        user = actions.open_account(**names, password=password, grants=form.grants, by=request.user, at=timezone.now())
+    except ValidationError as refused:
+        form.refuse(refused)
+        return None
+    request.session["first_password"] = [user.pk, password]
+    return redirect("account", pk=user.pk)
+
+
+def _change(request: SignedIn, user: User, form: AccountForm) -> HttpResponse | None:
+    name = form.cleaned_data["name"]
+    try:
+        actions.change_grants(user, form.grants, name=name, by=request.user, at=timezone.now())
+    except (actions.OwnAccount, actions.LastOffice, NeedsSecond) as refused:
+        form.add_error("role", str(refused))
+    except ValidationError as refused:
+        form.refuse(refused)
+    else:
+        messages.success(request, _("已保存。"))
+        return redirect("account", pk=user.pk)
+    return None
+
+
+def _propose_opening(request: SignedIn, form: AccountForm) -> HttpResponse | None:
+    half, kept = first_half()
+    told = {"username": form.cleaned_data["username"], "name": form.cleaned_data["name"], "half": kept}
+    told["grants"] = written_out(form.grants)
+    return _propose(request, "open_account", request.user, told, form, half)
+
+
+def _propose_raising(request: SignedIn, user: User, form: AccountForm) -> HttpResponse | None:
+    half, kept = first_half() if form.raises else ("", "")
+    told = {"name": form.cleaned_data["name"], "grants": written_out(form.grants), "half": kept}
+    return _propose(request, "change_grants", user, told, form, half)
+
+
+def _propose(
+    request: SignedIn, verb: str, on: User, told: dict[str, Any], form: AccountForm, half: str
+) -> HttpResponse | None:
+    by = {"by": request.user, "at": timezone.now()}
+    made = propose_from(form, verb, on, told, reason=form.cleaned_data["reason"], paper=form.paper, **by)
+    return proposed(request, made, half=half) if made is not None else None
+
+
 def _show_account(request: SignedIn, user: User, form: AccountForm, status: int) -> HttpResponse:
-    context = {"form": form, "account": user, "password": _password_once(request, user)}
+    context = {
+        "form": form,
+        "account": user,
+        "password": _password_once(request, user),
+        "takes_two": actions.guards(actions.granted_to(user)),
+        "proposals": proposals_about(log.subject(user), timezone.now()),
+    }
     return render(request, "accounts/account_form.html", context, status=status)
+
+
+def _crumbs(user: User) -> list[tuple[str, str]]:
+    return [(reverse("accounts"), _("账号")), (reverse("account", args=[user.pk]), str(user))]
 
 
 def _next(request: HttpRequest) -> str:

@@ -104,8 +104,8 @@ def prepare(here: Rehearsal) -> None:
     if here.size == "small":
         decree = smaller(decree)
     office = _account(here, "shi-a", "市局甲（演练）", Role.OFFICE, None)
-    here.season = adopt_decree(decree, code=here.code, is_rehearsal=True, by=office, at=here.tick())
     _account(here, "shi-b", "市局乙（演练）", Role.OFFICE, None)
+    here.season = adopt_decree(decree, code=here.code, is_rehearsal=True, by=office, at=here.tick())
     _account(here, "jiandu", "监督员（演练）", Role.SUPERVISOR, None)
     for stage in here.stages(Kind.PRELIMINARY):
         _organizers(here, stage)
@@ -344,6 +344,7 @@ def _entrant(here: Rehearsal, stage: Stage) -> tuple[Entry, User]:
 def _account(
     here: Rehearsal, username: str, name: str, role: Role, stage: Stage | None, secretary: Secretary | None = None
 ) -> User:
+    first, second = here.people.get("shi-a"), here.people.get("shi-b")
     user = open_account(
         username=username,
         name=name,
@@ -351,7 +352,8 @@ def _account(
         grants=[(role, stage.district if stage else None)],
         secretary=secretary,
         must_change_password=False,
-        by=here.people.get("shi-a"),
+        by=first if second else None,
+        seconded_by=second,
         at=here.tick(),
     )
     here.people[username] = user

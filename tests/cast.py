@@ -40,16 +40,20 @@ def later(minutes: int) -> datetime:
 
 
 def first_office() -> User:
-    """何雅: the first account is made on the server, with nobody signed in."""
-    return open_account(
-        username="heya",
-        name="何雅",
-        password=PASSWORD,
-        grants=[(Role.OFFICE, None)],
-        must_change_password=False,
-        by=None,
-        at=NOW,
-    )
+    """何雅, and 罗平 with her: the first two accounts are made on the server, with nobody signed in."""
+    made = [
+        open_account(
+            username=username,
+            name=name,
+            password=PASSWORD,
+            grants=[(Role.OFFICE, None)],
+            must_change_password=False,
+            by=None,
+            at=NOW,
+        )
+        for username, name in OFFICE
+    ]
+    return made[0]
 
 
 def season(office: User) -> Season:
@@ -72,16 +76,17 @@ def season(office: User) -> Season:
 
 def colleagues(office: User) -> dict[str, User]:
     """Everybody who signs in, by user name; the districts must be there already."""
-    people = {"heya": office, "luoping": _account("luoping", "罗平", Role.OFFICE, None, office)}
+    luoping = User.objects.get(username="luoping")
+    people = {"heya": office, "luoping": luoping}
     for code, pair in ORGANIZERS.items():
         district = District.objects.get(code=code)
         for username, name in pair:
-            people[username] = _account(username, name, Role.ORGANIZER, district, office)
-    people["zhengzhi"] = _account("zhengzhi", "郑直", Role.SUPERVISOR, None, office)
+            people[username] = _account(username, name, Role.ORGANIZER, district, office, luoping)
+    people["zhengzhi"] = _account("zhengzhi", "郑直", Role.SUPERVISOR, None, office, luoping)
     return people
 
 
-def _account(username: str, name: str, role: Role, district: District | None, office: User) -> User:
+def _account(username: str, name: str, role: Role, district: District | None, office: User, luoping: User) -> User:
     return open_account(
         username=username,
         name=name,
@@ -89,6 +94,7 @@ def _account(username: str, name: str, role: Role, district: District | None, of
         grants=[(role, district)],
         must_change_password=False,
         by=office,
+        seconded_by=luoping,
         at=NOW,
     )
 

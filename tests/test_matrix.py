@@ -48,6 +48,8 @@ TABLE = {
     "account": ("account", OFFICE, OFFICES),
     "reset_password": ("account", NONE, OFFICES),
     "set_active": ("account", NONE, OFFICES),
+    "propose_reset": ("account", OFFICE, OFFICES),
+    "propose_reopening": ("account", OFFICE, OFFICES),
     "proposals": ("", "sooooff", NONE),
     "proposal": ("proposal", MARKS, NONE),
     # 陈晓 proposed it, and is told that it takes somebody else.

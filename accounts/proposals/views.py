@@ -11,11 +11,13 @@ from django.db.models import Model
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import verbs
+from accounts.halves import Handed
 from accounts.models import BasisPage, Proposal
 from accounts.once import once
 from accounts.permissions import Action, fetch, require, within_reach
@@ -55,10 +57,12 @@ def proposal(request: SignedIn, pk: int) -> HttpResponse:
 def second(request: SignedIn, pk: int) -> HttpResponse:
     here = _fetch_to_decide(request, pk)
     try:
-        actions.second(here, by=request.user, at=timezone.now())
+        done = actions.second(here, by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
     messages.success(request, _("已复核：%(title)s。") % {"title": here.title})
+    if isinstance(done, Handed):
+        return _page(request, here, half=done.half)
     return redirect(here)
 
 
@@ -108,14 +112,18 @@ def propose_page(
     explanation: str | Promise,
     back: str,
     crumbs: Sequence[tuple[str, str]] = (),
+    half: str = "",
 ) -> HttpResponse:
-    """The page on which a person proposes something that needs no more than a reason; the whole of a view."""
+    """The page on which a person proposes something that needs no more than a reason; the whole of a view.
+
+    `half` is the proposer's half of a first password, shown once it is proposed.
+    """
     form = ProposeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
         made = propose_from(form, verb, obj, arguments, **told)
         if made is not None:
-            return proposed(request, made)
+            return proposed(request, made, half=half)
     context = {
         "question": question,
         "explanation": explanation,
@@ -141,10 +149,13 @@ def propose_from(form: forms.Form, verb: str, obj: Model, arguments: Arguments, 
     return None
 
 
-def proposed(request: SignedIn, made: Proposal) -> HttpResponse:
-    """The answer after proposing: the proposal's own page, which says what comes next."""
+def proposed(request: SignedIn, made: Proposal, *, half: str = "") -> HttpResponse:
+    """The answer after proposing: the proposal's own page, which says what comes next.
+
+    A half of a first password stands in this answer alone: carried to another page, it would have to be kept.
+    """
     messages.success(request, _("已提请：%(title)s。请另一位有权限的同事复核。") % {"title": made.title})
-    return redirect(made)
+    return _page(request, made, half=half) if half else redirect(made)
 
 
 def _fetch(request: SignedIn, pk: int) -> Proposal:
@@ -161,7 +172,13 @@ def _fetch_to_decide(request: SignedIn, pk: int) -> Proposal:
 
 
 def _page(
-    request: SignedIn, here: Proposal, *, form: DeclineForm | None = None, refused: str = "", status: int = 200
+    request: SignedIn,
+    here: Proposal,
+    *,
+    form: DeclineForm | None = None,
+    refused: str = "",
+    half: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     here.refresh_from_db()
     now = timezone.now()
@@ -176,5 +193,9 @@ def _page(
         "form": form or DeclineForm(),
         "declining": form is not None,
         "refused": refused,
+        "half": half,
     }
-    return render(request, "accounts/proposal.html", context, status=status)
+    answer = render(request, "accounts/proposal.html", context, status=status)
+    if half:
+        add_never_cache_headers(answer)
+    return answer

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from accounts.actions import reset_password
+from accounts.actions import seal_password
+from accounts.halves import first_half, joined, second_half
 from accounts.models import LogLine
 from tests import cast
 
@@ -12,8 +13,11 @@ OWN = "lianzhi-xiangcun-8"
 
 @pytest.fixture
 def reset(people, heya) -> str:
-    """林芳's new first password."""
-    return reset_password(people["linfang"], by=heya, at=cast.NOW)
+    """林芳's new first password, as she joins it from the halves of 何雅 and 罗平."""
+    first, kept = first_half()
+    second, sealed = second_half(kept)
+    seal_password(people["linfang"], sealed, by=heya, seconded_by=people["luoping"], at=cast.NOW)
+    return joined(first, second)
 
 
 @pytest.fixture

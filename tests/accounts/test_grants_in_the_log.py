@@ -17,11 +17,12 @@ def found():
 def acts(people, maonan):
     """林芳 moved to 电白区, 吴敏 left, 庞静 left and came back, 陈志远 has an account of his own."""
     heya = people["heya"]
+    pair = {"by": heya, "seconded_by": people["luoping"]}
     dianbai = people["wumin"].grants.get().district
-    actions.change_grants(people["linfang"], [(Role.ORGANIZER, dianbai)], name="林芳", by=heya, at=cast.later(1))
+    actions.change_grants(people["linfang"], [(Role.ORGANIZER, dianbai)], name="林芳", **pair, at=cast.later(1))
     for name in ("wumin", "pangjing"):
         actions.set_active(people[name], False, by=heya, at=cast.later(2))
-    actions.set_active(people["pangjing"], True, by=heya, at=cast.later(3))
+    actions.set_active(people["pangjing"], True, **pair, at=cast.later(3))
     [entry] = cast.enter_people(maonan, 1, by=people["chenxiao"])
     cast.first_secretary(entry, by=heya)
 

@@ -16,7 +16,7 @@ def answers(people, maonan, signed_in, monkeypatch):
         "200 to a visitor": visitor.get("/"),
         "200 signed in": chenxiao.get("/desk/password/"),
         "302 to a visitor": visitor.get("/desk/"),
-        "302 signed in": heya.post(f"/desk/accounts/{people['wumin'].pk}/password/"),
+        "302 signed in": heya.post(f"/desk/accounts/{people['linfang'].pk}/active/", {"active": "0"}),
         "301 without the slash": visitor.get("/desk"),
         "400 wrong password": visitor.post("/sign-in/", {"username": "chenxiao", "password": "x"}),
         "400 strange host": visitor.get("/", headers={"host": "evil.example"}),

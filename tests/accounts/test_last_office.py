@@ -29,7 +29,7 @@ def apart(user, by):
 def demote(user, by):
     user, by = apart(user, by)
     district = Grant.objects.exclude(district=None)[0].district
-    actions.change_grants(user, [(Role.ORGANIZER, district)], name=user.name, by=by, at=cast.NOW)
+    actions.change_grants(user, [(Role.OPERATOR, district)], name=user.name, by=by, at=cast.NOW)
 
 
 def dismiss(user, by):
@@ -52,7 +52,7 @@ def test_two_who_take_the_office_from_each_other_leave_one(two, take):
 @pytest.mark.race
 def test_without_the_look_at_who_is_left_nobody_is(two, monkeypatch):
     """The negative control."""
-    monkeypatch.setattr(actions, "_somebody_is_left", lambda: None)
+    monkeypatch.setattr(actions, "_somebody_is_left", lambda _otherwise: None)
     heya, luoping = two
     assert at_once(lambda: demote(luoping, heya), lambda: demote(heya, luoping)) == ["done", "done"]
     assert offices() == 0

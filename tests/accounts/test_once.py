@@ -12,7 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import once, views
+from accounts.actions import open_account
 from accounts.models import LogLine, Receipt
+from accounts.roles import Role
 from accounts.templatetags.once import once_key
 from contest.models.stage import State
 from tests import cast
@@ -31,9 +33,16 @@ def resets():
 
 
 @pytest.fixture
-def path(people) -> str:
-    """Where 林芳's password is reset."""
-    return f"/desk/accounts/{people['linfang'].pk}/password/"
+def liukai(people, dianbai):
+    """An operator, whose account one of the office opens and resets alone."""
+    told = {"username": "liukai", "name": "刘凯", "password": cast.PASSWORD}
+    return open_account(**told, grants=[(Role.OPERATOR, dianbai.district)], by=people["heya"], at=cast.NOW)
+
+
+@pytest.fixture
+def path(liukai) -> str:
+    """Where 刘凯's password is reset."""
+    return f"/desk/accounts/{liukai.pk}/password/"
 
 
 def test_every_page_gives_its_form_another_key():
@@ -57,18 +66,18 @@ def test_two_forms_take_effect_twice(office, path):
     assert resets() == 3
 
 
-def test_without_the_guard_the_same_form_takes_effect_twice(people, rf, office):
+def test_without_the_guard_the_same_form_takes_effect_twice(people, rf, liukai):
     """The control: the view itself does not know that it was called before."""
     for _sending in range(2):
         request = rf.post("/", {"once_key": KEY})
         request.user, request.session = people["heya"], {}
-        unwrap(views.reset_password)(request, pk=people["linfang"].pk)
+        unwrap(views.reset_password)(request, pk=liukai.pk)
     assert resets() == 2
 
 
-def test_a_refused_form_gives_its_key_back(office, people):
+def test_a_refused_form_gives_its_key_back(office, people, dianbai):
     path = f"/desk/accounts/{people['wumin'].pk}/"
-    told = {"once_key": KEY, "role": "supervisor"}
+    told = {"once_key": KEY, "role": "operator", "districts": [dianbai.district.pk]}
     assert office.post(path, {**told, "name": ""}).status_code == 400
     assert not Receipt.objects.exists()
     assert office.post(path, {**told, "name": "吴敏"}).status_code == 302
@@ -95,9 +104,9 @@ def test_a_form_that_broke_down_gives_its_key_back(people, path, signed_in, monk
     assert resets() == 1
 
 
-def test_an_answered_form_with_other_words_in_it_is_not_taken_for_saved(office, people):
+def test_an_answered_form_with_other_words_in_it_is_not_taken_for_saved(office, people, dianbai):
     path = f"/desk/accounts/{people['wumin'].pk}/"
-    told = {"once_key": KEY, "role": "supervisor"}
+    told = {"once_key": KEY, "role": "operator", "districts": [dianbai.district.pk]}
     assert office.post(path, {**told, "name": "吴敏"}).status_code == 302
     answer = office.post(path, {**told, "name": "吴敏敏"})
     assert answer.status_code == 409

@@ -51,6 +51,7 @@ MATRIX = {
     Action.SEE_MATERIAL:       ("yy.y.yy.", "y....y.."),
     Action.RUN_COLLECTING:     ("yy......", "y......."),
     Action.CONFIRM_PLEDGE:     ("yy......", "y......."),
+    Action.SEE_PROPOSALS:      ("yy...y..", "y....y.."),
 }  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def everybody(people, maonan, dianbai, heya) -> dict[str, User]:
             grants=grants,
             secretary=secretary,
             by=heya,
+            seconded_by=people["luoping"],
             at=cast.NOW,
         )
 
@@ -154,6 +156,7 @@ def test_two_districts_reach_the_stages_of_both(everybody, heya, maonan, binhai)
         password=cast.PASSWORD,
         grants=[(Role.ORGANIZER, maonan.district), (Role.ORGANIZER, binhai.district)],
         by=heya,
+        seconded_by=everybody["luoping"],
         at=cast.NOW,
     )
     assert set(within_reach(both, Action.RUN_STAGE, Stage.objects.all())) == {maonan, binhai}

@@ -4,7 +4,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.actions import change_grants, choose_password, reset_password, set_active
+from accounts.actions import change_grants, choose_password, seal_password, set_active
+from accounts.halves import first_half, second_half
 from accounts.roles import Role
 from tests import cast
 
@@ -42,7 +43,7 @@ def test_closing_an_account_ends_its_sessions_at_once(chenxiao, people, heya):
 
 def test_an_account_opened_again_does_not_revive_the_old_cookie(chenxiao, people, heya):
     set_active(people["chenxiao"], False, by=heya, at=cast.NOW)
-    set_active(people["chenxiao"], True, by=heya, at=cast.later(1))
+    set_active(people["chenxiao"], True, by=heya, seconded_by=people["luoping"], at=cast.later(1))
     assert replay(chenxiao).get("/desk/").url == "/sign-in/?next=/desk/"
 
 
@@ -52,7 +53,8 @@ def test_closing_one_account_leaves_the_colleagues_signed_in(chenxiao, people, h
 
 
 def test_a_reset_password_ends_the_sessions(chenxiao, people, heya):
-    reset_password(people["chenxiao"], by=heya, at=cast.NOW)
+    _second, sealed = second_half(first_half()[1])
+    seal_password(people["chenxiao"], sealed, by=heya, seconded_by=people["luoping"], at=cast.NOW)
     assert replay(chenxiao).get("/desk/").url == "/sign-in/?next=/desk/"
 
 
@@ -64,5 +66,6 @@ def test_a_new_own_password_ends_the_sessions_elsewhere(chenxiao, people):
 
 def test_a_grant_taken_away_is_gone_at_the_next_page(chenxiao, people, heya, maonan, dianbai):
     assert chenxiao.get(f"/desk/stages/{maonan.pk}/schedule/").status_code == 200
-    change_grants(people["chenxiao"], [(Role.ORGANIZER, dianbai.district)], name="陈晓", by=heya, at=cast.NOW)
+    moved, office = [(Role.ORGANIZER, dianbai.district)], {"by": heya, "seconded_by": people["luoping"]}
+    change_grants(people["chenxiao"], moved, name="陈晓", **office, at=cast.NOW)
     assert chenxiao.get(f"/desk/stages/{maonan.pk}/schedule/").status_code == 404

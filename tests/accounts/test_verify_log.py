@@ -76,7 +76,7 @@ def test_an_empty_portal_has_nothing_to_fault(db, capsys):
 
 def test_the_hourly_check_keeps_what_it_found_and_forgets_old_answers(two_lines, people, signed_in):
     client = signed_in(people["heya"])
-    client.post(f"/desk/accounts/{people['wumin'].pk}/password/", {"once_key": "an-old-key"})
+    client.post(f"/desk/accounts/{people['wumin'].pk}/active/", {"active": "0", "once_key": "an-old-key"})
     Receipt.objects.update(at=cast.NOW)
     tasks.check_the_log.apply(throw=True)
     assert list(LogCheck.objects.order_by("chain").values_list("chain", "count", "faults")) == [

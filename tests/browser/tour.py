@@ -368,6 +368,8 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("accounts", ()),
             ("new_account", ()),
             ("account", (account,)),
+            ("propose_reset", (account,)),
+            ("propose_reopening", (account,)),
             ("log", ()),
             ("contest:seasons", ()),
             ("contest:season", code),

@@ -90,7 +90,8 @@ def test_what_changed_meanwhile_is_not_seconded(stage, proposal, people):
 def test_a_proposer_who_lost_the_right_meanwhile_is_not_seconded(stage, proposal, people):
     dianbai = District.objects.get(code="dianbai")
     moved = [(Role.ORGANIZER, dianbai)]
-    change_grants(people["chenxiao"], moved, name="陈晓", by=people["heya"], at=cast.later(11))
+    office = {"by": people["heya"], "seconded_by": people["luoping"]}
+    change_grants(people["chenxiao"], moved, name="陈晓", **office, at=cast.later(11))
     with pytest.raises(actions.ProposerLostRight):
         actions.second(proposal, by=people["linfang"], at=cast.later(12))
     assert state_of(stage) == "tabulated"
