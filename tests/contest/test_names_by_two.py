@@ -11,7 +11,7 @@ from contest.actions.postings import Details, correct_person, details_of
 from contest.actions.roster import TakesTwo, import_roster
 from contest.models import Entry, NameCorrection
 from contest.models.stage import State
-from registry.models import Posting, Secretary
+from registry.models import Posting, Secretary, Unit
 from tests import cast
 from tests.contest.rosters import preview, sent
 from tests.registry.excel.office import HEADER, xlsx
@@ -98,15 +98,17 @@ def test_before_scoring_opens_a_name_is_one_persons_act(maonan, people, signed_i
 
 @pytest.fixture
 def swapped(closed) -> bytes:
-    """A file in which 陈志远 and 梁秀英 have changed names; the telephone numbers say who is who."""
+    """A file in which 陈志远 and 梁秀英, sent by two units, have changed names; the telephones say who is who."""
     rows = []
+    zhuhai = Unit.objects.create(name="珠海市示例局", level="zhuhai")
+    Posting.objects.filter(entries__stage=closed, entries__order=2).update(unit=zhuhai)
     people = Posting.objects.with_places().filter(entries__stage=closed).order_by("entries__order")[:2]
     for number, (posting, name) in enumerate(zip(people, ("梁秀英", "陈志远"), strict=True), start=1):
         phone = f"1380000000{number}"
         Secretary.objects.filter(pk=posting.secretary_id).update(phone=phone)
         village = posting.village
         place = village.town.district.name, village.town.name, village.name
-        rows.append((number, *place, name, posting.unit.name, "茂名市", "", phone))
+        rows.append((number, *place, name, posting.unit.name, "", "", phone))
     return xlsx(HEADER, *rows)
 
 
