@@ -10,7 +10,7 @@ from contest.joining import Way, guards
 from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
-from contest.workflow import Problem, blocks
+from contest.workflow import Problem, blocks, rests
 from quota.actions.shortlist import FINAL_OPEN, SIGNED, NoSeats, NotSigned, across_last_seat
 from quota.models import Shortlist, Substitution
 from quota.reads.condition import is_running, touched
@@ -42,10 +42,26 @@ def level_across_the_last_seat(stage: Stage, at: datetime) -> Iterator[Problem]:
 def shortlist_rests_on_the_results(stage: Stage, at: datetime) -> Iterator[Problem]:
     state = Shortlist.objects.live().filter(stage=stage).values_list("state", flat=True).first()
     url = reverse("quota:shortlist", args=[stage.pk])
-    if state == Shortlist.State.APPROVED:
+    if state == Shortlist.State.APPROVED and not _final_has_begun(stage):
         yield Problem(_("推荐名单已经审定，参赛者已进入决赛。成绩有误的，须先由市级两人撤销审定。"), url)
     elif state == Shortlist.State.SUBMITTED:
         yield Problem(_("推荐名单已经报送，须先由县区收回，或由市级退回。"), url)
+
+
+@rests
+def approved_list_of_a_begun_final(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """Once the final's scoring has opened its people stand, whatever is put right in the preliminary (DESIGN 6)."""
+    approved = Shortlist.objects.live().filter(stage=stage, state=Shortlist.State.APPROVED)
+    if not stage.is_final and approved.exists() and _final_has_begun(stage):
+        yield Problem(
+            _("推荐名单已经审定，决赛评分已经开始：更正成绩不改变决赛人员，如何处理须凭处理决定。"),
+            reverse("quota:shortlist", args=[stage.pk]),
+        )
+
+
+def _final_has_begun(stage: Stage) -> bool:
+    final = Stage.objects.filter(season=stage.season_id, kind=Kind.FINAL)
+    return final.exclude(state__in=FINAL_OPEN).exists()
 
 
 @blocks("open_scoring")

@@ -14,7 +14,7 @@ from contest.actions.entries import EntryRefused, enter, leave, reinstate
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
-from contest.workflow import MOVES, CannotMove, perform, problems
+from contest.workflow import MOVES, CannotMove, perform, problems, what_rests_on
 from quota.actions import approval as actions
 from quota.actions.approval import approve, revoke_approval
 from quota.actions.shortlist import FinalHasBegun, NeedsReason, WrongState, draw_up, submit
@@ -189,6 +189,18 @@ def test_after_a_revocation_the_results_can_be_taken_back(approved, maonan, peop
     perform("withdraw_notice", maonan, at=cast.later(6), **told)
     maonan.refresh_from_db()
     assert maonan.state == State.CERTIFIED
+
+
+def test_once_the_final_has_begun_results_are_put_right_and_the_finalists_stand(approved, final, maonan, people):
+    cast.put(final, State.SCORING)
+    assert [problem.text for problem in what_rests_on(maonan, cast.later(4)) if "推荐名单" in problem.text] == [
+        "推荐名单已经审定，决赛评分已经开始：更正成绩不改变决赛人员，如何处理须凭处理决定。"
+    ]
+    told = {"by": people["luoping"], "seconded_by": people["heya"], "reason": "有误"}
+    perform("withdraw_notice", maonan, at=cast.later(4), **told)
+    maonan.refresh_from_db()
+    approved.refresh_from_db()
+    assert (maonan.state, approved.state, set(in_final(final).values())) == ("certified", "approved", {"entered"})
 
 
 def test_a_later_list_brings_back_who_is_on_it_again_and_enters_only_who_is_new(approved, final, maonan, people):
