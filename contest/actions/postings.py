@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -120,8 +120,7 @@ def correct_person(
         for field in IDENTITY:
             was, now = getattr(old, field), getattr(new, field)
             if was != now:
-                told = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
-                record_correction(here.secretary, field, was, now, **told)
+                record_correction(here.secretary, field, was, now, reason=reason, by=by, seconded_by=seconded_by, at=at)
     person = here.secretary
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.unit, here.remark = _unit(new, here.unit), new.remark
@@ -129,7 +128,7 @@ def correct_person(
     if changed:
         person.save(update_fields=["name", "gender", "phone", "post"])
         here.save(update_fields=["unit", "remark"])
-        facts = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
+        facts: dict[str, Any] = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
         log.write(chain_of(here), "correct_person", by=by, at=at, on=here, **facts)
     return changed
 

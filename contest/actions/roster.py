@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -312,7 +312,7 @@ def _record_corrections(
         for field in IDENTITY:
             if field in row.changes:
                 old, new = row.changes[field]
-                told = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
+                told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
                 record_correction(person, field, str(old), str(new), **told)
 
 
