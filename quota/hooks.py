@@ -11,10 +11,12 @@ from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
+from quota.actions import table as table_actions
 from quota.actions.approval import revoke_approval
 from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
-from quota.models import Shortlist
+from quota.models import QuotaTable, Shortlist
 from quota.reads.seats import seats_of_list
+from registry.models import District
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -73,5 +75,48 @@ register(
         read=Shortlist.objects.whole,
         obstacles=_obstacles,
         refusals=(ShortlistRefused,),
+    )
+)
+
+
+def _rows(arguments: Arguments) -> list[table_actions.Row]:
+    districts = District.objects.in_bulk([pk for pk, _headcount, _seats in arguments["rows"]])
+    return [(districts[pk], headcount, seats) for pk, headcount, seats in arguments["rows"]]
+
+
+def _change_table(
+    table: QuotaTable,
+    *,
+    by: "User",
+    at: datetime,
+    seconded_by: "User",
+    reason: str,
+    basis: "Basis | None" = None,
+    **told: Any,
+) -> None:
+    people: dict[str, Any] = {"by": by, "seconded_by": seconded_by, "at": at}
+    table_actions.change_table(table, **{**told, "rows": _rows(told)}, reason=reason, **people)
+
+
+def _what_the_table_changes(table: QuotaTable, arguments: Arguments) -> Iterator[Told]:
+    totals = (arguments["stated_headcount"], arguments["stated_seats"])
+    told = {"source": arguments["source"], "reserves": arguments["reserves"], "levels": arguments["levels"]}
+    for what, (old, new) in table_actions.changes(table, rows=_rows(arguments), totals=totals, **told).items():
+        yield table_actions.named(what), old, new
+
+
+register(
+    Seconded(
+        name="change_quota_table",
+        permission=Action.MANAGE_SEASON,
+        model=QuotaTable,
+        act=_change_table,
+        title=lambda table, _arguments: _("修改名额分配表：%(season)s") % {"season": table.season.title},
+        tell=_what_the_table_changes,
+        rests_on=lambda table, _arguments: table_actions.fingerprint(table),
+        chain=lambda table: table.season.code,
+        about=lambda table: table.season,
+        read=lambda: QuotaTable.objects.select_related("season"),
+        refusals=(table_actions.TableRefused,),
     )
 )

@@ -177,6 +177,12 @@ def changes(
     return {name: [_plain(old), _plain(new)] for name, (old, new) in told.items() if old != new}
 
 
+def named(what: str) -> str:
+    """What a change is of, in words: a part of the table, a level of units, or a district."""
+    parts = {"source": _("依据"), "stated": _("公文合计（人数 / 名额）"), "reserves": _("每个地区递补人数")}
+    return str(parts.get(what) or dict(Level.choices).get(what) or what)
+
+
 def _plain(value: Any) -> str:
     if value is None:
         return ""

@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.proposals.forms import PaperFields, ReasonField
 from quota.models import QuotaTable
 from quota.rules.apportion import METHODS
 from registry.models import District
 
 MOST = 30_000
+OF_THE_PROPOSAL = ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages")
 
 
 class TableForm(forms.Form):
@@ -41,6 +43,19 @@ class TableForm(forms.Form):
         said = dict(self.cleaned_data)
         levels = {level: said.pop(f"level-{level}") for level, _name in self.levels}
         return {**said, "levels": {level: count for level, count in levels.items() if count is not None}}
+
+
+class ProposedTableForm(TableForm, PaperFields):
+    """The table once a list was sent in: a change is proposed, with a reason and on a paper where there is one."""
+
+    reason = ReasonField(help_text=_("已有推荐名单报送或审定：改动由另一人复核后生效。"))
+
+    def proposed(self) -> dict[str, Any]:
+        """What was typed, as the action takes it, without what belongs to the proposal."""
+        return {name: value for name, value in self.told().items() if name not in OF_THE_PROPOSAL}
+
+    def proposal_fields(self) -> list[Any]:
+        return [self[name] for name in OF_THE_PROPOSAL]
 
 
 class RowForm(forms.Form):

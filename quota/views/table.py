@@ -8,14 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Proposal
 from accounts.once import once
 from accounts.permissions import Action, NeedsSecond, fetch, may
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest.models import Season
 from contest.models.stage import Kind
 from quota import calculator, headcounts
 from quota.actions import table as actions
-from quota.forms.table import CalculatorForm, RowForm, TableForm, initial, row_forms, told_rows
+from quota.forms.table import CalculatorForm, ProposedTableForm, RowForm, TableForm, initial, row_forms, told_rows
 from quota.models import QuotaTable
 from quota.rules import apportion
 from registry.models import District, Level
@@ -43,13 +45,16 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
     season = fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
     table = _table(season)
     seen = actions.fingerprint(table) if table else ""
-    form = TableForm(
-        request.POST if request.method == "POST" else None, initial=initial(table, seen), levels=Level.choices
-    )
+    takes_two = table is not None and actions.takes_two(season)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = (ProposedTableForm if takes_two else TableForm)(*sent, initial=initial(table, seen), levels=Level.choices)
     rows = row_forms(_districts(season), table, request.POST if request.method == "POST" else None)
     # Every row is asked, so that all faults show at once.
     fits = all([form.is_valid(), *(row.is_valid() for row in rows)]) if request.method == "POST" else False
-    if fits:
+    if fits and table is not None and isinstance(form, ProposedTableForm):
+        if (made := _propose(table, form, rows, request)) is not None:
+            return proposed(request, made)
+    elif fits:
         try:
             _write(season, table, form, rows, request)
         except actions.TableMoved:
@@ -59,8 +64,14 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
         else:
             messages.success(request, _("名额分配表已保存，请看下面的自查结果。"))
             return redirect("quota:quota", code=code)
-    context = {"season": season, "table": table, "form": form, "rows": rows, "takes_two": actions.takes_two(season)}
+    context = {"season": season, "table": table, "form": form, "rows": rows, "takes_two": takes_two}
     return render(request, "quota/edit_table.html", context, status=400 if form.is_bound else 200)
+
+
+def _propose(table: QuotaTable, form: ProposedTableForm, rows: list[RowForm], request: SignedIn) -> Proposal | None:
+    lines = [[district.pk, headcount, seats] for district, headcount, seats in told_rows(rows)]
+    told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+    return propose_from(form, "change_quota_table", table, {**form.proposed(), "rows": lines}, **told)
 
 
 def _write(season: Season, table: QuotaTable | None, form: TableForm, rows: list[RowForm], request: SignedIn) -> None:

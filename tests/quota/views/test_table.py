@@ -1,8 +1,11 @@
 """The quota page: the decree's table, its self-check, the calculator, the form."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from accounts.models import LogLine, Proposal
+from accounts.proposals import actions as proposals
 from quota.actions.shortlist import draw_up, submit
 from quota.models import QuotaTable
 from registry.models import District
@@ -136,14 +139,36 @@ def test_two_corrections_at_once_show_both_versions(season, people, heya_in, sig
     assert QuotaTable.objects.values_list("stated_seats", "reserves").get() == (8, 2)
 
 
-def test_once_a_list_was_sent_in_the_page_says_that_it_takes_two(season, maonan, people, heya_in):
+def test_once_a_list_was_sent_in_the_office_proposes_and_a_colleague_seconds(season, maonan, people, heya_in):
     table(season, by=people["heya"])
     held(maonan, [90, 80], by=people["heya"])
-    shortlist = draw_up(maonan, by=people["chenxiao"], at=cast.NOW)
+    submit(draw_up(maonan, by=people["chenxiao"], at=cast.NOW), by=people["chenxiao"], at=cast.NOW)
     url = reverse("quota:edit_table", args=["2023"])
     form = form_of(heya_in.get(url))
-    submit(shortlist, by=people["chenxiao"], at=cast.NOW)
-    response = heya_in.post(url, form | {"reserves": "5"})
-    assert response.status_code == 400
-    assert "名额分配表不能由一人改动，须一人提请、另一人复核。" in response.content.decode()
+    assert heya_in.post(url, form | {"reserves": "5"}).status_code == 400
+    made = heya_in.post(url, form | {"reserves": "5", "reason": "市里要求多排几位"})
+    proposal = Proposal.objects.get()
+    assert (made.status_code, made.url) == (302, proposal.get_absolute_url())
+    assert proposal.changes == [["每个地区递补人数", "2", "5"]]
+    with pytest.raises(proposals.OwnProposal):
+        proposals.second(proposal, by=people["heya"], at=proposal.proposed_at)
+    with pytest.raises(PermissionDenied):
+        proposals.second(proposal, by=people["chenxiao"], at=proposal.proposed_at)
     assert QuotaTable.objects.get().reserves == 2
+    proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+    assert QuotaTable.objects.get().reserves == 5
+    line = LogLine.objects.get(action="change_quota_table")
+    assert (line.actor, line.second) == (people["heya"], people["luoping"])
+
+
+def test_a_table_that_was_changed_meanwhile_is_not_seconded(season, maonan, people, heya_in):
+    table(season, by=people["heya"])
+    held(maonan, [90, 80], by=people["heya"])
+    submit(draw_up(maonan, by=people["chenxiao"], at=cast.NOW), by=people["chenxiao"], at=cast.NOW)
+    url = reverse("quota:edit_table", args=["2023"])
+    heya_in.post(url, form_of(heya_in.get(url)) | {"reserves": "5", "reason": "市里要求多排几位"})
+    QuotaTable.objects.update(reserves=3)
+    proposal = Proposal.objects.get()
+    with pytest.raises(proposals.Changed):
+        proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+    assert QuotaTable.objects.get().reserves == 3
