@@ -200,11 +200,6 @@ def choose_password(user: User, password: str, *, at: datetime) -> None:
     log.write(log.PORTAL, "choose_password", by=user, at=at, on=user)
 
 
-@transaction.atomic
-def note_sign_in(user: User, *, at: datetime) -> None:
-    log.write(log.PORTAL, "sign_in", by=user, at=at, on=user)
-
-
 def _save_new(user: User) -> None:
     """Two people may be opening the same account at once; the later one is told, as `full_clean` would have."""
     try:

@@ -23,7 +23,7 @@ NAVIGATION: list[tuple[str, Any, Action | None]] = [
     ("certificates:mine", gettext_lazy("我的成绩与证书"), Action.SEE_OWN_RESULT),
     ("proposals", gettext_lazy("复核"), Action.SEE_PROPOSALS),
     ("accounts", gettext_lazy("账号"), Action.MANAGE_ACCOUNTS),
-    ("log", gettext_lazy("日志"), Action.SEE_LOG),
+    ("log", gettext_lazy("办理留痕"), Action.SEE_LOG),
 ]
 # The apps whose other pages all belong to a stage.
 OF_A_STAGE = ("contest", "materials", "scoring", "quota")

@@ -4,9 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.access import noting
+from accounts.access.noting import Kind
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -77,6 +82,31 @@ class FormsWhereTaken:
         if request.method in ("GET", "HEAD", *getattr(view, "takes", ())):
             return None
         return HttpResponseNotAllowed(["GET", "HEAD"])
+
+
+class NotedAccess:
+    """What was refused to somebody, and what file somebody took away, in the access log; after the act has ended."""
+
+    REFUSALS = (403, 409)
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.user.is_authenticated:
+            return response
+        if response.status_code in self.REFUSALS:
+            told = getattr(request, "refusal", "")
+            noting.note(Kind.REFUSED, request, at=timezone.now(), user=request.user, what=told)
+        elif name := noting.taken(response):
+            noting.note(Kind.TAKEN, request, at=timezone.now(), user=request.user, what=name)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Keep the sentence of a refusal that no view answers; Django answers it."""
+        if isinstance(exception, PermissionDenied):
+            request.refusal = str(exception)  # type: ignore[attr-defined]
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:

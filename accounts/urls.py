@@ -1,6 +1,8 @@
 from django.urls import path
 
 from accounts import language, views
+from accounts.access import views as access
+from accounts.log import views as log
 from accounts.proposals import views as proposing
 
 urlpatterns = [
@@ -22,6 +24,9 @@ urlpatterns = [
     path("desk/proposals/<int:pk>/decline/", proposing.decline, name="decline"),
     path("desk/proposals/<int:pk>/withdraw/", proposing.withdraw, name="withdraw_proposal"),
     path("desk/basis/<int:pk>/", proposing.basis_page, name="basis_page"),
-    path("desk/log/", views.show_log, name="log"),
-    path("desk/log/check/", views.check_log, name="check_log"),
+    path("desk/log/", log.show_log, name="log"),
+    path("desk/log/export/", log.export_log, name="export_log"),
+    path("desk/log/check/", log.check_log, name="check_log"),
+    path("desk/log/access/", access.show_access, name="access"),
+    path("desk/log/access/export/", access.export_access, name="export_access"),
 ]

@@ -1,11 +1,12 @@
 """The log's verbs in words."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.log import told
+from accounts.log.naming import called
+from accounts.log.told import Told
 from accounts.models import LogLine
 
 WORDS: dict[str, Any] = {
@@ -15,7 +16,6 @@ WORDS: dict[str, Any] = {
     "close_account": _("停用账号"),
     "reopen_account": _("恢复账号"),
     "choose_password": _("修改自己的密码"),
-    "sign_in": _("登录"),
     "propose": _("提请"),
     "act_at_once": _("先行办理"),
     "second": _("复核"),
@@ -55,24 +55,30 @@ WORDS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A log line as `_log.html` prints it."""
+# What a kept old and new value is of; apps further right add their own words, as they do to WORDS.
+FIELDS: dict[str, Any] = {
+    "name": _("姓名"),
+    "grants": _("角色"),
+    "gender": _("性别"),
+    "phone": _("手机号"),
+    "village": _("村"),
+    "unit": _("选派单位"),
+    "level": _("单位层级"),
+    "since": _("任职起"),
+    "until": _("任职止"),
+    "judge": _("评委"),
+    "duty": _("单位职务"),
+    "is_chief": _("评审团负责人"),
+    "held_on": _("举办日期"),
+    "venue": _("地点"),
+    "talk": _("演讲题目"),
+}
 
-    at: datetime
-    who: str
-    text: str
-    reason: str
-    number: int
+
+called("accounts.user", "name")
+called("accounts.proposal", "title", "district__name")
 
 
 def as_told(line: LogLine) -> Told:
-    """A line in words; give it with `actor` and `note` read."""
-    note = getattr(line, "note", None)
-    return Told(
-        at=line.at,
-        who=str(line.actor) if line.actor else "",
-        text=str(WORDS.get(line.action, line.action)),
-        reason=note.text if note else "",
-        number=line.seq,
-    )
+    """A line in words, without the name of what it is about; give it with `actor`, `second` and `note` read."""
+    return told.in_words(line, told.NOTHING, WORDS, FIELDS)

@@ -1,4 +1,4 @@
-"""Signing in, the desk, accounts, the log."""
+"""Signing in, the desk, accounts."""
 
 from typing import Any
 
@@ -16,18 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions, desk, log, search, verbs
+from accounts import actions, desk, log, search
+from accounts.access import noting
+from accounts.access.noting import Kind
 from accounts.forms import AccountForm, PasswordForm, SignInForm
 from accounts.halves import first_half
-from accounts.models import LogCheck, LogLine, User
+from accounts.log import told
+from accounts.models import User
 from accounts.once import once, takes_forms
-from accounts.permissions import Action, NeedsSecond, fetch, require, within_reach
+from accounts.permissions import Action, NeedsSecond, fetch, may, require, within_reach
 from accounts.proposals.accounts import written_out
 from accounts.proposals.reads import about as proposals_about
 from accounts.proposals.views import propose_from, propose_page, proposed
 from accounts.requests import SignedIn
 
 PER_PAGE = 50
+# As long as the column of User.
+LONGEST_NAME = 150
 
 
 @login_not_required
@@ -38,10 +43,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("desk")
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = form.get_user()
-        actions.note_sign_in(user, at=timezone.now())
-        login(request, user)
+        login(request, form.get_user())
+        noting.note(Kind.SIGNED_IN, request, at=timezone.now(), user=form.get_user())
         return HttpResponseRedirect(_next(request))
+    if form.is_bound and not getattr(request, "axes_locked_out", False):
+        noting.note(Kind.FAILED, request, at=timezone.now(), user=_meant(request))
     return render(
         request,
         "accounts/sign_in.html",
@@ -53,6 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any) -> HttpResponse:
     """Too many wrong passwords for this name from this address (settings: AXES_*)."""
+    noting.note(Kind.LOCKED, request, at=timezone.now(), user=_meant(request))
     return render(request, "accounts/locked_out.html", status=429)
 
 
@@ -60,6 +67,8 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
 @require_POST
 @takes_forms
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        noting.note(Kind.SIGNED_OUT, request, at=timezone.now(), user=request.user)
     logout(request)
     messages.success(request, _("您已退出登录。"))
     return redirect("sign_in")
@@ -81,16 +90,26 @@ def change_password(request: SignedIn) -> HttpResponse:
 
 
 def show_desk(request: SignedIn) -> HttpResponse:
-    checks = LogCheck.objects.order_by("-at")[:1]
     return render(
         request,
         "accounts/desk.html",
         {
             "todos": desk.waiting(request.user),
             "blocks": desk.overviews(request),
-            "check": checks[0] if checks else None,
+            **_state_of_the_log(request.user),
         },
     )
+
+
+def _state_of_the_log(user: User) -> dict[str, Any]:
+    """Whether every chain was whole when it was last looked at, for those who may look into it."""
+    if not may(user, Action.SEE_LOG):
+        return {}
+    checks = told.last_checks()
+    return {
+        "broken": [(told.title(check.chain), check, log.found(check)) for check in checks if check.faults],
+        "checked": {"at": min(check.at for check in checks), "count": sum(c.count for c in checks)} if checks else None,
+    }
 
 
 def list_accounts(request: SignedIn) -> HttpResponse:
@@ -189,33 +208,6 @@ def set_active(request: SignedIn, pk: int) -> HttpResponse:
     return _show_account(request, user, AccountForm(user=user), status=409)
 
 
-def show_log(request: SignedIn) -> HttpResponse:
-    require(request.user, Action.SEE_LOG)
-    chains = log.chains()
-    chain = search.wanted(request, "chain") or next((each for each in chains if each != log.PORTAL), log.PORTAL)
-    found = within_reach(request.user, Action.SEE_LOG, LogLine.objects.filter(chain=chain)).order_by("-seq")
-    if subject := search.wanted(request, "on"):
-        found = found.filter(subject=subject)
-    page = Paginator(found.select_related("actor", "note"), PER_PAGE).get_page(request.GET.get("page"))
-    check = LogCheck.objects.filter(chain=chain).first()
-    lines = [verbs.as_told(line) for line in page]
-    faults = log.found(check) if check else []
-    context = {"chains": chains, "chain": chain, "page": page, "lines": lines, "check": check, "faults": faults}
-    return render(request, "accounts/log.html", context)
-
-
-@require_POST
-@once
-def check_log(request: SignedIn) -> HttpResponse:
-    require(request.user, Action.SEE_LOG)
-    checks = log.check_all()
-    if any(check.faults for check in checks):
-        messages.error(request, _("日志核验发现问题，请查看下方明细并立即报告。"))
-    else:
-        messages.success(request, _("日志核验通过，共 %(count)d 条。") % {"count": sum(c.count for c in checks)})
-    return redirect("log")
-
-
 def _open(request: SignedIn, form: AccountForm) -> HttpResponse | None:
     """Open an account that decides nothing; None when it is refused, and the form then says why."""
     told, password = form.cleaned_data, actions.first_password()
@@ -277,6 +269,14 @@ def _show_account(request: SignedIn, user: User, form: AccountForm, status: int)
 
 def _crumbs(user: User) -> list[tuple[str, str]]:
     return [(reverse("accounts"), _("账号")), (reverse("account", args=[user.pk]), str(user))]
+
+
+def _meant(request: HttpRequest) -> User | None:
+    """The account that somebody tried to sign in with; what else was typed for a name is nobody's to read."""
+    typed = request.POST.get("username", "")
+    return (
+        User.objects.filter(username=typed).first() if 0 < len(typed) <= LONGEST_NAME and typed.isprintable() else None
+    )
 
 
 def _next(request: HttpRequest) -> str:

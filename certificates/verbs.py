@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import verbs
+from accounts.log.naming import called
 
 verbs.WORDS.update(
     {
@@ -21,3 +22,7 @@ verbs.WORDS.update(
         "edit_profile": _("修改宣传资料"),
     }
 )
+
+called("certificates.certificate", "name", "award__entry__district__name")
+called("certificates.letter", "unit__name")
+called("certificates.seal", "host")

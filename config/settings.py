@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.NotedAccess",
     "accounts.middleware.LittleFromStrangers",
     "accounts.middleware.SignInFirst",
     "accounts.middleware.FirstPassword",

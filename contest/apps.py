@@ -7,4 +7,4 @@ class ContestConfig(AppConfig):
     verbose_name = _("活动")
 
     def ready(self) -> None:
-        from contest import blockers, commitments, hooks, waiting  # noqa: F401 - importing registers them
+        from contest import blockers, commitments, hooks, verbs, waiting  # noqa: F401 - importing registers them

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import verbs
+from accounts.log.naming import called
 
 verbs.WORDS.update(
     {
@@ -20,3 +21,6 @@ verbs.WORDS.update(
         "confirm_pledge": _("确认承诺属实"),
     }
 )
+
+called("materials.material", "entry__secretary__name", "entry__district__name")
+called("materials.pledge", "entry__secretary__name", "entry__district__name")

@@ -1,7 +1,9 @@
 """The log's verbs of this app, in words."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.log.naming import Named, called
 from accounts.verbs import WORDS
 
 WORDS |= {
@@ -18,3 +20,12 @@ WORDS |= {
     "approve_substitution": _("审定递补"),
     "refuse_substitution": _("不予审定递补"),
 }
+
+
+def _shortlist(district: str, version: int) -> Named:
+    return Named(gettext("推荐名单（第 %(version)s 版）") % {"version": version}, district)
+
+
+called("quota.shortlist", "stage__district__name", "version", say=_shortlist)
+called("quota.substitution", "leaving__entry__secretary__name", "shortlist__stage__district__name")
+called("quota.quotatable", "season__title")

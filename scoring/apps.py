@@ -7,4 +7,4 @@ class ScoringConfig(AppConfig):
     verbose_name = _("评分")
 
     def ready(self) -> None:
-        from scoring import blockers, commitments, hooks, moves, waiting  # noqa: F401 - importing registers them
+        from scoring import blockers, commitments, hooks, moves, verbs, waiting  # noqa: F401 - importing registers them

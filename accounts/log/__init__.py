@@ -2,7 +2,7 @@
 
 from accounts.log.checking import Fault, Line, checks
 from accounts.log.text import actor, canonical, commit_to, digest, link, subject
-from accounts.log.verifying import chains, check, check_all, found, verify
+from accounts.log.verifying import against_head, chains, check, check_all, found, verify
 from accounts.log.writing import GENESIS, PORTAL, LogMoved, write
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Line",
     "LogMoved",
     "actor",
+    "against_head",
     "canonical",
     "chains",
     "check",

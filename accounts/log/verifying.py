@@ -37,6 +37,21 @@ def verify(chain: str) -> tuple[int, str, list[Fault]]:
     return count, head, [*faults, *differing]
 
 
+def against_head(chain: str, count: int, hash: str) -> list[Fault]:
+    """Compare the chain with a head that was printed when it had `count` lines; `hash` may be its beginning.
+
+    Only so a tail is found that somebody rewrote or cut off together with the head.
+    """
+    last = LogLine.objects.filter(chain=chain, seq=count).values_list("hash", flat=True).first()
+    if count == 0:
+        last = GENESIS
+    if last is None:
+        return [Fault(count, _("印出的封存校验码说有 %(count)s 条，现在没有这么多"), {"count": count})]
+    if not last.startswith(hash):
+        return [Fault(count, _("第 %(count)s 条与印出的封存校验码不符"), {"count": count})]
+    return []
+
+
 def check(chain: str, *, at: datetime) -> LogCheck:
     """Verify a chain and keep what was found, so that the desk can show when the log was last seen whole."""
     count, head, faults = verify(chain)

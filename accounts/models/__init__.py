@@ -1,6 +1,19 @@
+from accounts.models.access import AccessLine
 from accounts.models.log import LogCheck, LogHead, LogLine, LogNote
 from accounts.models.people import Grant, User
 from accounts.models.proposal import Basis, BasisPage, Proposal
 from accounts.models.receipt import Receipt
 
-__all__ = ["Basis", "BasisPage", "Grant", "LogCheck", "LogHead", "LogLine", "LogNote", "Proposal", "Receipt", "User"]
+__all__ = [
+    "AccessLine",
+    "Basis",
+    "BasisPage",
+    "Grant",
+    "LogCheck",
+    "LogHead",
+    "LogLine",
+    "LogNote",
+    "Proposal",
+    "Receipt",
+    "User",
+]

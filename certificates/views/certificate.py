@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import downloads
 from accounts.once import once
 from accounts.permissions import Action, fetch, may, require
 from accounts.requests import SignedIn
@@ -20,7 +21,6 @@ from certificates.certificate_list import Wanted, as_cells, headings, standing_o
 from certificates.forms.ending import EndForm, ReplaceForm, RevokeForm
 from certificates.models import Certificate
 from certificates.models.certificate import Status
-from contest import downloads
 from contest.models.work import Progress
 
 PER_PAGE = 50

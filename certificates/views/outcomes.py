@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import downloads
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
 from certificates import assessment, circular
@@ -12,7 +13,6 @@ from certificates import letters as papers
 from certificates.models import Letter
 from certificates.paper import word
 from certificates.views import handing
-from contest import downloads
 from contest.models import Season
 
 

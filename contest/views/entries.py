@@ -9,11 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import search
+from accounts import downloads, search
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
-from contest import downloads
 from contest.actions import entries as actions
 from contest.forms.entries import EnterForm, LeaveForm, ReinstateForm, TalkForm
 from contest.joining import Way, in_the_way

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from accounts import downloads
 from accounts.once import once
 from accounts.permissions import Action, fetch, may, require, within_reach
 from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
-from contest import downloads, roster_list
+from contest import roster_list
 from contest.actions import postings as actions
 from contest.actions.correction import bound
 from contest.forms.roster import EndForm, PersonForm

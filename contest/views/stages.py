@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import desk, log, verbs
+from accounts.log.told import Told
 from accounts.models import LogLine
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
@@ -134,10 +135,10 @@ def _waiting_here(request: SignedIn, stage: Stage) -> list[desk.Todo]:
     return [todo for todo in desk.waiting(request.user) if todo.url.startswith(here) and todo.url != here]
 
 
-def _last_lines(stage: Stage) -> list[verbs.Told]:
+def _last_lines(stage: Stage) -> list[Told]:
     """The newest lines about the stage. A written reason may tell how results came about: not for everybody's eyes."""
     lines = LogLine.objects.filter(chain=stage.season.code, subject=log.subject(stage))
-    return [verbs.as_told(line) for line in lines.select_related("actor", "note")[:LINES_SHOWN]]
+    return [verbs.as_told(line) for line in lines.select_related("actor", "second", "note")[:LINES_SHOWN]]
 
 
 def _steps(stage: Stage) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import downloads
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
-from contest import downloads
 from contest.models import Stage
 from materials import collected
 from materials.actions import terms as actions

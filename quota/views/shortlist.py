@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import downloads
 from accounts.models import LogHead
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.proposals.views import propose_page
 from accounts.requests import SignedIn
-from contest import downloads
 from contest.actions.entries import EntryRefused
 from contest.models import Season, Stage
 from contest.models.correction import show_people

@@ -6,10 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts import downloads
 from accounts.models.log import LogHead
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
-from contest import downloads
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State

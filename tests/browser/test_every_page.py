@@ -54,6 +54,8 @@ TAKES_FORMS_ONLY = {
 LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress", "materials:mine", "materials:status"}
 SHOWS_THE_PREVIEW = {"contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"}
 GIVES_A_FILE = {
+    "export_log",
+    "export_access",
     "basis_page",
     "certificates:letters_zip",
     "certificates:letters_print",

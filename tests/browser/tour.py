@@ -371,6 +371,7 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("propose_reset", (account,)),
             ("propose_reopening", (account,)),
             ("log", ()),
+            ("access", ()),
             ("contest:seasons", ()),
             ("contest:season", code),
             ("contest:stages", ()),
@@ -482,6 +483,7 @@ def of_watching(tour: Tour) -> list[Stop]:
     return [
         Stop("jiandu", "desk"),
         Stop("jiandu", "log"),
+        Stop("jiandu", "access"),
         Stop("jiandu", "contest:stage", (stage,)),
         Stop("jiandu", "scoring:grid", (stage,)),
         Stop("jiandu", "scoring:results", (stage,)),

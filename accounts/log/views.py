@@ -1,0 +1,65 @@
+"""The pages of the audit log: reading it, looking whether it is whole, taking it away as Excel."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import log, search, verbs
+from accounts.downloads import excel
+from accounts.log import told
+from accounts.models import LogLine
+from accounts.once import once
+from accounts.permissions import Action, require, within_reach
+from accounts.requests import SignedIn
+
+PER_PAGE = 50
+
+
+def show_log(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.SEE_LOG)
+    asked = _asked(request)
+    found = told.lines(within_reach(request.user, Action.SEE_LOG, LogLine.objects.all()), asked)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    checks = told.last_checks()
+    context = {
+        "asked": asked,
+        "chains": [(chain, told.title(chain)) for chain in log.chains()],
+        "people": told.people(asked.chain),
+        "verbs": sorted((verb, str(verbs.WORDS.get(verb, verb))) for verb in told.verbs_of(asked.chain)),
+        "page": page,
+        "lines": told.tell(page, verbs.WORDS, verbs.FIELDS),
+        "about": told.about(asked.on),
+        "check": next((check for check in checks if check.chain == asked.chain), None),
+        "broken": [(told.title(check.chain), check, log.found(check)) for check in checks if check.faults],
+    }
+    return render(request, "accounts/log.html", context)
+
+
+def export_log(request: SignedIn) -> HttpResponse:
+    """The lines that the page's filters leave, all of them, newest first."""
+    require(request.user, Action.SEE_LOG)
+    asked = _asked(request)
+    found = told.lines(within_reach(request.user, Action.SEE_LOG, LogLine.objects.all()), asked)
+    rows = told.rows(told.tell(found.iterator(chunk_size=2000), verbs.WORDS, verbs.FIELDS))
+    title = _("操作日志 %(chain)s") % {"chain": told.title(asked.chain)}
+    return excel(title, told.headings(), rows)
+
+
+@require_POST
+@once
+def check_log(request: SignedIn) -> HttpResponse:
+    require(request.user, Action.SEE_LOG)
+    checks = log.check_all()
+    if any(check.faults for check in checks):
+        messages.error(request, _("日志核验发现问题，请查看下方明细并立即报告。"))
+    else:
+        messages.success(request, _("日志核验通过，共 %(count)d 条。") % {"count": sum(c.count for c in checks)})
+    return redirect("log")
+
+
+def _asked(request: HttpRequest) -> told.Asked:
+    words = {name: search.wanted(request, name) for name in ("chain", "on", "who", "verb", "day")}
+    return told.Asked.read(words["chain"] or told.newest_chain(), words)
