@@ -22,10 +22,10 @@ WORDS |= {
 }
 
 
-def _shortlist(district: str, version: int) -> Named:
-    return Named(gettext("推荐名单（第 %(version)s 版）") % {"version": version}, district)
+def _shortlist(district: str, number: int) -> Named:
+    return Named(gettext("推荐名单（第 %(number)s 版）") % {"number": number}, district)
 
 
-called("quota.shortlist", "stage__district__name", "version", say=_shortlist)
+called("quota.shortlist", "stage__district__name", "number", say=_shortlist)
 called("quota.substitution", "leaving__entry__secretary__name", "shortlist__stage__district__name")
 called("quota.quotatable", "season__title")

@@ -4,9 +4,11 @@ import io
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.db import transaction
 
 from accounts import log
+from accounts.log import naming
 from accounts.models import AccessLine, LogLine
 from contest.actions.entries import enter, leave
 from contest.models import Entry
@@ -177,3 +179,9 @@ def test_the_page_takes_as_many_queries_for_ten_lines_as_for_two(people, maonan,
         enter(maonan, posting, by=people["chenxiao"], at=cast.later(1))
     with django_assert_num_queries(13):
         assert len(client.get("/desk/log/", {"chain": "2023"}).context["lines"]) == 10
+
+
+def test_whatever_is_called_something_has_the_columns_it_is_called_by(db):
+    assert len(naming._called) > 12
+    for label, (columns, _say) in naming._called.items():
+        assert list(apps.get_model(label)._default_manager.values_list("pk", *columns)) == []
