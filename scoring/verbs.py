@@ -1,8 +1,23 @@
-"""What the log calls the things of this app."""
+"""What the log calls the things of this app, and what of them was changed."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.log.naming import Named, called
+from accounts.verbs import FIELDS
+
+FIELDS |= {
+    "criteria": gettext_lazy("评分项（满分 / 步长）"),
+    "hints": gettext_lazy("评分要点"),
+    "tiers": gettext_lazy("奖次"),
+    "tie_order": gettext_lazy("同分时依次比较"),
+    "drop": gettext_lazy("去掉最高、最低各几份 / 至少几位评委才去掉"),
+    "decimals": gettext_lazy("显示几位小数"),
+    "overtime": gettext_lazy("时限 / 不扣分 / 每超几秒 / 每次扣分 / 最多扣分"),
+    "basis": gettext_lazy("推荐依据"),
+    "votes_each": gettext_lazy("每位评委推荐几名"),
+    "votes": gettext_lazy("推荐票"),
+}
 
 
 def _sheet(entrant: str, district: str, seat: int) -> Named:

@@ -1,7 +1,7 @@
 """The audit log: writing a line, and looking whether the chain and the tables still say what was written."""
 
 from accounts.log.checking import Fault, Line, checks
-from accounts.log.text import actor, canonical, commit_to, digest, link, subject
+from accounts.log.text import actor, canonical, changed, commit_to, digest, link, subject
 from accounts.log.verifying import against_head, chains, check, check_all, found, verify
 from accounts.log.writing import GENESIS, PORTAL, LogMoved, write
 
@@ -15,6 +15,7 @@ __all__ = [
     "against_head",
     "canonical",
     "chains",
+    "changed",
     "check",
     "check_all",
     "checks",

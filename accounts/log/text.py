@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -34,6 +35,16 @@ def subject(obj: Model | None) -> str:
 def actor(who: Model | None) -> str:
     """An actor as payloads write it: `user:3`, `seat:17`, `system` for what the portal does by itself."""
     return f"{who._meta.model_name}:{who.pk}" if who is not None else "system"
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Old and new of what differs, as `write` takes it for `words`; what is not there is written as nothing."""
+    pairs = {name: [_said(before.get(name)), _said(value)] for name, value in after.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _refuse_floats(data: Any) -> None:

@@ -128,9 +128,10 @@ def reinstate(
 def name_talk(entry: Entry, talk: str, *, by: "User", at: datetime) -> None:
     require(by, Action.ENTER_SECRETARY, entry)
     _open_for(entry.stage, LEAVING)
+    words = log.changed({"talk": entry.talk}, {"talk": talk})
     entry.talk = talk
     entry.save(update_fields=["talk"])
-    log.write(entry.stage.season.code, "name_talk", by=by, at=at, on=entry, stage=entry.stage_id)
+    log.write(entry.stage.season.code, "name_talk", by=by, at=at, on=entry, words=words, stage=entry.stage_id)
 
 
 def _refuse(stage: Stage, way: Way, people: Sequence[int]) -> None:

@@ -74,6 +74,7 @@ def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetim
         raise PostingRefused(_("任职止没有变化，没有保存。"))
     if not Posting.objects.filter(pk=posting.pk, until=posting.until).update(until=until):
         raise PostingRefused(_("刚才有人修改了这次任职，请刷新后再试。"))
+    words = log.changed({"until": posting.until}, {"until": until})
     posting.until = until
     log.write(
         chain_of(posting),
@@ -81,6 +82,7 @@ def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetim
         by=by,
         at=at,
         on=posting,
+        words=words,
         until=until.isoformat() if until else "",
     )
 
@@ -104,7 +106,7 @@ def correct_person(
     by: "User",
     at: datetime,
 ) -> Sequence[str]:
-    """Correct what is written about a posting; the log names the fields only. Returns the fields that changed.
+    """Correct what is written about a posting. Returns the fields that changed; the log keeps old and new in words.
 
     `seen` is the fingerprint of the details that were corrected. From scoring opened on a name or unit is corrected by
     two people with a reason, and everything decided shows it (DESIGN 5). Raises StaleDetails, NeedsSecond,
@@ -124,12 +126,13 @@ def correct_person(
     person = here.secretary
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.unit, here.remark = _unit(new, here.unit), new.remark
-    changed = [name for name, value in asdict(details_of(here)).items() if value != getattr(old, name)]
+    words = log.changed(asdict(old), asdict(details_of(here)))
+    changed = list(words)
     if changed:
         person.save(update_fields=["name", "gender", "phone", "post"])
         here.save(update_fields=["unit", "remark"])
         facts: dict[str, Any] = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
-        log.write(chain_of(here), "correct_person", by=by, at=at, on=here, **facts)
+        log.write(chain_of(here), "correct_person", by=by, at=at, on=here, words=words, **facts)
     return changed
 
 

@@ -80,6 +80,7 @@ def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: 
     """Say when and where a stage is held. Raises TooLate."""
     require(by, Action.RUN_STAGE, stage)
     told = {"held_on": held_on, "venue": venue}
+    words = log.changed({"held_on": stage.held_on, "venue": stage.venue}, told)
     if not Stage.objects.filter(pk=stage.pk, state__in=SCHEDULING).update(**told):
         raise TooLate(_("“%(stage)s”的成绩已签认，时间地点不能再改。") % {"stage": stage.title})
     stage.held_on, stage.venue = held_on, venue
@@ -89,6 +90,7 @@ def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: 
         by=by,
         at=at,
         on=stage,
+        words=words,
         held_on=held_on.isoformat() if held_on else "",
         venue=venue,
     )

@@ -115,8 +115,11 @@ def change_judge(seat: Seat, told: Judge, *, by: "User", at: datetime) -> None:
     changed = Seat.objects.sitting().filter(pk=seat.pk)
     if not changed.update(judge=told.name, duty=told.duty, is_chief=told.is_chief):
         raise SeatRefused(_("这个席位已经离席或移除，请刷新页面。"))
+    before = {"judge": seat.judge, "duty": seat.duty, "is_chief": _yes(seat.is_chief)}
+    words = log.changed(before, {"judge": told.name, "duty": told.duty, "is_chief": _yes(told.is_chief)})
     seat.judge, seat.duty, seat.is_chief = told.name, told.duty, told.is_chief
-    log.write(seat.stage.season.code, "change_judge", by=by, at=at, on=seat, stage=seat.stage_id, chief=told.is_chief)
+    code, stage, chief = seat.stage.season.code, seat.stage_id, told.is_chief
+    log.write(code, "change_judge", by=by, at=at, on=seat, words=words, stage=stage, chief=chief)
 
 
 @transaction.atomic
@@ -164,6 +167,10 @@ def remove_seat(seat: Seat, *, by: "User", at: datetime) -> None:
     if not Seat.objects.filter(pk=pk).delete()[0]:
         raise SeatRefused(_("这个席位已经移除，请刷新页面。"))
     log.write(code, "remove_seat", by=by, at=at, on=stage, seat=pk)
+
+
+def _yes(is_so: bool) -> str:
+    return _("是") if is_so else _("否")
 
 
 def _check(judge: Judge) -> None:

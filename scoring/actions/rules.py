@@ -16,6 +16,7 @@ from scoring.actions.hold import BEFORE_SCORING, WrongState, hold
 from scoring.models import Criterion, Ruleset, Tier
 from scoring.models.ruleset import Basis
 from scoring.rules import ruleset as pure
+from scoring.typed import shown_points
 from scoring.wording import rule_problem, sentences
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def change_rules(stage: Stage, told: Rules, *, seen: str = "", by: "User", at: d
         by=by,
         at=at,
         on=stage,
+        words=log.changed(in_words(now), in_words(told)),
         before=now.fingerprint,
         rules=told.fingerprint,
         basis=told.basis,
@@ -220,11 +222,32 @@ def follow_seats(stage: Stage, *, before: int, now: int, by: "User", at: datetim
         at=at,
         on=stage,
         reason=_("决赛名额由 %(before)d 个改为 %(now)d 个") % {"before": before, "now": now},
+        words=log.changed(in_words(old), in_words(new)),
         before=old.fingerprint,
         rules=new.fingerprint,
         basis=new.basis,
     )
     return True
+
+
+def in_words(rules: Rules) -> dict[str, str]:
+    """The rules as the log keeps old and new of them for people to read, by the names of scoring.verbs."""
+    told, overtime = rules.ruleset, rules.ruleset.overtime
+    names = {each.code: each.name for each in told.criteria}
+    apart = _("、")
+    return {
+        "criteria": apart.join(
+            f"{each.name} {shown_points(each.max_c, 2)} / {shown_points(each.step_c, 2)}" for each in told.criteria
+        ),
+        "tiers": apart.join(f"{each.name} {'—' if each.count is None else each.count}" for each in told.tiers),
+        "tie_order": apart.join(names.get(code, code) for code in told.tie_order),
+        "drop": f"{told.drop} / {told.min_panel_to_drop}",
+        "decimals": str(told.decimals),
+        "overtime": " / ".join(str(value) for value in asdict(overtime).values()),
+        "basis": str(Basis(rules.basis).label) if rules.basis else "",
+        "votes_each": str(rules.votes_each),
+        "hints": apart.join(hint for hint in rules.hints.values() if hint),
+    }
 
 
 def ruleset_of(stage: Stage) -> Ruleset:
