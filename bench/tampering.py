@@ -222,7 +222,7 @@ def reword_note(who: Attacker) -> bool:
         "SELECT n.id FROM accounts_lognote n JOIN accounts_logline l ON l.id = n.line_id"
         " WHERE l.chain = %s AND n.text <> ''"
     )
-    return bool(found) and who.run("UPDATE accounts_lognote SET text = text || %s WHERE id = %s", "。", found[0])
+    return found is not None and who.run("UPDATE accounts_lognote SET text = text || %s WHERE id = %s", "。", found[0])
 
 
 MARKS = (
@@ -254,7 +254,9 @@ def alter_confirmer(who: Attacker) -> bool:
     if found is None:
         return False
     other = who.one("SELECT id FROM accounts_user WHERE id NOT IN (%s, %s)", found[1], found[2])
-    return bool(other) and who.run("UPDATE scoring_sheet SET confirmed_by_id = %s WHERE id = %s", other[0], found[0])
+    return other is not None and who.run(
+        "UPDATE scoring_sheet SET confirmed_by_id = %s WHERE id = %s", other[0], found[0]
+    )
 
 
 @kind("the confirmer of a mark")
@@ -264,7 +266,7 @@ def alter_marks_confirmer(who: Attacker) -> bool:
         return False
     [(typist, confirmer)] = who.rows("SELECT typed_by_id, confirmed_by_id FROM scoring_mark WHERE id = %s", pk[0])
     other = who.one("SELECT id FROM accounts_user WHERE id NOT IN (%s, %s)", typist, confirmer)
-    return bool(other) and who.run("UPDATE scoring_mark SET confirmed_by_id = %s WHERE id = %s", other[0], pk[0])
+    return other is not None and who.run("UPDATE scoring_mark SET confirmed_by_id = %s WHERE id = %s", other[0], pk[0])
 
 
 @kind("a time")
@@ -273,7 +275,7 @@ def alter_time(who: Attacker) -> bool:
         "SELECT o.id FROM scoring_overtime o JOIN contest_entry e ON e.id = o.entry_id JOIN contest_stage t ON"
         " t.id = e.stage_id JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s AND o.seconds IS NOT NULL"
     )
-    return bool(found) and who.run("UPDATE scoring_overtime SET seconds = seconds + 1 WHERE id = %s", found[0])
+    return found is not None and who.run("UPDATE scoring_overtime SET seconds = seconds + 1 WHERE id = %s", found[0])
 
 
 RESULTS = (
@@ -286,7 +288,7 @@ RESULTS = (
 def alter_result(who: Attacker) -> bool:
     found = who.of_stages(RESULTS)
     change = who.dice.choice(["rank = rank + 1", "total_num = total_num + total_den", "deduction_c = deduction_c + 20"])
-    return bool(found) and who.run(f"UPDATE scoring_result SET {change} WHERE id = %s", found[0])  # noqa: S608
+    return found is not None and who.run(f"UPDATE scoring_result SET {change} WHERE id = %s", found[0])  # noqa: S608
 
 
 @kind("an award")
@@ -296,7 +298,7 @@ def alter_award(who: Attacker) -> bool:
         " t.id = e.stage_id JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"
     )
     change = who.dice.choice(["tier = 'other'", "tier_name = tier_name || '一'", "rank = rank + 1"])
-    return bool(found) and who.run(f"UPDATE contest_award SET {change} WHERE id = %s", found[0])  # noqa: S608
+    return found is not None and who.run(f"UPDATE contest_award SET {change} WHERE id = %s", found[0])  # noqa: S608
 
 
 @kind("a pick")
@@ -350,7 +352,9 @@ SCANS = (
 @kind("a scan's record")
 def alter_scan(who: Attacker) -> bool:
     found = who.of_stages(SCANS)
-    return bool(found) and who.run("UPDATE contest_stagedocument SET sha256 = %s WHERE id = %s", "0" * 64, found[0])
+    return found is not None and who.run(
+        "UPDATE contest_stagedocument SET sha256 = %s WHERE id = %s", "0" * 64, found[0]
+    )
 
 
 @kind("a scan's file")
@@ -369,7 +373,7 @@ def alter_scan_file(who: Attacker) -> bool:
 @kind("a role given")
 def give_role(who: Attacker) -> bool:
     found = who.one("SELECT user_id FROM accounts_grant WHERE role = 'organizer'")
-    return bool(found) and who.run("INSERT INTO accounts_grant (user_id, role) VALUES (%s, 'office')", found[0])
+    return found is not None and who.run("INSERT INTO accounts_grant (user_id, role) VALUES (%s, 'office')", found[0])
 
 
 @kind("a trigger left away")
