@@ -251,8 +251,8 @@ def _propose_raising(request: SignedIn, user: User, form: AccountForm) -> HttpRe
 def _propose(
     request: SignedIn, verb: str, on: User, told: dict[str, Any], form: AccountForm, half: str
 ) -> HttpResponse | None:
-    by = {"by": request.user, "at": timezone.now()}
-    made = propose_from(form, verb, on, told, reason=form.cleaned_data["reason"], paper=form.paper, **by)
+    reason, at = form.cleaned_data["reason"], timezone.now()
+    made = propose_from(form, verb, on, told, reason=reason, paper=form.paper, by=request.user, at=at)
     return proposed(request, made, half=half) if made is not None else None
 
 

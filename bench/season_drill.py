@@ -165,7 +165,7 @@ def play(desks: Desks, days_pass: Callable[[], object], seed: int = 2023) -> Tol
         typist = desks.sign_in(f"{district['code']}-a", after=typist)
         checker = desks.sign_in(f"{district['code']}-b", after=checker)
         told.entrants += score(stage, typist, checker, dice, told)
-        settle(stage, typist, told)
+        settle(stage, typist, checker, told)
         certify(stage, typist, told)
         office.move(stage, "公示", "published")
         recommend(stage, typist, office)
@@ -174,7 +174,7 @@ def play(desks: Desks, days_pass: Callable[[], object], seed: int = 2023) -> Tol
     prepare_final(final, office, entrants=sum(told.finalists.values()))
     checker = desks.sign_in("shi-b", after=checker)
     score(final, office, checker, dice, told)
-    settle(final, office, told)
+    settle(final, office, checker, told)
     certify(final, office, told)
     supervisor = desks.sign_in("jiandu", after=typist)
     told.prizes[final.title] = prizes(supervisor.open(f"{final.path}results/"))
@@ -248,8 +248,8 @@ def mark(most: Decimal, step: Decimal, level: int, dice: random.Random) -> str:
     return f"{most * percent / 100 // step * step:f}"
 
 
-def settle(stage: Contest, typist: Clerk, told: Told) -> None:
-    """Tabulate, and record the panel's ruling wherever the stage says that a tie stops it."""
+def settle(stage: Contest, typist: Clerk, checker: Clerk, told: Told) -> None:
+    """Tabulate, and put forward the panel's ruling wherever the stage says that a tie stops it; another seconds it."""
     typist.move(stage, "统分", "tabulated")
     typist.picture(f"{stage.title} tabulated")
     while "裁定" in typist.page.locator(".problems").inner_text():
@@ -260,7 +260,10 @@ def settle(stage: Contest, typist: Clerk, told: Told) -> None:
             number.fill(str(place))
         section.get_by_label("当场抽签").check()
         section.get_by_label(re.compile("说明|经过")).fill("评审团当场抽签决定")
-        typist.press("登记裁定并重新统分")
+        section.get_by_role("button", name="提请复核", exact=True).click()
+        expect(page.locator(".lead .chip-open")).to_be_visible()
+        checker.open(page.url.removeprefix(typist.base))
+        checker.press("复核无误，同意")
         told.rulings += 1
         typist.open(stage.path)
 

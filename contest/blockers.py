@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import log
+from accounts.models import Proposal
+from accounts.proposals import reads
 from contest.models import Entry, Stage
 from contest.workflow import Problem, blocks
 
@@ -34,6 +37,22 @@ def when_and_where_unknown(stage: Stage, at: datetime) -> Iterator[Problem]:
         yield Problem(
             _("成绩单上要写明举办日期和地点，请先填写，再打印成绩单。"), reverse("contest:schedule", args=[stage.pk])
         )
+
+
+@blocks("certify")
+def done_in_the_hall_by_one(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """DESIGN 9: what took effect in the hall is seconded before the results are certified."""
+    for proposal in reads.about(log.subject(stage), at):
+        if proposal.state == Proposal.State.IN_EFFECT:
+            told = _("%(title)s：已先行办理，须另一人复核。") % {"title": proposal.title}
+            yield Problem(told, proposal.get_absolute_url())
+
+
+@blocks("close")
+def waits_to_be_seconded(stage: Stage, at: datetime) -> Iterator[Problem]:
+    for proposal in reads.about(log.subject(stage), at):
+        told = _("%(title)s：尚待另一人复核，须先复核、退回或撤回。") % {"title": proposal.title}
+        yield Problem(told, proposal.get_absolute_url())
 
 
 # A ruling makes a new revision: whoever collects signatures first collects them twice.

@@ -1,6 +1,6 @@
-"""What the contest registers elsewhere: the moves of a stage that take two people (DESIGN 9)."""
+"""What the contest registers elsewhere: moves of a stage, leaving the ranking and coming back, by two (DESIGN 9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
+from contest.actions import entries
 from contest.actions.correction import BadCorrection
 from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, correct_person, details_of
 from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, renaming
 from contest.forms.roster import PersonForm
-from contest.models import Award, RosterImport, Stage
+from contest.joining import Way, in_the_way
+from contest.models import Award, Entry, RosterImport, Stage
+from contest.models.entry import Status
 from contest.models.stage import State
 from registry.excel.fields import labels
 from registry.excel.table import BadMapping, NoTable
@@ -140,5 +143,92 @@ register(
         about=lambda upload: upload.season,
         read=lambda: RosterImport.objects.select_related("season", "district"),
         refusals=(NotReady, AlreadyDone, PlanMoved, BadCorrection, Unreadable, NoTable, BadMapping),
+    )
+)
+
+
+def _entry_chain(entry: Entry) -> str:
+    return entry.stage.season.code
+
+
+def _entry_title(entry: Entry, arguments: Arguments) -> str:
+    told = {"stage": entry.stage.title, "name": entry.secretary.name, "what": Status(arguments["status"]).label}
+    return _("%(stage)s：%(name)s%(what)s") % told
+
+
+def _back_title(entry: Entry, _arguments: Arguments) -> str:
+    return _("%(stage)s：%(name)s恢复参赛") % {"stage": entry.stage.title, "name": entry.secretary.name}
+
+
+def _status(entry: Entry, after: Status) -> Iterable[Told]:
+    what = _("%(name)s的参赛状态") % {"name": entry.secretary.name}
+    return [(what, str(entry.get_status_display()), str(after.label))]
+
+
+def _too_late(entry: Entry, way: Way) -> Iterator[str]:
+    if entry.stage.state not in entries.LEAVING:
+        yield _("“%(stage)s”已进入后续阶段，参赛名单不能再改。") % {"stage": entry.stage.title}
+    yield from (problem.text for problem in in_the_way(entry.stage, way, [entry.secretary_id]))
+
+
+def _cannot_leave(entry: Entry, arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _too_late(entry, Way.LEAVE)
+    if arguments["status"] not in entries.LEFT:
+        yield _("请选择退出、缺席或取消资格。")
+    if entry.status != Status.ENTERED:
+        yield _("%(name)s 的参赛状态已经变化，请刷新后再操作。") % {"name": entry.secretary.name}
+
+
+def _cannot_return(entry: Entry, arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _too_late(entry, Way.RETURN)
+    if entry.status == Status.REPLACED:
+        yield _("已有人递补，不能恢复参赛。")
+    elif entry.status != arguments["status"]:
+        yield _("%(name)s 的参赛状态已经变化，请刷新后再操作。") % {"name": entry.secretary.name}
+
+
+def _reinstate(entry: Entry, *, status: str, **told: Any) -> None:
+    entries.reinstate(entry, **told)
+
+
+def _leave_again(entry: Entry, *, status: str, reason: str, **told: Any) -> None:
+    why = _("恢复参赛未获复核：%(reason)s") % {"reason": reason}
+    entries.leave(entry, Status(status), reason=why[:255], **told)
+
+
+def _about_an_entry(name: str, **told: Any) -> Seconded:
+    """A verb about one entrant. `status` in its arguments is the one in which they are out of the ranking."""
+    return Seconded(
+        name=name,
+        permission=Action.ENTER_SECRETARY,
+        model=Entry,
+        rests_on=lambda entry, _arguments: [entry.stage.state, entry.status],
+        chain=_entry_chain,
+        about=lambda entry: entry.stage,
+        read=Entry.objects.whole,
+        at_once=lambda entry: entry.stage.state == State.SCORING,
+        refusals=(entries.EntryRefused,),
+        **told,
+    )
+
+
+register(
+    _about_an_entry(
+        "leave",
+        act=entries.leave,
+        undo=_reinstate,
+        title=_entry_title,
+        tell=lambda entry, arguments: _status(entry, Status(arguments["status"])),
+        obstacles=_cannot_leave,
+    )
+)
+register(
+    _about_an_entry(
+        "reinstate",
+        act=_reinstate,
+        undo=_leave_again,
+        title=_back_title,
+        tell=lambda entry, _arguments: _status(entry, Status.ENTERED),
+        obstacles=_cannot_return,
     )
 )

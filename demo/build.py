@@ -260,7 +260,8 @@ def _score(here: Rehearsal, stage: Stage) -> None:
     perform("open_scoring", stage, by=typist, at=here.tick())
     entries = list(Entry.objects.filter(stage=stage).select_related("stage__season", "stage__district").in_order())
     if len(entries) > 40 and not here.all_come:
-        leave(entries.pop(), Status.ABSENT, reason="当日因公外出（演练）", by=typist, at=here.tick())
+        why = "当日因公外出（演练）"
+        leave(entries.pop(), Status.ABSENT, reason=why, by=typist, seconded_by=checker, at=here.tick())
     criteria = list(stage.ruleset.criteria.all())
     sheets = list(Sheet.objects.counting().filter(stage=stage).order_by("seat__number", "entry__order"))
     talents = {entry.pk: here.dice.randrange(72, 96) for entry in entries}
@@ -276,7 +277,7 @@ def _score(here: Rehearsal, stage: Stage) -> None:
 
 def _tabulate(here: Rehearsal, stage: Stage) -> None:
     """Tabulate, and settle by lots whatever tie cuts a prize or a seat."""
-    typist = here.pair(stage)[0]
+    typist, checker = here.pair(stage)
     perform("tabulate", stage, by=typist, at=here.tick())
     while (group := _waiting_for_ruling(stage)) is not None:
         record_ruling(
@@ -285,6 +286,7 @@ def _tabulate(here: Rehearsal, stage: Stage) -> None:
             kind=Ruling.Kind.LOTS,
             reason="评审团当场抽签决定（演练）",
             by=typist,
+            seconded_by=checker,
             at=here.tick(),
         )
         stage.refresh_from_db()

@@ -1,6 +1,6 @@
 """What scoring registers elsewhere: its acts that take two people (DESIGN 9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,185 @@ from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
 from contest.hooks import standing_of
-from contest.models import Entry
+from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
+from scoring.actions import panel, rulings
 from scoring.actions.disqualify import WITH_RESULTS, CannotDisqualify, disqualify
 from scoring.actions.hold import WrongState
+from scoring.models import Result, Ruling, Seat
+
+
+def _gone_on(stage: Stage, state: State) -> Iterator[str]:
+    if stage.state != state:
+        yield _("“%(stage)s”的状态已经变化，请刷新页面后再操作。") % {"stage": stage.title}
+
+
+# A judge leaves, and others join before the first mark.
+
+
+def _seat_title(seat: Seat, _arguments: Arguments) -> str:
+    told = {"stage": seat.stage.title, "number": seat.number, "judge": seat.judge}
+    return _("%(stage)s：%(number)d 号评委%(judge)s离席") % told
+
+
+def _seat_leaves(seat: Seat, _arguments: Arguments) -> Iterable[Told]:
+    what = _("%(number)d 号评委%(judge)s") % {"number": seat.number, "judge": seat.judge}
+    return [(what, _("在席"), _("离席；其评分表留存，不计入任何人的总分"))]
+
+
+def _cannot_vacate(seat: Seat, _arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(seat.stage, State.SCORING)
+    if seat.vacated_at is not None:
+        yield _("这位评委已经离席，请刷新页面。")
+
+
+def _seats() -> Any:
+    return Seat.objects.select_related("stage__season", "stage__district")
+
+
+register(
+    Seconded(
+        name="vacate",
+        permission=Action.RUN_STAGE,
+        model=Seat,
+        act=panel.vacate,
+        undo=panel.unvacate,
+        title=_seat_title,
+        tell=_seat_leaves,
+        rests_on=lambda seat, _arguments: [seat.stage.state, seat.vacated_at is not None],
+        chain=lambda seat: seat.stage.season.code,
+        about=lambda seat: seat.stage,
+        read=_seats,
+        obstacles=_cannot_vacate,
+        at_once=lambda seat: seat.stage.state == State.SCORING,
+        refusals=(panel.SeatRefused, WrongState),
+    )
+)
+
+
+def _judges(arguments: Arguments) -> list[panel.Judge]:
+    return [panel.Judge(*told) for told in arguments["judges"]]
+
+
+def _seat_judges(stage: Stage, *, judges: list[list[Any]], **told: Any) -> None:
+    panel.seat_judges(stage, _judges({"judges": judges}), **told)
+
+
+def _joining_title(stage: Stage, arguments: Arguments) -> str:
+    names = _("、").join(judge.name for judge in _judges(arguments))
+    return _("%(stage)s：%(names)s加入评审团") % {"stage": stage.title, "names": names}
+
+
+def _cannot_join(stage: Stage, _arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(stage, State.SCORING)
+    if not panel.may_take_seats(stage):
+        yield str(panel.TOO_LATE_TO_JOIN)
+
+
+register(
+    Seconded(
+        name="seat_judges",
+        permission=Action.RUN_STAGE,
+        model=Stage,
+        act=_seat_judges,
+        title=_joining_title,
+        tell=lambda _stage, arguments: [(judge.name, "", judge.duty or _("评委")) for judge in _judges(arguments)],
+        rests_on=lambda stage, _arguments: [stage.state, Seat.objects.sitting().filter(stage=stage).count()],
+        chain=lambda stage: stage.season.code,
+        read=Stage.objects.whole,
+        obstacles=_cannot_join,
+        refusals=(panel.SeatRefused, WrongState),
+    )
+)
+
+
+# What the panel decided between entrants who stand level.
+
+
+def _names(order: Iterable[int]) -> str:
+    names = dict(Entry.objects.filter(pk__in=list(order)).values_list("pk", "secretary__name"))
+    return " › ".join(names[entry] for entry in order if entry in names)
+
+
+def _ruling_title(stage: Stage, arguments: Arguments) -> str:
+    kind = Ruling.Kind(arguments["kind"]).label
+    return _("%(stage)s：裁定 %(names)s（%(kind)s）") % {
+        "stage": stage.title,
+        "names": _names(arguments["order"]),
+        "kind": kind,
+    }
+
+
+def _level(stage: Stage, order: Iterable[int]) -> list[list[int]]:
+    """The exact totals of the group in the live results, in no order that a ruling on others would change."""
+    live = Result.objects.filter(tabulation__stage=stage, tabulation__live=True, entry__in=list(order), shared=True)
+    return [list(told) for told in live.order_by("entry").values_list("entry", "rank", "total_num", "total_den")]
+
+
+def _cannot_rule(stage: Stage, arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(stage, State.TABULATED)
+    if arguments["kind"] not in Ruling.Kind.values:
+        yield _("请选择裁定方式。")
+    if sorted(arguments["order"]) not in [sorted(group) for group in rulings.level_groups(stage)]:
+        yield _("裁定须恰好包括一组并列的参赛者，每人一个名次，不多不少。请刷新页面后重新填写。")
+
+
+def _take_back(stage: Stage, *, order: list[int], kind: str, **told: Any) -> None:
+    """Withdraw the ruling that took effect in the hall, when it is declined."""
+    mine = [each for each in Ruling.objects.filter(stage=stage, live=True).order_by("-pk") if each.order == order]
+    if not mine:
+        raise rulings.BadRuling(_("这项裁定已经撤回，请刷新页面。"))
+    mine[0].stage = stage
+    rulings.withdraw_ruling(mine[0], **told)
+
+
+register(
+    Seconded(
+        name="record_ruling",
+        permission=Action.RULE_ON_TIE,
+        model=Stage,
+        act=rulings.record_ruling,
+        undo=_take_back,
+        title=_ruling_title,
+        tell=lambda _stage, arguments: [(_("先后"), _("并列"), _names(arguments["order"]))],
+        rests_on=lambda stage, arguments: [stage.state, _level(stage, arguments["order"])],
+        chain=lambda stage: stage.season.code,
+        read=Stage.objects.whole,
+        obstacles=_cannot_rule,
+        at_once=lambda stage: stage.state == State.TABULATED,
+        refusals=(rulings.BadRuling, WrongState),
+    )
+)
+
+
+def _cannot_withdraw(ruling: Ruling, _arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(ruling.stage, State.TABULATED)
+    if not ruling.live:
+        yield _("这项裁定已经撤回，请刷新页面。")
+
+
+register(
+    Seconded(
+        name="withdraw_ruling",
+        permission=Action.RULE_ON_TIE,
+        model=Ruling,
+        act=rulings.withdraw_ruling,
+        title=lambda ruling, _arguments: (
+            _("%(stage)s：撤回裁定 %(names)s") % {"stage": ruling.stage.title, "names": _names(ruling.order)}
+        ),
+        tell=lambda ruling, _arguments: [(_("先后"), _names(ruling.order), _("恢复并列"))],
+        rests_on=lambda ruling, _arguments: [ruling.stage.state, ruling.live],
+        chain=lambda ruling: ruling.stage.season.code,
+        about=lambda ruling: ruling.stage,
+        read=lambda: Ruling.objects.select_related("stage__season", "stage__district"),
+        obstacles=_cannot_withdraw,
+        refusals=(rulings.BadRuling, WrongState),
+    )
+)
+
+
+# Somebody is taken out of results that stand.
 
 
 def _in_the_way_of_disqualifying(entry: Entry, _arguments: Arguments, at: datetime) -> Iterator[str]:

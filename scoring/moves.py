@@ -25,6 +25,7 @@ verbs.WORDS.update(
         "change_judge": _("修改评委席"),
         "remove_seat": _("移除评委席"),
         "vacate": _("评委离席"),
+        "unvacate": _("评委恢复在席"),
         "deal_missing": _("补发评分表"),
         "save_marks": _("录入分数"),
         "time_talks": _("录入用时"),

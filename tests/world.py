@@ -51,7 +51,13 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     draw = _draw_before_scoring(stage, chenxiao)
     counted(stage, level(90, 80, 80, 70, 60, judges=3), typist=chenxiao, checker=linfang)
     ruling = record_ruling(
-        stage, order=level_groups(stage)[0], kind="lots", reason="当场抽签", by=chenxiao, at=cast.later(4)
+        stage,
+        order=level_groups(stage)[0],
+        kind="lots",
+        reason="当场抽签",
+        by=chenxiao,
+        seconded_by=linfang,
+        at=cast.later(4),
     )
     upload = uploaded(season, clean(2), by=chenxiao, district="maonan")
     sign(stage, by=chenxiao)

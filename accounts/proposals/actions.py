@@ -150,7 +150,7 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
         if verb.undo is None:
             raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
         here.reason = written(answer)
-        _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at)
+        _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **here.arguments)
     log.write(here.chain, "decline", by=by, at=at, reason=written(answer), **_facts(here))
     proposal.refresh_from_db()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Basis
@@ -40,12 +41,21 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in sent]
 
 
+class DayInput(forms.DateInput):
+    """A day as browsers want it in their own picker, whatever the language writes."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class PaperFields(forms.Form):
     """Mixed into the form of an act that can rest on a paper. `paper` is what was attached, or None."""
 
     paper_kind = forms.ChoiceField(label=_("依据"), required=False, choices=[("", _("不附")), *Basis.Kind.choices])
     paper_number = forms.CharField(label=_("文号"), max_length=64, required=False)
-    paper_dated = forms.DateField(label=_("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    paper_dated = forms.DateField(label=_("日期"), required=False, widget=DayInput())
     paper_pages = FilesField(
         label=_("扫描件或照片"),
         required=False,
@@ -74,6 +84,39 @@ class PaperFields(forms.Form):
             return None
         pages = [(file.name or "", file.read(scans.LARGEST + 1)) for file in told["paper_pages"]]
         return Paper(told["paper_kind"], told["paper_dated"], told["paper_number"], pages)
+
+
+class HallFields(PaperFields):
+    """The paper of an act that can take effect in the hall at once (DESIGN 9): the form signed on the spot, today.
+
+    The page has two buttons, named `way`: propose, or do it at once. Proposing takes no paper.
+    """
+
+    AT_ONCE = "at_once"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paper_kind"].initial = Basis.Kind.HALL_FORM
+        self.fields["paper_dated"].initial = timezone.localdate
+
+    @property
+    def way(self) -> str:
+        """The name of the two buttons."""
+        return self.add_prefix("way")
+
+    @property
+    def at_once(self) -> bool:
+        return self.data.get(self.way) == self.AT_ONCE
+
+    def clean(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        hall_form = told.get("paper_kind") == Basis.Kind.HALL_FORM
+        if hall_form and not told.get("paper_pages") and "paper_pages" not in self.errors and not self.at_once:
+            told["paper_kind"] = ""
+        told = super().clean()
+        if self.at_once and not hall_form and "paper_kind" not in self.errors:
+            self.add_error("paper_kind", _("先行办理须附评审团负责人、监督员签字的现场签字表。"))
+        return told
 
 
 class ProposeForm(PaperFields):

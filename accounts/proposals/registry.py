@@ -36,8 +36,8 @@ class Seconded:
     `act(obj, by=, at=, seconded_by=, reason=, basis=, **arguments)` is the ordinary action. `rests_on` is what must not
     change between proposing and seconding, as JSON; `tell` its effects in words; `title` the proposal in one line.
     `obstacles` are sentences that stand in the way, asked at both moments. `at_once` says whether it can take effect
-    in the hall before it is seconded; `undo`, called like `act` without arguments, takes that back when the second
-    person declines. `refusals` are the exceptions with which the action refuses, each a sentence.
+    in the hall before it is seconded; `undo`, called like `act`, takes that back when the second person declines.
+    `refusals` are the exceptions with which the action refuses, each a sentence.
     """
 
     name: str

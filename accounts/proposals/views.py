@@ -137,10 +137,13 @@ def propose_page(
     return render(request, "base_confirm.html", context, status=status if form.is_bound else 200)
 
 
-def propose_from(form: forms.Form, verb: str, obj: Model, arguments: Arguments, **told: Any) -> Proposal | None:
-    """Propose what a valid form asks for; None when it is refused, and the form then says why."""
+def propose_from(
+    form: forms.Form, verb: str, obj: Model, arguments: Arguments, *, at_once: bool = False, **told: Any
+) -> Proposal | None:
+    """Propose what a valid form asks for, or do it in the hall; None when it is refused, and the form then says why."""
     try:
-        return actions.propose(verb, obj, arguments, **told)
+        act = actions.act_at_once if at_once else actions.propose
+        return act(verb, obj, arguments, **told)
     except actions.Obstructed as refused:
         for sentence in refused.sentences:
             form.add_error(None, sentence)
@@ -154,7 +157,11 @@ def proposed(request: SignedIn, made: Proposal, *, half: str = "") -> HttpRespon
 
     A half of a first password stands in this answer alone: carried to another page, it would have to be kept.
     """
-    messages.success(request, _("已提请：%(title)s。请另一位有权限的同事复核。") % {"title": made.title})
+    if made.state == Proposal.State.IN_EFFECT:
+        told = _("已先行办理：%(title)s。请另一位有权限的同事复核，复核之前不能签字确认成绩。")
+    else:
+        told = _("已提请：%(title)s。请另一位有权限的同事复核。")
+    messages.success(request, told % {"title": made.title})
     return _page(request, made, half=half) if half else redirect(made)
 
 

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_pair
 from accounts.proposals.paper import resting_on
 from accounts.words import written
+from contest.actions.hall import in_hall
 from contest.joining import Way, in_the_way
 from contest.models import Entry, Stage
 from contest.models.entry import Status
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 # Entrants may join until the stage is ready, and leave until the results are in.
 JOINING = (State.PREPARING, State.COLLECTING, State.READY)
-LEAVING = (State.PREPARING, State.COLLECTING, State.READY, State.SCORING)
+LEAVING = (*JOINING, State.SCORING)
+LEFT = (Status.WITHDRAWN, Status.ABSENT, Status.DISQUALIFIED)
 
 
 class EntryRefused(Exception):
@@ -67,14 +69,17 @@ def leave(
     seconded_by: "User | None" = None,
     basis: "Basis | None" = None,
 ) -> None:
-    """Take an entrant out of the ranking: withdrawn, absent or disqualified, with a reason. They do not score zero."""
+    """Take an entrant out of the ranking: withdrawn, absent or disqualified, with a reason. They do not score zero.
+
+    Once scoring opened it takes two, or in the hall a signed form. Raises EntryRefused, NeedsSecond, PermissionDenied.
+    """
     require(by, Action.ENTER_SECRETARY, entry)
-    if status not in (Status.WITHDRAWN, Status.ABSENT, Status.DISQUALIFIED):
+    if status not in LEFT:
         raise EntryRefused(_("请选择退出、缺席或取消资格。"))
     reason = written(reason)
     if not reason:
         raise EntryRefused(_("请写明原因。"))
-    _open_for(entry.stage, LEAVING)
+    _by_enough(entry, by, seconded_by, basis)
     _refuse(entry.stage, Way.LEAVE, [entry.secretary_id])
     _change(entry, Status.ENTERED, status, reason)
     log.write(
@@ -101,12 +106,15 @@ def reinstate(
     seconded_by: "User | None" = None,
     basis: "Basis | None" = None,
 ) -> None:
-    """Undo a leaving, while the stage is still before its results."""
+    """Undo a leaving, while the stage is still before its results; once scoring opened it takes two, as leaving does.
+
+    Raises EntryRefused, NeedsSecond, PermissionDenied.
+    """
     require(by, Action.ENTER_SECRETARY, entry)
     reason = written(reason)
     if not reason:
         raise EntryRefused(_("请写明原因。"))
-    _open_for(entry.stage, LEAVING)
+    _by_enough(entry, by, seconded_by, basis)
     if entry.status == Status.REPLACED:
         raise EntryRefused(_("已有人递补，不能恢复参赛。"))
     _refuse(entry.stage, Way.RETURN, [entry.secretary_id])
@@ -167,7 +175,16 @@ def _change(entry: Entry, before: Status, after: Status, reason: str) -> None:
     entry.status, entry.status_reason = after, reason
 
 
-def _open_for(stage: Stage, states: tuple[State, ...]) -> None:
-    """Lock the stage's row and refuse when it has gone on meanwhile."""
-    if not Stage.objects.held().filter(pk=stage.pk, state__in=states).exists():
+def _by_enough(entry: Entry, by: "User", seconded_by: "User | None", basis: "Basis | None") -> None:
+    """From scoring on somebody leaves the ranking or comes back by two people, or in the hall on a signed form."""
+    here = _open_for(entry.stage, LEAVING)
+    if here.state not in JOINING or seconded_by is not None:
+        require_pair(by, seconded_by, Action.ENTER_SECRETARY, entry, in_hall=in_hall(here, basis))
+
+
+def _open_for(stage: Stage, states: tuple[State, ...]) -> Stage:
+    """Lock the stage's row, refuse when it has gone on meanwhile, and return it as it stands."""
+    here = Stage.objects.whole().held().filter(pk=stage.pk, state__in=states).first()
+    if here is None:
         raise EntryRefused(_("“%(stage)s”已进入后续阶段，参赛名单不能再改。") % {"stage": stage.title})
+    return here

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ManyField
+from accounts.proposals.forms import HallFields, ReasonField
 from contest.models import Stage
 from contest.models.entry import Status
 from registry.models import Posting
@@ -38,11 +39,21 @@ class LeaveForm(forms.Form):
         choices=[(s.value, s.label) for s in (Status.ABSENT, Status.WITHDRAWN, Status.DISQUALIFIED)],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("原因"), max_length=255, help_text=_("将记入日志，并列在成绩单上。"))
+    reason = ReasonField(widget=forms.TextInput, help_text=_("将记入日志，并列在成绩单上。"))
 
 
 class ReinstateForm(forms.Form):
-    reason = forms.CharField(label=_("恢复参赛的原因"), max_length=255, help_text=_("将记入日志。"))
+    reason = ReasonField(label=_("恢复参赛的原因"), widget=forms.TextInput, help_text=_("将记入日志。"))
+
+
+class HallLeaveForm(HallFields, LeaveForm):
+    """Leaving once scoring opened: proposed, or done at once on a form signed in the hall."""
+
+    field_order = ("status", "reason")
+
+
+class HallReinstateForm(HallFields, ReinstateForm):
+    field_order = ("reason",)
 
 
 class TalkForm(forms.Form):

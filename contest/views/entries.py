@@ -1,5 +1,6 @@
 """A stage's entrants."""
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
@@ -9,16 +10,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import downloads, search
+from accounts import downloads, log, search
+from accounts.models import Proposal
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals import reads
+from accounts.proposals.forms import HallFields
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest.actions import entries as actions
-from contest.forms.entries import EnterForm, LeaveForm, ReinstateForm, TalkForm
+from contest.forms.entries import EnterForm, HallLeaveForm, HallReinstateForm, LeaveForm, ReinstateForm, TalkForm
 from contest.joining import Way, in_the_way
 from contest.models import Entry, Stage
 from contest.models.entry import Status
-from contest.models.stage import Kind
+from contest.models.stage import Kind, State
 
 PER_PAGE = 100
 
@@ -103,38 +108,72 @@ def enter(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def entry(request: SignedIn, pk: int) -> HttpResponse:
     """One entrant: the talk's title, leaving the ranking, coming back."""
-    here = fetch(
-        request.user, Action.ENTER_SECRETARY, Entry.objects.with_people().select_related("stage__season"), pk=pk
-    )
+    here = fetch(request.user, Action.ENTER_SECRETARY, Entry.objects.whole(), pk=pk)
     entered = here.status == Status.ENTERED
-    way = Way.LEAVE if entered else Way.RETURN
     step = request.POST.get("step", "")
     talk = TalkForm(request.POST if step == "talk" else None, initial={"talk": here.talk})
-    leaving = (LeaveForm if entered else ReinstateForm)(request.POST if step == "leave" else None)
+    leaving = _leaving(here, request if step == "leave" else None)
     form = {"talk": talk, "leave": leaving}.get(step)
     if request.method == "POST" and form is None:
         raise BadRequest("neither the talk nor leaving")
     if form is not None and form.is_valid():
-        try:
-            _carry_out(here, step, form.cleaned_data, request)
-        except actions.EntryRefused as refused:
-            form.add_error(None, str(refused))
-        else:
+        if isinstance(form, HallFields):
+            made = _propose(here, form, request)
+            if made is not None:
+                return proposed(request, made)
+        elif _carried_out(here, step, form, request):
             messages.success(request, _("已保存。"))
             return redirect("contest:entries", pk=here.stage_id)
-    context = {"entry": here, "stage": here.stage, "talk": talk, "leaving": leaving, "entered": entered}
-    context["in_the_way"] = in_the_way(here.stage, way, [here.secretary_id])
+    context = {
+        "entry": here,
+        "stage": here.stage,
+        "talk": talk,
+        "leaving": leaving,
+        "entered": entered,
+        "by_two": isinstance(leaving, HallFields),
+        "waits": _waiting_about(here),
+        "in_the_way": in_the_way(here.stage, Way.LEAVE if entered else Way.RETURN, [here.secretary_id]),
+    }
     return render(request, "contest/entry.html", context, status=400 if form is not None else 200)
 
 
-def _carry_out(entry: Entry, step: str, told: dict[str, str], request: SignedIn) -> None:
-    at = timezone.now()
-    if step == "talk":
-        actions.name_talk(entry, told["talk"], by=request.user, at=at)
-    elif entry.status == Status.ENTERED:
-        actions.leave(entry, Status(told["status"]), reason=told["reason"], by=request.user, at=at)
-    else:
-        actions.reinstate(entry, reason=told["reason"], by=request.user, at=at)
+def _leaving(entry: Entry, sent: SignedIn | None) -> forms.Form:
+    """The form for leaving or coming back; once scoring opened it proposes, on a paper or none."""
+    entered = entry.status == Status.ENTERED
+    if entry.stage.state == State.SCORING:
+        form = HallLeaveForm if entered else HallReinstateForm
+        return form(sent.POST, sent.FILES) if sent else form()
+    return (LeaveForm if entered else ReinstateForm)(sent.POST if sent else None)
+
+
+def _propose(entry: Entry, form: HallFields, request: SignedIn) -> Proposal | None:
+    """Propose that somebody leaves or comes back, or do it in the hall at once."""
+    verb = "leave" if entry.status == Status.ENTERED else "reinstate"
+    arguments = {"status": form.cleaned_data.get("status", entry.status)}
+    told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+    return propose_from(form, verb, entry, arguments, at_once=form.at_once, **told)
+
+
+def _carried_out(entry: Entry, step: str, form: forms.Form, request: SignedIn) -> bool:
+    """Name the talk, or let somebody leave or come back before scoring opens; refused, the form says why."""
+    at, told = timezone.now(), form.cleaned_data
+    try:
+        if step == "talk":
+            actions.name_talk(entry, told["talk"], by=request.user, at=at)
+        elif entry.status == Status.ENTERED:
+            actions.leave(entry, Status(told["status"]), reason=told["reason"], by=request.user, at=at)
+        else:
+            actions.reinstate(entry, reason=told["reason"], by=request.user, at=at)
+    except actions.EntryRefused as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
+
+
+def _waiting_about(entry: Entry) -> list[reads.Line]:
+    """What waits to be seconded about this entrant."""
+    now, mine = timezone.now(), log.subject(entry)
+    return reads.lines([each for each in reads.about(log.subject(entry.stage), now) if each.subject == mine], now)
 
 
 def _counts(stage: Stage) -> list[tuple[str, int]]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_pair
 from accounts.proposals.paper import resting_on
 from accounts.words import written
+from contest.actions.hall import in_hall
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.hold import BEFORE_SCORING, hold
@@ -35,6 +37,8 @@ BETWEEN = re.compile(r"[\s,，;；、:：]+")
 # As long as the columns of Seat.
 LONGEST_NAME = 64
 LONGEST_DUTY = 128
+
+TOO_LATE_TO_JOIN = gettext_lazy("已经录入分数，不能再增设评委席：评委须从第一位参赛者起评分，中途不能加入。")
 
 
 class SeatRefused(Exception):
@@ -62,17 +66,28 @@ def judges_from(text: str) -> list[Judge]:
 
 
 @transaction.atomic
-def seat_judges(stage: Stage, judges: Sequence[Judge], *, by: "User", at: datetime) -> list[Seat]:
+def seat_judges(
+    stage: Stage,
+    judges: Sequence[Judge],
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> list[Seat]:
     """Notice V(1), V(2): seat judges on the stage's panel, in the order given; all of them or none.
 
-    Seats are numbered on from the highest ever given. While scoring runs, a new seat's sheets are dealt at once; once
-    there is a mark nobody joins: a judge sits from the first entrant or not at all (DESIGN 9).
-    Raises SeatRefused, WrongState.
+    Seats are numbered on from the highest ever given. While scoring runs it takes two, and a new seat's sheets are
+    dealt at once; once there is a mark nobody joins: a judge sits from the first entrant or not at all (DESIGN 9).
+    Raises SeatRefused, WrongState, NeedsSecond, PermissionDenied.
     """
     require(by, Action.RUN_STAGE, stage)
     here = hold(stage, *SEATING)
     if not may_take_seats(here):
-        raise SeatRefused(_("已经录入分数，不能再增设评委席：评委须从第一位参赛者起评分，中途不能加入。"))
+        raise SeatRefused(TOO_LATE_TO_JOIN)
+    if here.state == State.SCORING:
+        require_pair(by, seconded_by, Action.RUN_STAGE, stage)
     for judge in judges:
         _check(judge)
     if any(judge.is_chief for judge in judges):
@@ -83,7 +98,18 @@ def seat_judges(stage: Stage, judges: Sequence[Judge], *, by: "User", at: dateti
         for number, judge in enumerate(judges, start=last + 1)
     )
     dealt = deal(here) if here.state == State.SCORING else 0
-    log.write(stage.season.code, "seat_judges", by=by, at=at, on=stage, seats=[seat.pk for seat in seats], sheets=dealt)
+    log.write(
+        stage.season.code,
+        "seat_judges",
+        by=by,
+        at=at,
+        on=stage,
+        reason=reason,
+        seconded_by=seconded_by,
+        seats=[seat.pk for seat in seats],
+        sheets=dealt,
+        **resting_on(basis),
+    )
     return seats
 
 
@@ -94,9 +120,18 @@ def may_take_seats(stage: Stage) -> bool:
     )
 
 
-def seat_judge(stage: Stage, *, judge: str, duty: str = "", is_chief: bool = False, by: "User", at: datetime) -> Seat:
+def seat_judge(
+    stage: Stage,
+    *,
+    judge: str,
+    duty: str = "",
+    is_chief: bool = False,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+) -> Seat:
     """Seat one judge. Raises what seat_judges raises."""
-    return seat_judges(stage, [Judge(judge, duty, is_chief)], by=by, at=at)[0]
+    return seat_judges(stage, [Judge(judge, duty, is_chief)], by=by, at=at, seconded_by=seconded_by)[0]
 
 
 @transaction.atomic
@@ -134,10 +169,11 @@ def vacate(
 ) -> None:
     """Let a judge leave the panel while scoring runs: their sheets stay on record and count for nobody (DESIGN 9).
 
-    Raises SeatRefused, WrongState.
+    It takes two, or in the hall a signed form. Raises SeatRefused, WrongState, NeedsSecond, PermissionDenied.
     """
     require(by, Action.RUN_STAGE, seat)
-    hold(seat.stage, State.SCORING)
+    here = hold(seat.stage, State.SCORING)
+    require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis))
     reason = written(reason)
     if not reason:
         raise SeatRefused(_("请写明离席原因。"))
@@ -154,6 +190,42 @@ def vacate(
         reason=reason,
         seconded_by=seconded_by,
         stage=seat.stage_id,
+        **resting_on(basis),
+    )
+
+
+@transaction.atomic
+def unvacate(
+    seat: Seat,
+    *,
+    reason: str,
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
+    """Give a judge back the seat whose vacating nobody seconded: their sheets count again.
+
+    Another chief named meanwhile stays chief. Raises SeatRefused, WrongState, NeedsSecond, PermissionDenied.
+    """
+    require(by, Action.RUN_STAGE, seat)
+    here = hold(seat.stage, State.SCORING)
+    require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis))
+    chief = seat.is_chief and not Seat.objects.sitting().filter(stage=here, is_chief=True).exists()
+    left = Seat.objects.filter(pk=seat.pk, vacated_at__isnull=False)
+    if not left.update(vacated_at=None, vacated_reason="", is_chief=chief):
+        raise SeatRefused(_("这位评委仍在席，请刷新页面。"))
+    seat.vacated_at, seat.vacated_reason, seat.is_chief = None, "", chief
+    log.write(
+        here.season.code,
+        "unvacate",
+        by=by,
+        at=at,
+        on=seat,
+        reason=reason,
+        seconded_by=seconded_by,
+        stage=here.pk,
+        sheets=deal(here),
         **resting_on(basis),
     )
 

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_pair
 from accounts.proposals.paper import resting_on
 from accounts.words import written
+from contest.actions.hall import in_hall
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.hold import hold
@@ -41,11 +42,12 @@ def record_ruling(
     """DESIGN 7 (the notice leaves ties open): record the order people settled on, and tabulate anew with it.
 
     `order` names, best first, exactly the entries of one level group of the live results. It settles their places,
-    their prizes and everything later that goes by places, for as long as exactly they are level at this total. Raises
-    BadRuling, WrongState.
+    their prizes and everything later that goes by places, for as long as exactly they are level at this total.
+    It takes two, or in the hall a signed form. Raises BadRuling, WrongState, NeedsSecond, PermissionDenied.
     """
     require(by, Action.RULE_ON_TIE, stage)
     here = hold(stage, State.TABULATED)
+    require_pair(by, seconded_by, Action.RULE_ON_TIE, stage, in_hall=in_hall(here, basis))
     reason = _checked(stage, order, kind, reason)
     total = Result.objects.get(tabulation__stage=stage, tabulation__live=True, entry=order[0])
     ruling = Ruling.objects.create(
@@ -86,13 +88,14 @@ def withdraw_ruling(
     seconded_by: "User | None" = None,
     basis: "Basis | None" = None,
 ) -> None:
-    """Take back a ruling recorded wrongly, with a reason, and tabulate anew without it.
+    """Take back a ruling recorded wrongly, with a reason, and tabulate anew without it. It takes two, as recording did.
 
-    Raises BadRuling, WrongState.
+    Raises BadRuling, WrongState, NeedsSecond, PermissionDenied.
     """
     stage = ruling.stage
     require(by, Action.RULE_ON_TIE, stage)
     here = hold(stage, State.TABULATED)
+    require_pair(by, seconded_by, Action.RULE_ON_TIE, stage, in_hall=in_hall(here, basis))
     reason = written(reason)
     if not reason:
         raise BadRuling(_("请写明撤回裁定的原因。"))

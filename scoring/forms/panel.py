@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.proposals.forms import HallFields, PaperFields, ReasonField
 from scoring.actions.panel import LONGEST_DUTY, LONGEST_NAME, Judge, judges_from
 
 
@@ -28,6 +29,13 @@ class JudgesForm(forms.Form):
         return self.cleaned_data["lines"]
 
 
+class JoiningForm(PaperFields, JudgesForm):
+    """Judges who join once scoring opened: proposed, before the first mark."""
+
+    field_order = ("lines", "reason")
+    reason = ReasonField(widget=forms.TextInput)
+
+
 class JudgeForm(forms.Form):
     """One seat's judge."""
 
@@ -43,5 +51,6 @@ class JudgeForm(forms.Form):
         return Judge(told["name"], told["duty"], told["is_chief"])
 
 
-class VacateForm(forms.Form):
-    reason = forms.CharField(label=_("离席原因"), max_length=255, help_text=_("将记入日志，并列在成绩单上。"))
+class VacateForm(HallFields):
+    field_order = ("reason",)
+    reason = ReasonField(label=_("离席原因"), widget=forms.TextInput, help_text=_("将记入日志，并列在成绩单上。"))

@@ -6,15 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.proposals.forms import HallFields, ReasonField
 from scoring.actions.tabulate import LONGEST_REASON
 from scoring.models import Ruling
 
 
-class RulingForm(forms.Form):
-    """The order among one level group: a number for each person, and how and why it was decided."""
+class RulingForm(HallFields):
+    """The order among one level group: a number for each person, how and why it was decided, and the paper on it."""
 
     kind = forms.ChoiceField(label=_("裁定方式"), choices=Ruling.Kind.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("裁定说明"),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -38,7 +39,8 @@ class RulingForm(forms.Form):
             )
             for entry, name in people
         }
-        self.fields = {**places, **self.fields}
+        told = {name: self.fields.pop(name) for name in ("kind", "reason")}
+        self.fields = {**places, **told, **self.fields}
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -53,7 +55,3 @@ class RulingForm(forms.Form):
     def order(self) -> list[int]:
         """Entry ids, the better first."""
         return sorted((entry for entry, _name in self.people), key=lambda entry: self.cleaned_data[f"place_{entry}"])
-
-
-class WithdrawForm(forms.Form):
-    reason = forms.CharField(label=_("撤回裁定的原因"), max_length=200, help_text=_("将记入日志，成绩会重新统分。"))

@@ -11,8 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import log
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals import reads
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest.models import Stage
 from contest.models.stage import State
@@ -20,7 +23,7 @@ from scoring.actions import panel as actions
 from scoring.actions import scoring
 from scoring.actions.hold import BEFORE_SCORING, WrongState
 from scoring.actions.rules import smallest_panel
-from scoring.forms.panel import JudgeForm, JudgesForm, VacateForm
+from scoring.forms.panel import JoiningForm, JudgeForm, JudgesForm, VacateForm
 from scoring.models import Seat
 
 
@@ -29,15 +32,14 @@ def show_panel(request: SignedIn, pk: int) -> HttpResponse:
     """The panel; those who run the stage add judges here."""
     adding = request.method == "POST"
     stage = fetch(request.user, Action.RUN_STAGE if adding else Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
-    form = JudgesForm(request.POST if adding else None)
+    form = _joining(stage, request if adding else None)
     if adding and form.is_valid():
-        try:
-            seats = actions.seat_judges(stage, form.judges, by=request.user, at=timezone.now())
-        except (actions.SeatRefused, WrongState) as refused:
-            form.add_error("lines", str(refused))
+        if isinstance(form, JoiningForm):
+            answer = _propose_judges(request, stage, form)
         else:
-            _told(request, stage, seats)
-            return redirect("scoring:panel", pk=pk)
+            answer = _seated(request, stage, form)
+        if answer is not None:
+            return answer
     context = _context(stage, form) | {
         "may_seat": actions.may_take_seats(stage) and may(request.user, Action.RUN_STAGE, stage),
         "may_run": stage.state in actions.SEATING and may(request.user, Action.RUN_STAGE, stage),
@@ -80,24 +82,19 @@ def edit_seat(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def vacate_seat(request: SignedIn, pk: int) -> HttpResponse:
     seat = _seat(request, pk)
-    form = VacateForm(request.POST if request.method == "POST" else None)
+    form = VacateForm(request.POST, request.FILES) if request.method == "POST" else VacateForm()
     if form.is_bound and form.is_valid():
-        try:
-            actions.vacate(seat, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        except (actions.SeatRefused, WrongState) as refused:
-            form.add_error("reason", str(refused))
-        else:
-            messages.success(request, _("%(judge)s已离席，其评分表留存、不再计入。") % {"judge": seat.judge})
-            return redirect("scoring:panel", pk=seat.stage_id)
+        told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+        made = propose_from(form, "vacate", seat, {}, at_once=form.at_once, **told)
+        if made is not None:
+            return proposed(request, made)
     context = {
         "question": _("%(number)d 号评委%(judge)s离席？") % {"number": seat.number, "judge": seat.judge},
-        "explanation": _("离席后不能恢复；这位评委已经打出的分数留存备查，但不再计入任何人的总分。"),
+        "explanation": _("这位评委已经打出的分数留存备查，但不再计入任何人的总分。"),
         "form": form,
-        "confirm_label": _("办理离席"),
-        "danger": True,
         **_way_back(seat.stage),
     }
-    return render(request, "base_confirm.html", context, status=400 if form.is_bound else 200)
+    return render(request, "scoring/vacate.html", context, status=400 if form.is_bound else 200)
 
 
 @once
@@ -119,6 +116,38 @@ def remove(request: SignedIn, pk: int) -> HttpResponse:
         **_way_back(seat.stage),
     }
     return render(request, "base_confirm.html", context)
+
+
+def _joining(stage: Stage, sent: SignedIn | None) -> JudgesForm:
+    """The form for judges who join; once scoring opened it proposes."""
+    if stage.state == State.SCORING:
+        return JoiningForm(sent.POST, sent.FILES) if sent else JoiningForm()
+    return JudgesForm(sent.POST if sent else None)
+
+
+def _seated(request: SignedIn, stage: Stage, form: JudgesForm) -> HttpResponse | None:
+    """Seat the judges before scoring opens; None when they are refused, and the form then says why."""
+    try:
+        seats = actions.seat_judges(stage, form.judges, by=request.user, at=timezone.now())
+    except (actions.SeatRefused, WrongState) as refused:
+        form.add_error("lines", str(refused))
+        return None
+    _told(request, stage, seats)
+    return redirect("scoring:panel", pk=stage.pk)
+
+
+def _propose_judges(request: SignedIn, stage: Stage, form: JoiningForm) -> HttpResponse | None:
+    judges = [[judge.name, judge.duty, judge.is_chief] for judge in form.judges]
+    told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+    made = propose_from(form, "seat_judges", stage, {"judges": judges}, **told)
+    return proposed(request, made) if made is not None else None
+
+
+def _waiting_about(stage: Stage) -> list[reads.Line]:
+    """What waits to be seconded about this panel."""
+    now = timezone.now()
+    found = reads.about(log.subject(stage), now)
+    return reads.lines([each for each in found if each.verb in ("vacate", "seat_judges")], now)
 
 
 def _way_back(stage: Stage) -> dict[str, Any]:
@@ -143,6 +172,7 @@ def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
         "smallest": smallest_panel(stage),
         "no_chief": bool(sitting) and not any(seat.is_chief for seat in sitting),
         "before_scoring": stage.state in BEFORE_SCORING,
+        "waits": _waiting_about(stage),
         "undealt": scoring.undealt_count(stage) if stage.state == State.SCORING else 0,
     }
 

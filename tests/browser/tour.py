@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Proposal
+from accounts.models import Proposal, User
 from accounts.proposals import actions as proposals
 from accounts.proposals.paper import Paper
 from certificates import codes
@@ -22,11 +22,9 @@ from certificates.models import Batch, Certificate, Letter, Seal
 from contest.actions.correction import record_correction
 from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw
-from contest.actions.entries import leave
 from contest.actions.profile import Consent, edit_profile
 from contest.actions.roster import import_roster, upload_roster
 from contest.models import Award, Entry, Profile, RosterImport, Stage
-from contest.models.entry import Status
 from contest.models.person import people_of
 from contest.models.stage import Kind, State
 from contest.models.work import Progress
@@ -47,9 +45,8 @@ from registry.models import Posting
 from scoring.actions.confirmation import Seen, confirm_sheets, return_sheet
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.overtime import TimeChange, time_talks
-from scoring.actions.panel import vacate
 from scoring.actions.rules import change_rules, read_rules
-from scoring.actions.rulings import level_groups, record_ruling
+from scoring.actions.rulings import level_groups
 from scoring.actions.sheets import Change, save_marks
 from scoring.actions.votes import cast_votes
 from scoring.models import Criterion, Ruling, Seat, Sheet
@@ -117,10 +114,11 @@ def half_typed(tour: Tour, stage: Stage) -> None:
     """One judge's sheets confirmed and one corrected, one's to compare, one's sent back, one's half typed, one gone."""
     typist, checker = tour.pair(stage)
     perform("open_scoring", stage, by=typist, at=tour.tick())
-    absent = Entry.objects.filter(stage=stage).in_order().last()
+    absent = Entry.objects.filter(stage=stage).whole().in_order().last()
     assert absent
-    leave(absent, Status.ABSENT, reason="当日因公外出（演练）", by=typist, at=tour.tick())
-    vacate(Seat.objects.get(stage=stage, number=7), reason="临时公务（演练）", by=typist, at=tour.tick())
+    gone = Seat.objects.select_related("stage__season", "stage__district").get(stage=stage, number=7)
+    in_the_hall(tour, "leave", absent, {"status": "absent"}, reason="当日因公外出（演练）", by=typist)
+    in_the_hall(tour, "vacate", gone, {}, reason="临时公务（演练）", by=typist)
     counting = Sheet.objects.counting().filter(stage=stage).select_related("entry__stage", "seat", "stage__season")
     half = len(counting.filter(seat__number=4)) // 2
     type_sheets(tour, stage, list(counting.filter(seat__number__lte=3)) + list(counting.filter(seat__number=4)[:half]))
@@ -138,6 +136,12 @@ def half_typed(tour: Tour, stage: Stage) -> None:
     return_sheet(unclear, "与纸质评分表不符（演练）", edit=unclear.edit, by=checker, at=tour.tick())
 
 
+def in_the_hall(tour: Tour, verb: str, obj: Any, arguments: dict[str, Any], *, reason: str, by: User) -> None:
+    """Done at once on a form signed in the hall; nobody has seconded it yet."""
+    paper = Paper("hall_form", DAY, "", [("现场签字表（演练）.png", blank_scan("hall form"))])
+    proposals.act_at_once(verb, obj, arguments, reason=reason, paper=paper, by=by, at=tour.tick())
+
+
 def standing_level(tour: Tour, stage: Stage) -> None:
     """Two groups stand level; the panel has ruled on one, and the scan of the first results is out of date."""
     typist, checker = tour.pair(stage)
@@ -151,8 +155,8 @@ def standing_level(tour: Tour, stage: Stage) -> None:
         stage, files=[("成绩单（演练）.png", blank_scan(stage.title))], sealed=True, by=typist, at=tour.tick()
     )
     lower = level_groups(stage)[-1]
-    told: dict[str, Any] = {"kind": Ruling.Kind.LOTS, "reason": "评审团当场抽签决定（演练）"}
-    record_ruling(stage, order=lower, by=typist, at=tour.tick(), **told)
+    told = {"order": lower, "kind": Ruling.Kind.LOTS.value}
+    in_the_hall(tour, "record_ruling", stage, told, reason="评审团当场抽签决定（演练）", by=typist)
 
 
 def waits_for_a_second(tour: Tour, stage: Stage) -> None:
@@ -414,6 +418,7 @@ def of_typing(tour: Tour) -> list[Stop]:
     confirmed, returned = sheets.filter(state="confirmed")[0].pk, sheets.filter(seat__number=3, state="open")[0].pk
     unseated = Seat.objects.get(stage=tour.of("binhai"), number=2).pk
     typed, entry = sheets.filter(state="typed", version=1)[0].pk, sheets[0].entry_id
+    absent = Entry.objects.get(stage=stage, status="absent").pk
     seat = Seat.objects.get(stage=stage, number=2).pk
     upload = RosterImport.objects.get(district=stage.district, state="preview").pk
     a, b, here = "maonan-a", "maonan-b", (stage.pk,)
@@ -422,6 +427,8 @@ def of_typing(tour: Tour) -> list[Stop]:
         Stop(a, "contest:stage", here),
         Stop(a, "contest:entries", here),
         Stop(a, "contest:entry", (entry,)),
+        Stop(a, "contest:entry", (absent,)),
+        Stop(b, "proposal", (Proposal.objects.get(verb="vacate").pk,)),
         Stop(a, "contest:draw", here),
         Stop(a, "contest:roster_preview", (upload,)),
         Stop(a, "scoring:ruleset", here),
@@ -446,6 +453,7 @@ def of_results(tour: Tour) -> list[Stop]:
     level, certified = tour.of("dianbai"), tour.of("xinyi")
     ruling, best = Ruling.objects.get(stage=level, live=True).pk, Entry.objects.filter(stage=level, order=1).get().pk
     approved = tour.of("huazhou").shortlists.get(live=True).pk
+    reopening = Proposal.objects.get(verb="reopen_scoring").pk
     a, here = "dianbai-a", (level.pk,)
     return [
         Stop(a, "contest:stage", here),
@@ -454,9 +462,9 @@ def of_results(tour: Tour) -> list[Stop]:
         Stop("shi-a", "contest:way_back", (tour.of("huazhou").pk,)),
         Stop("shi-a", "scoring:disqualify", (best,)),
         Stop(a, "proposals"),
-        Stop(a, "proposal", (Proposal.objects.get().pk,)),
+        Stop(a, "proposal", (reopening,)),
         Stop("dianbai-b", "proposals"),
-        Stop("dianbai-b", "proposal", (Proposal.objects.get().pk,)),
+        Stop("dianbai-b", "proposal", (reopening,)),
         Stop(a, "contest:documents", here),
         Stop(a, "scoring:results", here),
         Stop(a, "scoring:result", (level.pk, best)),

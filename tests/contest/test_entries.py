@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts import log
 from accounts.models import LogLine
+from accounts.permissions import NeedsSecond
 from contest.actions import entries as actions
 from contest.models import Entry
 from contest.models.entry import Status
@@ -143,7 +144,13 @@ def test_whoever_was_replaced_does_not_come_back(entered, people):
 def test_people_leave_until_the_results_are_in(entered, maonan, people, state):
     cast.put(maonan, state)
     entry = Entry.objects.select_related("stage__season").get(pk=entered[0].pk)
-    if state in ("preparing", "collecting", "ready", "scoring"):
+    if state == "scoring":
+        with pytest.raises(NeedsSecond):
+            actions.leave(entry, Status.ABSENT, reason="没有到场", by=people["chenxiao"], at=cast.NOW)
+        pair = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+        actions.leave(entry, Status.ABSENT, reason="没有到场", at=cast.NOW, **pair)
+        assert lines("leave") == 1
+    elif state in ("preparing", "collecting", "ready"):
         actions.leave(entry, Status.ABSENT, reason="没有到场", by=people["chenxiao"], at=cast.NOW)
         assert lines("leave") == 1
     else:

@@ -66,7 +66,9 @@ def test_a_first_secretary_is_told_where_each_of_their_stages_stands(people, mao
     assert [(todo.text, todo.detail) for todo in entrant_steps(zhiyuan)] == [("茂南区初赛：筹备", "出场顺序 1")]
     entries[0].order = None
     entries[0].save()
-    leave(entries[0], Status.WITHDRAWN, reason="生病", by=people["chenxiao"], at=cast.NOW)
+    leave(
+        entries[0], Status.WITHDRAWN, reason="生病", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW
+    )
     assert [(todo.text, todo.detail) for todo in entrant_steps(zhiyuan)] == [("茂南区初赛：筹备", "退出")]
     assert list(entrant_steps(people["chenxiao"])) == []
 

@@ -308,7 +308,9 @@ def test_nobody_is_collected_from_and_nobody_scored_before_somebody_entered(maon
         assert "还没有参赛者。" in told(maonan, name)
     entries = cast.enter_people(maonan, 1, by=people["chenxiao"])
     assert told(maonan, "open_collecting") == told(maonan, "close_collecting") == told(maonan, "open_scoring") == []
-    leave(entries[0], Status.WITHDRAWN, reason="生病", by=people["chenxiao"], at=cast.NOW)
+    leave(
+        entries[0], Status.WITHDRAWN, reason="生病", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW
+    )
     assert "还没有参赛者。" in told(maonan, "open_scoring")
 
 
@@ -316,7 +318,9 @@ def test_scoring_waits_for_the_draw_of_everybody_who_competes(maonan, people):
     entries = cast.enter_people(maonan, 3, by=people["chenxiao"])
     Entry.objects.filter(pk__in=[entries[0].pk, entries[1].pk]).update(order=None)
     assert told(maonan, "open_scoring") == ["还有 2 位参赛者没有出场顺序，请先抽签。"]
-    leave(entries[0], Status.ABSENT, reason="没有到场", by=people["chenxiao"], at=cast.NOW)
+    leave(
+        entries[0], Status.ABSENT, reason="没有到场", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW
+    )
     assert told(maonan, "open_scoring") == ["还有 1 位参赛者没有出场顺序，请先抽签。"]
 
 

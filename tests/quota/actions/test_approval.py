@@ -133,8 +133,9 @@ def test_a_finalist_leaves_only_by_substitution_and_does_not_come_back_behind_th
 def test_on_the_day_of_the_final_an_absence_is_written_down_as_in_any_stage(approved, final, people):
     cast.put(final, State.SCORING)
     entry = Entry.objects.select_related("stage__season", "secretary").get(stage=final, secretary__name="王䶮")
-    leave(entry, Status.ABSENT, reason="未到场", by=people["heya"], at=cast.later(3))
-    reinstate(entry, reason="迟到，评审团同意", by=people["heya"], at=cast.later(4))
+    pair = {"by": people["heya"], "seconded_by": people["luoping"]}
+    leave(entry, Status.ABSENT, reason="未到场", at=cast.later(3), **pair)
+    reinstate(entry, reason="迟到，评审团同意", at=cast.later(4), **pair)
     assert in_final(final)["王䶮"] == "entered"
 
 

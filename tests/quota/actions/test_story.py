@@ -56,7 +56,15 @@ def test_a_three_way_tie_across_the_last_seats_stops_asks_and_is_settled_by_the_
 
     entry = {each.secretary.name: each for each in Entry.objects.filter(stage=stage).select_related("secretary")}
     order = [entry[name].pk for name in ("李㛃", "梁秀英", "王䶮")]
-    record_ruling(stage, order=order, kind="lots", reason="评审团当场抽签", by=people["chenxiao"], at=cast.later(6))
+    record_ruling(
+        stage,
+        order=order,
+        kind="lots",
+        reason="评审团当场抽签",
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.later(6),
+    )
     stage = Stage.objects.whole().get(pk=stage.pk)
     sign(stage, people, minutes=7)
     shortlist = draw_up(stage, by=people["chenxiao"], at=cast.later(9))

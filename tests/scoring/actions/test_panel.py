@@ -97,19 +97,20 @@ def test_while_scoring_a_judge_leaves_with_a_reason_and_the_sheets_stop_counting
     with pytest.raises(WrongState):
         remove_seat(seat, by=people["chenxiao"], at=cast.later(1))
     with pytest.raises(SeatRefused):
-        vacate(seat, reason="  ", by=people["chenxiao"], at=cast.later(1))
-    vacate(seat, reason="突发疾病", by=people["chenxiao"], at=cast.later(2))
+        vacate(seat, reason="  ", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(1))
+    vacate(seat, reason="突发疾病", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(2))
     assert Sheet.objects.filter(stage=stage, seat=seat, live=True).count() == 2
     assert Sheet.objects.counting().filter(stage=stage).count() == 8
     with pytest.raises(SeatRefused):
-        vacate(seat, reason="再次离席", by=people["chenxiao"], at=cast.later(3))
+        vacate(seat, reason="再次离席", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(3))
     seat.refresh_from_db()
     assert (seat.vacated_at, seat.vacated_reason) == (cast.later(2), "突发疾病")
 
 
 def test_a_judge_seated_while_scoring_runs_gets_a_sheet_for_everybody(maonan, people):
     stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
-    seat = seat_judge(stage, judge="邓丽", by=people["chenxiao"], at=cast.later(1))
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    seat = seat_judge(stage, judge="邓丽", at=cast.later(1), **pair)
     assert (seat.number, Sheet.objects.filter(seat=seat).count()) == (4, 3)
 
 
@@ -142,8 +143,9 @@ def test_a_second_person_stands_in_the_line_of_a_departure(maonan, people):
 @pytest.mark.parametrize("reason", ["", "  ", "\u200b", "\u3164\u2800"])
 def test_a_reason_that_nobody_can_read_is_none(maonan, people, reason):
     stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
     with pytest.raises(SeatRefused, match="请写明离席原因"):
-        vacate(Seat.objects.get(stage=stage, number=4), reason=reason, by=people["chenxiao"], at=cast.later(1))
+        vacate(Seat.objects.get(stage=stage, number=4), reason=reason, at=cast.later(1), **pair)
 
 
 def test_while_scoring_a_name_is_not_swapped_for_another(maonan, people):
@@ -163,7 +165,7 @@ def test_after_the_results_the_panel_stays_as_it_is(maonan, people):
         lambda: seat_judge(maonan, judge="何静", by=people["chenxiao"], at=cast.NOW),
         lambda: change_judge(seat, Judge("何静"), by=people["chenxiao"], at=cast.NOW),
         lambda: remove_seat(seat, by=people["chenxiao"], at=cast.NOW),
-        lambda: vacate(seat, reason="生病", by=people["chenxiao"], at=cast.NOW),
+        lambda: vacate(seat, reason="生病", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW),
     ):
         with pytest.raises(WrongState):
             act()

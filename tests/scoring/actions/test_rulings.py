@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import LogLine
+from accounts.models import LogLine, User
 from contest.models.stage import State
 from contest.workflow import CannotMove
 from scoring.actions.certify import certify
@@ -27,7 +27,9 @@ def tied(maonan, people):
 
 def rule(stage, *places, by, minutes=5, kind="chief_judge", reason="评审团负责人当场裁定"):
     order = entries_at(stage, *places)
-    return record_ruling(stage, order=order, kind=kind, reason=reason, by=by, at=cast.later(minutes))
+    other = User.objects.get(username="linfang" if by.username == "chenxiao" else "chenxiao")
+    told = {"kind": kind, "reason": reason, "by": by, "seconded_by": other, "at": cast.later(minutes)}
+    return record_ruling(stage, order=order, **told)
 
 
 def test_a_three_way_tie_across_a_prize_boundary_stops_and_asks(tied, people):
@@ -94,12 +96,18 @@ def test_a_group_is_ruled_on_once_and_the_second_ruling_is_refused(tied, people)
 
 def test_a_withdrawn_ruling_leaves_them_level_again(tied, people):
     ruling = rule(tied, 5, 3, 4, by=people["linfang"])
-    withdraw_ruling(ruling, reason="登记时顺序写反", by=people["chenxiao"], at=cast.later(6))
+    withdraw_ruling(
+        ruling, reason="登记时顺序写反", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(6)
+    )
     assert board(tied)[2:5] == [(3, 3, ""), (4, 3, ""), (5, 3, "")]
     assert (tied.revision, Tabulation.objects.get(live=True).revision) == (3, 3)
     with pytest.raises(BadRuling):
         withdraw_ruling(
-            Ruling.objects.select_related("stage__season").get(), reason="再撤", by=people["chenxiao"], at=cast.later(7)
+            Ruling.objects.select_related("stage__season").get(),
+            reason="再撤",
+            by=people["chenxiao"],
+            seconded_by=people["linfang"],
+            at=cast.later(7),
         )
     rule(tied, 4, 3, 5, by=people["linfang"], minutes=8)
     assert board(tied)[2] == (4, 3, "second")

@@ -36,6 +36,7 @@ def test_who_has_left_already_gets_no_sheet(maonan, people):
         Status.WITHDRAWN,
         reason="调离",
         by=people["chenxiao"],
+        seconded_by=people["linfang"],
         at=cast.NOW,
     )
     open_scoring(stage, by=people["chenxiao"], at=cast.later(1))
@@ -101,9 +102,9 @@ def test_when_dealing_fails_scoring_has_not_opened(maonan, people, monkeypatch):
 def test_somebody_who_comes_back_is_dealt_the_missing_sheets(maonan, people):
     stage = make_ready(maonan, entrants=3, judges=3, by=people["chenxiao"])
     back = Entry.objects.get(stage=stage, order=2)
-    leave(back, Status.WITHDRAWN, reason="调离", by=people["chenxiao"], at=cast.NOW)
+    leave(back, Status.WITHDRAWN, reason="调离", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW)
     open_scoring(stage, by=people["chenxiao"], at=cast.later(1))
-    reinstate(back, reason="暂缓调离", by=people["chenxiao"], at=cast.later(2))
+    reinstate(back, reason="暂缓调离", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(2))
     assert [entry for entry, _seat in undealt(stage)] == [back.pk] * 3
     assert undealt_count(stage) == 3
     assert deal_missing(stage, by=people["linfang"], at=cast.later(3)) == 3

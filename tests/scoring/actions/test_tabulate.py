@@ -98,7 +98,13 @@ def test_equal_totals_go_by_achievement_and_the_result_says_so(maonan, people):
 def test_a_judge_who_left_counts_for_nothing(maonan, people):
     stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
     fill(stage, [[9000, 9000, 9000, 5000]], typist=people["chenxiao"])
-    vacate(Seat.objects.get(stage=stage, number=4), reason="突发疾病", by=people["chenxiao"], at=cast.later(2))
+    vacate(
+        Seat.objects.get(stage=stage, number=4),
+        reason="突发疾病",
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.later(2),
+    )
     confirm(stage, checker=people["linfang"])
     tabulate(stage, by=people["chenxiao"], at=cast.later(3))
     assert Result.objects.get().total == "90.00"
@@ -112,6 +118,7 @@ def test_who_left_is_not_ranked_and_is_no_zero(maonan, people):
         Status.DISQUALIFIED,
         reason="材料失实",
         by=people["chenxiao"],
+        seconded_by=people["linfang"],
         at=cast.later(2),
     )
     confirm(stage, checker=people["linfang"])
@@ -147,9 +154,16 @@ def test_sheets_never_dealt_block_too(maonan, people):
 
 def test_with_everybody_gone_there_is_nothing_to_count(maonan, people):
     stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
-    leave(Entry.objects.get(stage=stage), Status.ABSENT, reason="未到场", by=people["chenxiao"], at=cast.later(1))
+    leave(
+        Entry.objects.get(stage=stage),
+        Status.ABSENT,
+        reason="未到场",
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.later(1),
+    )
     for seat in Seat.objects.filter(stage=stage):
-        vacate(seat, reason="活动取消", by=people["chenxiao"], at=cast.later(1))
+        vacate(seat, reason="活动取消", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(1))
     with pytest.raises(CannotMove) as refused:
         tabulate(stage, by=people["chenxiao"], at=cast.later(2))
     assert said(refused) == ["评审团至少 3 位评委，现有 0 位。", "已没有参赛者，无法统分。"]
@@ -160,7 +174,7 @@ def test_one_remaining_judge_decides_nothing(maonan, people):
     fill(stage, level(90, 80, judges=4), typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
     for seat in Seat.objects.filter(stage=stage, number__gt=1):
-        vacate(seat, reason="临时公务", by=people["chenxiao"], at=cast.later(3))
+        vacate(seat, reason="临时公务", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(3))
         with pytest.raises(CannotMove) as refused:
             tabulate(stage, by=people["chenxiao"], at=cast.later(4))
         assert said(refused) == [f"评审团至少 4 位评委，现有 {5 - seat.number} 位。"]
@@ -219,7 +233,9 @@ def test_the_time_of_somebody_who_left_waits_for_nobody(maonan, people):
     confirm(stage, checker=people["linfang"])
     time(stage, {1: 300}, typist=people["chenxiao"])
     leaver = Entry.objects.get(stage=stage, order=1)
-    leave(leaver, Status.WITHDRAWN, reason="因病", by=people["chenxiao"], at=cast.later(3))
+    leave(
+        leaver, Status.WITHDRAWN, reason="因病", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(3)
+    )
     tabulate(stage, by=people["chenxiao"], at=cast.later(4))
     assert board(stage) == [(2, 1, "first")]
 
@@ -283,7 +299,8 @@ def test_tabulating_asks_the_database_as_often_for_three_entrants_as_for_twelve(
 
 def test_a_judge_seated_before_the_first_mark_must_have_scored_before_anything_is_counted(maonan, people):
     stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
-    seat_judge(stage, judge="邓丽", by=people["chenxiao"], at=cast.later(1))
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    seat_judge(stage, judge="邓丽", at=cast.later(1), **pair)
     fill(stage, level(90, judges=3), typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
     with pytest.raises(CannotMove) as refused:

@@ -3,13 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Proposal
 from contest.actions.entries import leave, reinstate
 from contest.models import Entry
 from contest.models.entry import Status
 from scoring.actions.panel import seat_judges
 from scoring.actions.scoring import open_scoring
 from scoring.models import Seat, Sheet
-from tests import cast
+from tests import cast, hall
 from tests.scoring.filling import JUDGES, make_ready, opened
 
 
@@ -63,22 +64,70 @@ def test_a_seat_is_corrected_removed_and_vacated_on_its_own_pages(maonan, people
     assert chenxiao.post(reverse("scoring:remove_seat", args=[second.pk])).status_code == 404
 
 
-def test_vacating_asks_for_a_reason(maonan, people, chenxiao):
+@pytest.fixture
+def leaving(maonan, people):
+    """宋洁's seat, 茂南区 in scoring."""
     stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
-    seat = Seat.objects.get(stage=stage, number=4)
-    url = reverse("scoring:vacate", args=[seat.pk])
-    assert chenxiao.post(url, {"reason": ""}).status_code == 400
-    assert chenxiao.post(url, {"reason": "突发疾病"}).status_code == 302
-    assert "宋洁" in chenxiao.get(panel(stage)).content.decode().split("<h2>已离席")[1]
-    assert chenxiao.post(url, {"reason": "再次"}).status_code == 404
+    return Seat.objects.get(stage=stage, number=4)
+
+
+def vacating(seat) -> str:
+    return reverse("scoring:vacate", args=[seat.pk])
+
+
+def test_a_departure_is_proposed_with_a_reason_and_takes_effect_when_seconded(leaving, people, chenxiao, signed_in):
+    assert chenxiao.post(vacating(leaving), {"reason": ""}).status_code == 400
+    answer = chenxiao.post(vacating(leaving), {"reason": "突发疾病", "way": "propose", "paper_kind": "hall_form"})
+    made = Proposal.objects.get()
+    assert (answer.status_code, answer.headers["Location"]) == (302, made.get_absolute_url())
+    page = chenxiao.get(panel(leaving.stage)).content.decode()
+    assert ("已提请，待复核" in page, "已离席" in page) == (True, False)
+    signed_in(people["linfang"]).post(reverse("second", args=[made.pk]))
+    assert "宋洁" in chenxiao.get(panel(leaving.stage)).content.decode().split("<h2>已离席")[1]
+    assert chenxiao.post(vacating(leaving), {"reason": "再次"}).status_code == 404
+
+
+def test_on_a_signed_form_a_judge_leaves_at_once(leaving, chenxiao):
+    answer = chenxiao.post(vacating(leaving), {"reason": "突发疾病", **hall.photographed()})
+    assert (answer.status_code, Proposal.objects.get().state) == (302, "in_effect")
+    page = chenxiao.get(panel(leaving.stage)).content.decode()
+    assert ("已先行办理，待复核" in page, "宋洁" in page.split("<h2>已离席")[1]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("without", "sentence"),
+    [
+        ({"paper_kind": ""}, "请选择所附依据的种类。"),
+        ({"paper_kind": "minutes"}, "先行办理须附评审团负责人、监督员签字的现场签字表。"),
+        ({"paper_pages": ""}, "请附上依据的扫描件或照片。"),
+        ({"paper_dated": ""}, "请填写依据的日期。"),
+    ],
+)
+def test_without_the_signed_form_nobody_leaves_at_once(leaving, chenxiao, without, sentence):
+    told = {"reason": "突发疾病", **hall.photographed()} | without
+    answer = chenxiao.post(vacating(leaving), told)
+    assert (answer.status_code, sentence in answer.content.decode()) == (400, True)
+    assert (Proposal.objects.count(), Seat.objects.sitting().count()) == (0, 4)
+
+
+def test_a_reserve_is_proposed_once_scoring_opened(leaving, people, chenxiao, signed_in):
+    stage = leaving.stage
+    assert chenxiao.post(panel(stage), {"lines": "邓丽 妇联主席"}).status_code == 400
+    answer = chenxiao.post(panel(stage), {"lines": "邓丽 妇联主席", "reason": "递补宋洁"})
+    made = Proposal.objects.get()
+    assert (answer.status_code, made.title) == (302, "茂南区初赛：邓丽加入评审团")
+    assert Seat.objects.filter(stage=stage).count() == 4
+    assert chenxiao.post(panel(stage), {"lines": "邓丽 妇联主席", "reason": "递补宋洁"}).status_code == 400
+    signed_in(people["linfang"]).post(reverse("second", args=[made.pk]))
+    assert list(Seat.objects.filter(stage=stage, number=5).values_list("judge", "duty")) == [("邓丽", "妇联主席")]
 
 
 def test_missing_sheets_are_dealt_from_the_panels_page(maonan, people, chenxiao):
     stage = make_ready(maonan, entrants=2, judges=3, by=people["chenxiao"])
     entry = Entry.objects.get(stage=stage, order=2)
-    leave(entry, Status.WITHDRAWN, reason="调离", by=people["chenxiao"], at=cast.NOW)
+    leave(entry, Status.WITHDRAWN, reason="调离", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW)
     open_scoring(stage, by=people["chenxiao"], at=cast.NOW)
-    reinstate(entry, reason="留任", by=people["chenxiao"], at=cast.NOW)
+    reinstate(entry, reason="留任", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW)
     assert "有 3 份评分表还没有发出" in chenxiao.get(panel(stage)).content.decode()
     assert chenxiao.post(reverse("scoring:deal_missing", args=[stage.pk])).status_code == 302
     assert Sheet.objects.filter(stage=stage).count() == 6
@@ -102,5 +151,5 @@ def test_the_neighbour_finds_nothing_and_the_supervisor_only_looks(maonan, peopl
 @pytest.mark.parametrize("judges", [1, 3])
 def test_the_page_asks_as_often_for_one_judge_as_for_three(maonan, people, chenxiao, judges, django_assert_num_queries):
     seat_judges(maonan, JUDGES[:judges], by=people["chenxiao"], at=cast.NOW)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         chenxiao.get(panel(maonan))

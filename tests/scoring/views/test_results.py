@@ -38,7 +38,14 @@ def words(html: str) -> str:
 def shown(maonan, people):
     """Two entrants, five judges; the first spoke 35 seconds too long, a third left."""
     stage = opened(maonan, entrants=3, by=people["chenxiao"])
-    leave(Entry.objects.get(stage=stage, order=3), Status.ABSENT, reason="因公出差", by=people["chenxiao"], at=cast.NOW)
+    leave(
+        Entry.objects.get(stage=stage, order=3),
+        Status.ABSENT,
+        reason="因公出差",
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.NOW,
+    )
     fill(stage, [[9150, 9500, 8800, 9200, 9050], [9000] * 5], typist=people["chenxiao"])
     time(stage, {1: 335}, typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
@@ -182,7 +189,8 @@ def test_the_sheet_that_the_panel_signs_shows_times_and_votes(maonan, people, ch
 def test_a_judge_who_left_stands_on_page_and_sheet_with_reason_and_moment(maonan, people, chenxiao):
     stage = opened(maonan, entrants=1, judges=4, by=people["chenxiao"])
     fill(stage, level(90, judges=4), typist=people["chenxiao"])
-    vacate(Seat.objects.get(stage=stage, number=4), reason="突发疾病", by=people["chenxiao"], at=cast.later(2))
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    vacate(Seat.objects.get(stage=stage, number=4), reason="突发疾病", at=cast.later(2), **pair)
     confirm(stage, checker=people["linfang"])
     tabulate(stage, by=people["chenxiao"], at=cast.later(3))
     left = ("离席：4 宋洁，2023-11-25 09:02，突发疾病", "4 宋洁 · 2023-11-25 09:02 · 突发疾病")
@@ -203,7 +211,15 @@ def test_the_sheet_carries_the_ruling(maonan, people, chenxiao):
     stage = opened(maonan, entrants=2, by=people["chenxiao"])
     counted(stage, level(85, 85), typist=people["chenxiao"], checker=people["linfang"])
     order = entries_at(stage, 2, 1)
-    record_ruling(stage, order=order, kind="lots", reason="当场抽签", by=people["chenxiao"], at=cast.later(5))
+    record_ruling(
+        stage,
+        order=order,
+        kind="lots",
+        reason="当场抽签",
+        by=people["chenxiao"],
+        seconded_by=people["linfang"],
+        at=cast.later(5),
+    )
     text = words(chenxiao.get(url("result_sheet", stage)).content.decode())
     assert "裁定：梁秀英 › 陈志远（当场抽签，2023-11-25 09:05）当场抽签" in text
 

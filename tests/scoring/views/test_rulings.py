@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Proposal
 from contest.models.stage import State
 from scoring.models import Ruling, Tabulation
-from tests import cast
+from tests import cast, hall
 from tests.scoring.filling import board, counted, entries_at, level, opened
 
 
@@ -45,11 +46,41 @@ def test_the_groups_are_shown_with_their_means_those_that_must_be_ruled_on_first
     assert html.count("所以各项相加不一定等于总分。") == 1
 
 
-def test_chen_xiao_records_the_order_and_the_results_follow(tied, chenxiao):
+def on_paper(stage) -> dict[str, object]:
+    """The form signed in the hall about the first group, with the button for acting at once pressed."""
+    return hall.photographed(f"g{min(entries_at(stage, 2, 3, 4))}-")
+
+
+def seconded(client, proposal) -> int:
+    return client.post(reverse("second", args=[proposal.pk])).status_code
+
+
+def test_what_chen_xiao_puts_forward_waits_and_the_results_follow_when_it_is_seconded(
+    tied, people, chenxiao, signed_in
+):
     answer = chenxiao.post(page(tied), told(tied, {2: "3", 3: "1", 4: "2"}))
-    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("scoring:results", args=[tied.pk]))
+    made = Proposal.objects.get()
+    assert (answer.status_code, answer.headers["Location"]) == (302, made.get_absolute_url())
+    assert made.title == "茂南区初赛：裁定 王䶮 › 李㛃 › 梁秀英（评审团负责人裁定）"
+    assert "已提请，待复核" in chenxiao.get(page(tied)).content.decode()
+    assert board(tied)[1:4] == [(2, 2, ""), (3, 2, ""), (4, 2, "")]
+    assert seconded(signed_in(people["linfang"]), made) == 302
     assert board(tied)[1:4] == [(3, 2, "second"), (4, 3, "second"), (2, 4, "third")]
-    assert "第 2 版" in chenxiao.get(answer.headers["Location"]).content.decode()
+
+
+def test_on_a_signed_form_the_results_follow_at_once(tied, chenxiao):
+    chenxiao.post(page(tied), {**told(tied, {2: "3", 3: "1", 4: "2"}), **on_paper(tied)})
+    assert Proposal.objects.get().state == "in_effect"
+    assert board(tied)[1:4] == [(3, 2, "second"), (4, 3, "second"), (2, 4, "third")]
+    assert "已先行办理，待复核" in chenxiao.get(page(tied)).content.decode()
+
+
+def test_two_groups_put_forward_together_are_both_seconded(tied, people, chenxiao, signed_in):
+    chenxiao.post(page(tied), told(tied, {2: "3", 3: "1", 4: "2"}))
+    chenxiao.post(page(tied), told(tied, {5: "2", 6: "1"}))
+    linfang = signed_in(people["linfang"])
+    assert [seconded(linfang, each) for each in Proposal.objects.order_by("pk")] == [302, 302]
+    assert [place for place, _rank, _tier in board(tied)] == [1, 3, 4, 2, 6, 5]
 
 
 @pytest.mark.parametrize(
@@ -71,19 +102,22 @@ def test_a_bad_order_is_refused_beside_its_field(tied, chenxiao, places, more, s
 
 def test_a_group_settled_meanwhile_leads_back_to_the_results(tied, chenxiao):
     sent = told(tied, {2: "3", 3: "1", 4: "2"})
-    chenxiao.post(page(tied), sent)
+    chenxiao.post(page(tied), {**sent, **on_paper(tied)})
     answer = chenxiao.post(page(tied), sent)
     assert answer.status_code == 302
     assert "这一组已经不再并列" in chenxiao.get(answer.headers["Location"]).content.decode()
     assert Ruling.objects.count() == 1
 
 
-def test_a_ruling_is_withdrawn_over_a_page_that_asks_why(tied, chenxiao):
-    chenxiao.post(page(tied), told(tied, {2: "3", 3: "1", 4: "2"}))
+def test_a_ruling_is_withdrawn_by_two_over_a_page_that_asks_why(tied, people, chenxiao, signed_in):
+    chenxiao.post(page(tied), {**told(tied, {2: "3", 3: "1", 4: "2"}), **on_paper(tied)})
     there = reverse("scoring:withdraw_ruling", args=[Ruling.objects.get().pk])
     assert there in chenxiao.get(page(tied)).content.decode()
     assert chenxiao.post(there, {"reason": ""}).status_code == 400
     assert chenxiao.post(there, {"reason": "顺序写反"}).status_code == 302
+    made = Proposal.objects.get(verb="withdraw_ruling")
+    assert (made.changes, made.state) == ([["先后", "王䶮 › 李㛃 › 梁秀英", "恢复并列"]], "open")
+    assert seconded(signed_in(people["linfang"]), made) == 302
     assert board(tied)[1:4] == [(2, 2, ""), (3, 2, ""), (4, 2, "")]
     assert chenxiao.post(there, {"reason": "再撤"}).status_code == 404
     assert "（已撤回）" in chenxiao.get(page(tied)).content.decode()
@@ -93,14 +127,14 @@ def test_after_certification_a_ruling_comes_too_late(tied, chenxiao):
     cast.put(tied, State.CERTIFIED)
     answer = chenxiao.post(page(tied), told(tied, {2: "3", 3: "1", 4: "2"}))
     assert answer.status_code == 302
-    assert "此项操作只能在“已统分”时进行" in chenxiao.get(answer.headers["Location"]).content.decode()
-    assert not Ruling.objects.exists()
+    assert "的状态已经变化" in chenxiao.get(answer.headers["Location"]).content.decode()
+    assert (Ruling.objects.count(), Proposal.objects.count()) == (0, 0)
 
 
 def test_the_supervisor_sees_the_tie_and_cannot_decide_it(tied, people, signed_in):
     zhengzhi = signed_in(people["zhengzhi"])
     html = zhengzhi.get(page(tied)).content.decode()
-    assert ("并列第 2 名" in html, "登记裁定并重新统分" in html) == (True, False)
+    assert ("并列第 2 名" in html, "现场先行办理" in html) == (True, False)
     assert zhengzhi.post(page(tied), told(tied, {2: "3", 3: "1", 4: "2"})).status_code == 404
     assert signed_in(people["wumin"]).post(page(tied), {}).status_code == 404
 
@@ -115,5 +149,5 @@ def test_without_rules_or_results_the_page_is_empty_or_not_there(maonan, dianbai
 def test_the_page_asks_as_often_for_a_pair_as_for_four(maonan, people, chenxiao, size, django_assert_num_queries):
     stage = opened(maonan, entrants=size, by=people["chenxiao"])
     counted(stage, level(*[85] * size), typist=people["chenxiao"], checker=people["linfang"])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert chenxiao.get(page(stage)).status_code == 200
