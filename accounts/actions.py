@@ -50,7 +50,8 @@ def guards(grants: "Iterable[Given]") -> bool:
 
 def granted_to(user: User) -> list[Given]:
     """What the account was given; not `granted`, which is empty while it is closed."""
-    return [(Role(grant.role), grant.district) for grant in user.grants.select_related("district")]
+    lasting = user.grants.exclude(role=Role.DEPUTY).select_related("district")
+    return [(Role(grant.role), grant.district) for grant in lasting]
 
 
 def adds_to(user: User, grants: "Iterable[Given]") -> list[Given]:
@@ -118,7 +119,7 @@ def change_grants(
     """
     require(by, Action.MANAGE_ACCOUNTS)
     _hold_the_office()
-    _hold(user)
+    hold(user)
     grants = list(grants)
     if adds_to(user, grants):
         _require(by, seconded_by, both=True)
@@ -127,7 +128,8 @@ def change_grants(
         raise OwnAccount(_("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
     user.name = name
     user.save(update_fields=["name"])
-    user.grants.all().delete()
+    user.grants.exclude(role=Role.DEPUTY).delete()
+    _end_deputies(user, at)
     _set_grants(user, grants)
     _somebody_is_left(_("至少要有一位市级工作人员，没有保存。"))
     told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
@@ -141,7 +143,7 @@ def reset_password(user: User, *, by: User, at: datetime) -> str:
     For an account that decides nothing: the others take `seal_password`, by two. Raises NeedsSecond for those, and
     OwnAccount: for oneself there is `choose_password`, which asks for the old one and ends no session.
     """
-    _hold(user)
+    hold(user)
     _require(by, None, both=guards(granted_to(user)))
     _not_ones_own(user, by)
     password = first_password()
@@ -156,7 +158,7 @@ def seal_password(
     user: User, password: Sealed, *, by: User, at: datetime, seconded_by: User | None, reason: str = ""
 ) -> None:
     """Give a new first password of which each of two people knows a half. Raises NeedsSecond, OwnAccount."""
-    _hold(user)
+    hold(user)
     _require(by, seconded_by, both=True)
     _not_ones_own(user, by)
     user.password = password.encoded
@@ -175,7 +177,7 @@ def set_active(
     """
     require(by, Action.MANAGE_ACCOUNTS)
     _hold_the_office()
-    _hold(user)
+    hold(user)
     if active:
         _require(by, seconded_by, both=guards(granted_to(user)))
     if user == by:
@@ -185,6 +187,7 @@ def set_active(
     user.is_active = active
     if not active:
         _somebody_is_left(_("至少要有一位市级工作人员，没有停用。"))
+        _end_deputies(user, at)
         _end_sessions(user)
     told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
     log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user, **told)
@@ -237,12 +240,17 @@ def _give(user: User) -> None:
     user.save(update_fields=["password", "must_change_password"])
 
 
+def _end_deputies(user: User, at: datetime) -> None:
+    """Whoever gets other rights, or leaves, is nobody's deputy any more."""
+    user.grants.filter(role=Role.DEPUTY, until__gt=at).update(until=at)
+
+
 def _set_grants(user: User, grants: "Iterable[Given]") -> None:
     given = [Grant(user=user, role=role, district=district) for role, district in grants]
     for grant in given:
         grant.full_clean()
         grant.save()
-    user.__dict__.pop("granted", None)
+    user.__dict__.pop("all_granted", None)
     # Not `has_role`, which knows no role while the account is closed.
     if any(grant.role == Role.SECRETARY for grant in given) != (user.secretary is not None):
         raise ValidationError({"secretary": _("第一书记账号须对应名册中的一人，其他账号不对应。")})
@@ -253,7 +261,7 @@ def _hold_the_office() -> None:
     list(User.objects.select_for_update(of=("self",)).filter(grants__role=Role.OFFICE).order_by("pk"))
 
 
-def _hold(user: User) -> None:
+def hold(user: User) -> None:
     """Lock an account's row, so that two people changing it come one after the other, and read its password anew."""
     user.password = User.objects.select_for_update(of=("self",)).values_list("password", flat=True).get(pk=user.pk)
 
@@ -264,7 +272,7 @@ def _somebody_is_left(otherwise: str) -> None:
 
 
 def _as_facts(user: User) -> list[list[str]]:
-    grants = user.grants.select_related("district")
+    grants = user.grants.exclude(role=Role.DEPUTY).select_related("district")
     return [[grant.role, grant.district.code if grant.district else ""] for grant in grants]
 
 

@@ -7,6 +7,7 @@ from accounts.models import Grant, LogCheck, LogHead, LogLine, User
 
 class GrantInline(admin.TabularInline):
     model = Grant
+    fk_name = "user"
 
 
 @admin.register(User)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_noop as _
 
 from accounts.log import PORTAL, Fault, Line, checks
+from accounts.log.writing import moment
 from accounts.models import Grant, User
+from accounts.roles import Role
 
 
 @dataclass(slots=True)
@@ -17,9 +19,11 @@ class Told:
     grants: list[list[str]] = field(default_factory=list)
     secretary: int | None = None
     active: bool = True
+    # A deputy's days, by district: until when.
+    deputy: dict[str, str] = field(default_factory=dict)
 
 
-@checks("open_account", "change_grants", "close_account", "reopen_account")
+@checks("open_account", "change_grants", "close_account", "reopen_account", "name_deputy", "end_deputy")
 def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
     """DESIGN 12: a role, a person or an account that was let in beside the log."""
     if chain != PORTAL:
@@ -27,7 +31,7 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
     told: dict[int, Told] = {}
     for line in lines:
         _follow(line, told.setdefault(line.pk, Told()))
-    granted = _granted()
+    granted, deputies = _granted(), _deputies()
     for pk, secretary, active in User.objects.order_by("pk").values_list("pk", "secretary", "is_active"):
         account, has = told.pop(pk, None), granted.get(pk, [])
         if account is None:
@@ -36,6 +40,8 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
                 yield Fault(0, _("账号 %(account)s 的授权没有对应的日志"), {"account": pk})
         elif has != sorted(account.grants):
             yield Fault(account.seq, _("账号 %(account)s 的授权与日志不符"), {"account": pk})
+        elif deputies.get(pk, {}) != account.deputy:
+            yield Fault(account.seq, _("账号 %(account)s 的临时复核与日志不符"), {"account": pk})
         elif (secretary, active) != (account.secretary, account.active):
             yield Fault(account.seq, _("账号 %(account)s 的状态或对应的人与日志不符"), {"account": pk})
     yield from (Fault(account.seq, _("账号 %(account)s 不见了"), {"account": pk}) for pk, account in told.items())
@@ -45,6 +51,13 @@ def _follow(line: Line, account: Told) -> None:
     account.seq = line.seq
     if "grants" in line.facts:
         account.grants = [list(grant) for grant in line.facts["grants"]]
+    if line.verb == "name_deputy":
+        account.deputy[line.facts["district"]] = line.facts["until"]
+    elif line.verb in ("end_deputy", "change_grants", "close_account"):
+        only, at = line.facts.get("district"), moment(line.at)
+        account.deputy = {
+            code: at if only in (None, code) and until > at else until for code, until in account.deputy.items()
+        }
     if line.verb == "open_account":
         account.secretary = line.facts["secretary"]
     if line.verb in ("close_account", "reopen_account"):
@@ -54,6 +67,17 @@ def _follow(line: Line, account: Told) -> None:
 def _granted() -> dict[int, list[list[str]]]:
     """By account, its grants as the log writes them, sorted."""
     found: dict[int, list[list[str]]] = {}
-    for user_id, role, code in Grant.objects.values_list("user", "role", "district__code"):
+    lasting = Grant.objects.exclude(role=Role.DEPUTY)
+    for user_id, role, code in lasting.values_list("user", "role", "district__code"):
         found.setdefault(user_id, []).append([role, code or ""])
     return {user_id: sorted(grants) for user_id, grants in found.items()}
+
+
+def _deputies() -> dict[int, dict[str, str]]:
+    """By account, the districts in which it is or was deputy, and until when."""
+    found: dict[int, dict[str, str]] = {}
+    named = Grant.objects.filter(role=Role.DEPUTY).values_list("user", "district__code", "until")
+    for user_id, code, until in named:
+        if code is not None and until is not None:
+            found.setdefault(user_id, {})[code] = moment(until)
+    return found

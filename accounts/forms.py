@@ -81,7 +81,10 @@ class AccountForm(PaperFields):
         label=_("用户名"), max_length=150, help_text=_("登录时输入，用字母和数字，建立后不可更改。")
     )
     name = forms.CharField(label=_("姓名"), max_length=64)
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices, initial=Role.ORGANIZER)
+    # A deputy is named for a day, on a page of its own.
+    role = forms.ChoiceField(
+        label=_("角色"), choices=[each for each in Role.choices if each[0] != Role.DEPUTY], initial=Role.ORGANIZER
+    )
     districts = ManyField(
         label=_("地区"),
         queryset=District.objects.all(),
@@ -109,7 +112,7 @@ class AccountForm(PaperFields):
         self.others: list[Grant] = []
         if user is not None:
             # Not `granted`, which is empty while the account is closed.
-            grants = list(user.grants.select_related("district"))
+            grants = list(user.grants.exclude(role=Role.DEPUTY).select_related("district"))
             self.others = [grant for grant in grants if grant.role != grants[0].role]
             if self.others:
                 told = {"roles": describe(self.others)}

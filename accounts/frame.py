@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,7 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
-    grants = user.granted if user is not None and user.is_authenticated else None
+    grants = user.granted + user.deputizes(timezone.now()) if user is not None and user.is_authenticated else None
     season = hooks.season()
     return {
         "name": _("赋能百千万 驻村话振兴"),

@@ -7,18 +7,20 @@ A model says only where it lies: DISTRICT is the lookup path to its district, OW
 work it is. A model without DISTRICT belongs to the whole contest.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Grant, User
 
 M = TypeVar("M", bound=Model)
 
@@ -114,15 +116,13 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.SEE_PROPOSALS: OFFICE | ORGANIZER | SUPERVISOR,
 }
 
+# What a deputy reads in the district, in order to second there.
+READ_BY_DEPUTIES = (Action.SEE_PROPOSALS, Action.SEE_STAGE, Action.SEE_MARKS)
+
 
 def within_reach(user: "User", action: Action, queryset: QuerySet[M]) -> QuerySet[M]:
     """The rows of `queryset` on which `user` may do `action`; none without a grant."""
-    reach = Q(pk__in=())
-    for where, district_id in user.places(POLICY[action]):
-        if where is Where.EVERYWHERE:
-            return queryset
-        reach |= _reach(queryset.model, where, user, district_id)
-    return queryset.filter(reach)
+    return _among(_places(user, action), user, queryset)
 
 
 def fetch(user: "User", action: Action, queryset: QuerySet[M], **lookup: Any) -> M:
@@ -144,11 +144,18 @@ class NeedsSecond(PermissionDenied):
 
 
 def require_pair(
-    by: "User", seconded_by: "User | None", action: Action, obj: Model | None = None, *, in_hall: bool = False
+    by: "User",
+    seconded_by: "User | None",
+    action: Action,
+    obj: Model | None = None,
+    *,
+    in_hall: bool = False,
+    at: datetime | None = None,
 ) -> None:
     """Raise unless two different people stand behind an act, and both may do it (DESIGN 9, two persons).
 
     `in_hall` says that a form signed on the spot stands in for the second person, who follows before certification.
+    `at` is the moment at which a deputy must still be one.
     Raises NeedsSecond without a second or when it is the same person, PermissionDenied where either has no right.
     """
     require(by, action, obj)
@@ -156,22 +163,42 @@ def require_pair(
         return
     if seconded_by is None or seconded_by.pk == by.pk:
         raise NeedsSecond(_("此项须由一人提请、另一人复核，不能由一人办理。"))
-    if not may_second(seconded_by, action, obj):
+    if not may_second(seconded_by, action, obj, at=at, asked_by=by):
         raise PermissionDenied(_("您没有权限执行此操作。"))
 
 
-def seconded_within_reach(user: "User", action: Action, queryset: QuerySet[M]) -> QuerySet[M]:
-    """The rows of `queryset` on which `user` may second `action`."""
-    return within_reach(user, action, queryset)
+def seconded_within_reach(
+    user: "User", action: Action, queryset: QuerySet[M], *, at: datetime | None = None
+) -> QuerySet[M]:
+    """The rows of `queryset` on which `user` may second `action`, if not asked by who named them deputy."""
+    deputy = [(Where.IN_DISTRICT, grant.district_id) for grant in _deputy_for(user, action, at)]
+    return _among([*_places(user, action), *deputy], user, queryset)
 
 
-def may_second(user: "User", action: Action, obj: Model | None = None) -> bool:
-    """Whether `user` may second this act when somebody else proposes it."""
-    return may(user, action, obj)
+def may_second(
+    user: "User",
+    action: Action,
+    obj: Model | None = None,
+    *,
+    at: datetime | None = None,
+    asked_by: "User | None" = None,
+) -> bool:
+    """Whether `user` may second this act when somebody else, `asked_by`, proposes it.
+
+    A deputy of the district may second what an organizer may, at a moment within their time, unless it was proposed by
+    whoever named them. Without `at` the moment is now.
+    """
+    if may(user, action, obj):
+        return True
+    here = district_of(obj) if obj is not None else None
+    return here is not None and any(
+        grant.district_id == here and (asked_by is None or grant.named_by_id != asked_by.pk)
+        for grant in _deputy_for(user, action, at)
+    )
 
 
 def may(user: "User", action: Action, obj: Model | None = None) -> bool:
-    places = user.places(POLICY[action])
+    places = _places(user, action)
     if obj is None or any(where is Where.EVERYWHERE for where, _district in places):
         return bool(places)
     return any(
@@ -179,6 +206,30 @@ def may(user: "User", action: Action, obj: Model | None = None) -> bool:
         or (where is Where.OWN_WORK and _value(obj, "OWNER") == user.pk)
         for where, district_id in places
     )
+
+
+def _places(user: "User", action: Action) -> list[tuple[Where, int | None]]:
+    places = user.places(POLICY[action])
+    if action in READ_BY_DEPUTIES:
+        # What one may read is a page's question, and a page's moment is now.
+        places += [(Where.IN_DISTRICT, grant.district_id) for grant in user.deputizes(timezone.now())]
+    return places
+
+
+def _deputy_for(user: "User", action: Action, at: datetime | None) -> "list[Grant]":
+    """Where `user` is deputy at a moment, for an action that is an organizer's."""
+    if POLICY[action].get(Role.ORGANIZER) is not Where.IN_DISTRICT:
+        return []
+    return user.deputizes(at or timezone.now())
+
+
+def _among(places: list[tuple[Where, int | None]], user: "User", queryset: QuerySet[M]) -> QuerySet[M]:
+    reach = Q(pk__in=())
+    for where, district_id in places:
+        if where is Where.EVERYWHERE:
+            return queryset
+        reach |= _reach(queryset.model, where, user, district_id)
+    return queryset.filter(reach)
 
 
 def _reach(model: type[Model], where: Where, user: "User", district_id: int | None) -> Q:

@@ -12,9 +12,11 @@ class Role(TextChoices):
     SECRETARY = "secretary", _("第一书记")
     # May do nothing until the office names them deputy of a district.
     STANDBY = "standby", _("备用复核人员")
+    # For a day, named by the office: seconds in one district and does nothing else.
+    DEPUTY = "deputy", _("临时复核员")
 
 
 # These act in one district; the others in the whole contest, or on their own work.
-IN_A_DISTRICT = (Role.ORGANIZER, Role.OPERATOR)
+IN_A_DISTRICT = (Role.ORGANIZER, Role.OPERATOR, Role.DEPUTY)
 # What these may do decides, or is trusted to look on: it takes two of the office to give one of them (DESIGN 9).
 GUARDED = (Role.OFFICE, Role.SUPERVISOR, Role.ORGANIZER, Role.STANDBY)

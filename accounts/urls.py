@@ -3,6 +3,7 @@ from django.urls import path
 from accounts import language, views
 from accounts.access import views as access
 from accounts.log import views as log
+from accounts.proposals import deputy_views
 from accounts.proposals import views as proposing
 
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("desk/password/", views.change_password, name="change_password"),
     path("desk/accounts/", views.list_accounts, name="accounts"),
     path("desk/accounts/new/", views.new_account, name="new_account"),
+    path("desk/accounts/deputies/new/", deputy_views.name_deputy, name="name_deputy"),
+    path("desk/accounts/deputies/<int:pk>/end/", deputy_views.end_deputy, name="end_deputy"),
     path("desk/accounts/<int:pk>/", views.edit_account, name="account"),
     path("desk/accounts/<int:pk>/password/", views.reset_password, name="reset_password"),
     path("desk/accounts/<int:pk>/propose-reset/", views.propose_reset, name="propose_reset"),

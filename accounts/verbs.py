@@ -15,6 +15,8 @@ WORDS: dict[str, Any] = {
     "reset_password": _("重置密码"),
     "close_account": _("停用账号"),
     "reopen_account": _("恢复账号"),
+    "name_deputy": _("指定临时复核员"),
+    "end_deputy": _("结束临时复核"),
     "choose_password": _("修改自己的密码"),
     "propose": _("提请"),
     "act_at_once": _("先行办理"),

@@ -7,6 +7,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,13 +23,15 @@ from accounts.access.noting import Kind
 from accounts.forms import AccountForm, PasswordForm, SignInForm
 from accounts.halves import first_half
 from accounts.log import told
-from accounts.models import User
+from accounts.models import Grant, User
 from accounts.once import once, takes_forms
 from accounts.permissions import Action, NeedsSecond, fetch, may, require, within_reach
+from accounts.proposals import deputies
 from accounts.proposals.accounts import written_out
 from accounts.proposals.reads import about as proposals_about
 from accounts.proposals.views import propose_from, propose_page, proposed
 from accounts.requests import SignedIn
+from accounts.roles import Role
 
 PER_PAGE = 50
 # As long as the column of User.
@@ -115,11 +118,13 @@ def _state_of_the_log(user: User) -> dict[str, Any]:
 def list_accounts(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_ACCOUNTS)
     wanted = search.wanted(request)
-    found = within_reach(request.user, Action.MANAGE_ACCOUNTS, User.objects.prefetch_related("grants__district"))
+    lasting = Prefetch("grants", Grant.objects.exclude(role=Role.DEPUTY).select_related("district"))
+    found = within_reach(request.user, Action.MANAGE_ACCOUNTS, User.objects.prefetch_related(lasting))
     if wanted:
         found = found.filter(username__icontains=wanted) | found.filter(name__icontains=wanted)
     page = Paginator(found.order_by("username"), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/accounts.html", {"page": page, "q": wanted})
+    context = {"page": page, "q": wanted, "deputies": deputies.serving(timezone.now())}
+    return render(request, "accounts/accounts.html", context)
 
 
 @once

@@ -280,7 +280,7 @@ def make(
     """
     move = MOVES[name]
     if move.by_two:
-        require_pair(by, seconded_by, move.action, stage)
+        require_pair(by, seconded_by, move.action, stage, at=at)
     else:
         require(by, move.action, stage)
     if move.needs_reason and not written(reason):

@@ -48,6 +48,8 @@ TABLE = {
     "account": ("account", OFFICE, OFFICES),
     "reset_password": ("account", NONE, OFFICES),
     "set_active": ("account", NONE, OFFICES),
+    "name_deputy": ("", "sffofff", "sffyfff"),
+    "end_deputy": ("deputy", NONE, OFFICES),
     "propose_reset": ("account", OFFICE, OFFICES),
     "propose_reopening": ("account", OFFICE, OFFICES),
     "proposals": ("", "sooooff", NONE),

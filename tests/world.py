@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actions import open_account
-from accounts.models import BasisPage, Proposal, User
+from accounts.models import BasisPage, Grant, Proposal, User
 from accounts.proposals.actions import propose
+from accounts.proposals.deputies import name_deputy
 from accounts.proposals.paper import Paper
 from accounts.roles import Role
 from certificates import codes
@@ -118,6 +119,7 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
         "shortlist": shortlist.pk,
         "substitution": leaving.pk,
         "account": people["wumin"].pk,
+        "deputy": _named(people["xiening"], by=heya).pk,
         "certificate": certificate.pk,
         "batch": certificate.batch_id,
         "seal": keep_seal(season, host=season.hosts[0], data=saved(stamp(400)), by=heya, at=cast.later(12)).pk,
@@ -131,6 +133,12 @@ def _proposed(stage: Stage, by: User) -> Proposal:
     """What 陈晓 proposes just now, on a paper."""
     paper = Paper("minutes", date(2023, 11, 24), "示例纪〔2023〕3号", [("纪要.png", blank_scan("minutes"))])
     return propose("withdraw_certification", stage, {}, reason="盖章页不清", paper=paper, by=by, at=timezone.now())
+
+
+def _named(user: User, *, by: User) -> Grant:
+    """Somebody from elsewhere, deputy in 茂南区 as of now."""
+    maonan = District.objects.get(code="maonan")
+    return name_deputy(user, maonan, reason="林芳出差", by=by, at=timezone.now())
 
 
 def _handed_in(entry: Entry, people: dict[str, User]) -> Material:

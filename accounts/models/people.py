@@ -1,7 +1,9 @@
 """Users and what they are granted."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -40,9 +42,18 @@ class User(AbstractUser):
         return self.name
 
     @cached_property
-    def granted(self) -> list["Grant"]:
-        """This user's grants, read once a request."""
+    def all_granted(self) -> list["Grant"]:
+        """This user's grants, those of a deputy too, read once a request."""
         return list(self.grants.select_related("district")) if self.is_active else []
+
+    @property
+    def granted(self) -> list["Grant"]:
+        """What this user may do for good; a deputy's day is asked for with its moment (`deputizes`)."""
+        return [grant for grant in self.all_granted if grant.role != Role.DEPUTY]
+
+    def deputizes(self, at: datetime) -> list["Grant"]:
+        """Where this user is deputy at a moment."""
+        return [grant for grant in self.all_granted if grant.until is not None and at < grant.until]
 
     def places(self, allowed: dict[Role, Where]) -> list[tuple[Where, int | None]]:
         """Where the user may do something that `allowed` lists by role."""
@@ -60,6 +71,15 @@ class Grant(models.Model):
     district = models.ForeignKey(
         District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("地区")
     )
+    # Of a deputy only, who seconds nothing that whoever named them proposes.
+    until = models.DateTimeField(_("截止"), null=True, blank=True)
+    named_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("指定人")
+    )
+
+    if TYPE_CHECKING:
+        district_id: int | None
+        named_by_id: int | None
 
     class Meta:
         ordering = ["role", "district__order"]
@@ -70,6 +90,11 @@ class Grant(models.Model):
                 | (~Q(role__in=IN_A_DISTRICT) & Q(district__isnull=True)),
                 name="grant_has_district_exactly_when_role_needs_one",
                 violation_error_message=_("县级组织者和现场操作员须选择地区，其他角色不选地区。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.DEPUTY, until__isnull=False, named_by__isnull=False)
+                | (~Q(role=Role.DEPUTY) & Q(until=None, named_by=None)),
+                name="a_deputy_is_named_until_a_moment",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "district"], condition=Q(district__isnull=False), name="one_grant_per_district"

@@ -121,7 +121,7 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
     here = _claim(proposal, State.SECONDED, by=by, at=at)
     verb = verb_named(here.verb)
     obj = _subject(verb, here)
-    _right_of_both(verb, here, obj, by)
+    _right_of_both(verb, here, obj, by, at)
     done = None
     if here.state == State.OPEN:
         if verb.fingerprint(obj, here.arguments) != here.fingerprint:
@@ -144,7 +144,7 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
     here = _claim(proposal, State.DECLINED, by=by, at=at, answer=written(answer))
     verb = verb_named(here.verb)
     obj = _subject(verb, here)
-    if not may_second(by, verb.permission, obj):
+    if not may_second(by, verb.permission, obj, at=at, asked_by=here.proposed_by):
         raise PermissionDenied(_("您没有权限执行此操作。"))
     if here.state == State.IN_EFFECT:
         if verb.undo is None:
@@ -221,8 +221,8 @@ def _subject(verb: Seconded, proposal: Proposal) -> Model:
     return found
 
 
-def _right_of_both(verb: Seconded, proposal: Proposal, obj: Model, by: "User") -> None:
-    if not may_second(by, verb.permission, obj):
+def _right_of_both(verb: Seconded, proposal: Proposal, obj: Model, by: "User", at: datetime) -> None:
+    if not may_second(by, verb.permission, obj, at=at, asked_by=proposal.proposed_by):
         raise PermissionDenied(_("您没有权限执行此操作。"))
     if not may(proposal.proposed_by, verb.permission, obj):
         raise ProposerLostRight(

@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Basis
+from accounts.models import Basis, User
 from accounts.proposals.paper import MOST_PAGES, Paper
+from accounts.roles import Role
 from accounts.words import written
 from registry import scans
+from registry.models import District
 
 
 class ReasonField(forms.CharField):
@@ -124,6 +126,25 @@ class ProposeForm(PaperFields):
 
     field_order = ("reason",)
     reason = ReasonField(help_text=_("写给复核的同事看，并记入办理留痕。"))
+
+
+class DeputyForm(forms.Form):
+    """Naming a deputy for a day."""
+
+    user = forms.ModelChoiceField(
+        label=_("谁来复核"),
+        queryset=User.objects.none(),
+        help_text=_("其他地区的组织者，或备用复核人员；没有合适的账号，可先提请建立备用复核人员账号。"),
+    )
+    district = forms.ModelChoiceField(label=_("在哪个地区"), queryset=District.objects.all())
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Two opened these accounts, so nobody else knows their passwords.
+        fit = User.objects.filter(is_active=True, grants__role__in=(Role.ORGANIZER, Role.STANDBY)).exclude(pk=by.pk)
+        fit = fit.exclude(grants__role__in=(Role.OFFICE, Role.SUPERVISOR))
+        self.fields["user"].queryset = fit.distinct().order_by("username")  # type: ignore[attr-defined]
 
 
 class DeclineForm(forms.Form):

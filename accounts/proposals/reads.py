@@ -40,12 +40,14 @@ def waiting_for(user: "User", at: datetime) -> list[Proposal]:
     """What this person can second now: somebody else's, of a verb they have the right to, within their reach."""
     everything = Proposal.objects.order_by()
     reach = [
-        Q(verb__in=_named(permission), pk__in=seconded_within_reach(user, permission, everything).values("pk"))
+        Q(verb__in=_named(permission), pk__in=seconded_within_reach(user, permission, everything, at=at).values("pk"))
         for permission in sorted({verb.permission for verb in all_verbs()})
     ]
     if not reach:
         return []
     found = Proposal.objects.whole().waiting(at).exclude(proposed_by=user).filter(reduce(or_, reach))
+    for grant in user.deputizes(at):
+        found = found.exclude(district=grant.district_id, proposed_by=grant.named_by_id)
     return list(found.order_by("-state", "proposed_at"))
 
 
@@ -58,7 +60,7 @@ def may_decide(proposal: Proposal, user: "User", at: datetime) -> bool:
         obj = verb.rows().get(pk=proposal.subject.rpartition(":")[2])
     except ObjectDoesNotExist:
         return False
-    return may_second(user, verb.permission, obj)
+    return may_second(user, verb.permission, obj, at=at, asked_by=proposal.proposed_by)
 
 
 def about(subject: str, at: datetime) -> list[Proposal]:

@@ -33,6 +33,7 @@ TAKES_FORMS_ONLY = {
     "set_language",
     "reset_password",
     "set_active",
+    "end_deputy",
     "check_log",
     "second",
     "decline",

@@ -372,6 +372,7 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("accounts", ()),
             ("new_account", ()),
             ("account", (account,)),
+            ("name_deputy", ()),
             ("propose_reset", (account,)),
             ("propose_reopening", (account,)),
             ("log", ()),
