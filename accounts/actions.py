@@ -34,6 +34,10 @@ class AlreadySo(Exception):
     """The account was closed, or opened again, by somebody else meanwhile."""
 
 
+class NotOfOffice(Exception):
+    """Only an account of the office is recovered on the server; the office looks after all others."""
+
+
 class NeedsHalves(Exception):
     """One person knew this account's first password; raised so far, it needs one that nobody knows whole."""
 
@@ -191,6 +195,23 @@ def set_active(
         _end_sessions(user)
     told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
     log.write(log.PORTAL, "reopen_account" if active else "close_account", by=by, at=at, on=user, **told)
+
+
+@transaction.atomic
+def recover_office(user: User, password: str, *, reason: str, at: datetime) -> None:
+    """On the server, when no two of the office are left: a new first password, and the account opened again.
+
+    Nobody signed in stands behind it; its lines say `system` and why. Raises NotOfOffice.
+    """
+    _hold_the_office()
+    hold(user)
+    if Role.OFFICE not in [role for role, _district in granted_to(user)]:
+        raise NotOfOffice
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        log.write(log.PORTAL, "reopen_account", by=None, at=at, on=user, reason=reason)
+    user.set_password(password)
+    _give(user)
+    log.write(log.PORTAL, "reset_password", by=None, at=at, on=user, reason=reason)
 
 
 @transaction.atomic

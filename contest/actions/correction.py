@@ -41,7 +41,7 @@ def record_correction(
     person takes part. Raises NeedsSecond, PermissionDenied, BadCorrection.
     """
     for posting in _postings(secretary):
-        require_pair(by, seconded_by, Action.IMPORT_ROSTER, posting)
+        require_pair(by, seconded_by, Action.IMPORT_ROSTER, posting, at=at)
     if seconded_by is None:
         raise BadCorrection(_("此人没有任职记录，无从更正。"))
     old, new, reason = old.strip(), written(new), written(reason)

@@ -118,7 +118,7 @@ def correct_person(
     if old.fingerprint != seen:
         raise StaleDetails(old)
     if takes_two(here, new):
-        require_pair(by, seconded_by, Action.IMPORT_ROSTER, here)
+        require_pair(by, seconded_by, Action.IMPORT_ROSTER, here, at=at)
         for field in IDENTITY:
             was, now = getattr(old, field), getattr(new, field)
             if was != now:

@@ -273,7 +273,7 @@ def _confirm(
     if renamed := renaming(found):
         if seconded_by is None:
             raise TakesTwo(renamed)
-        require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload)
+        require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
         _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
     carry_out(found.rows)
     counts = dict(found.counts)

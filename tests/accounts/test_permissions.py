@@ -52,6 +52,7 @@ MATRIX = {
     Action.RUN_COLLECTING:     ("yy......", "y......."),
     Action.CONFIRM_PLEDGE:     ("yy......", "y......."),
     Action.SEE_PROPOSALS:      ("yy...y..", "y....y.."),
+    Action.DISQUALIFY:         ("y.......", "y......."),
 }  # fmt: skip
 
 

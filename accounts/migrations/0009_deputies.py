@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_standby_role'),
+        ('accounts', '0008_access_log'),
         ('registry', '0002_gender'),
     ]
 
