@@ -124,7 +124,8 @@ def smaller(decree: dict[str, Any]) -> dict[str, Any]:
         {**row, "headcount": min(row["headcount"], row["seats"] + 2 + row["headcount"] // 20)}
         for row in decree["districts"]
     ]
-    return {**decree, "districts": rows, "stated_headcount": sum(row["headcount"] for row in rows)}
+    # How many of the fewer come from which units is nobody's figure.
+    return {**decree, "districts": rows, "stated_headcount": sum(row["headcount"] for row in rows), "units": {}}
 
 
 def collect(here: Rehearsal) -> None:
