@@ -3,11 +3,14 @@
 Apps further right know the work; they add a source here when Django loads them, as system checks are added.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
+
+from accounts.hooks import PageSeason, SeasonFacts
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,6 +25,8 @@ class Todo:
     url: str
     detail: str = ""
     urgent: bool = False
+    # The id of the season that it is work of, or its code; None for what belongs to none, such as an account.
+    season: int | str | None = field(kw_only=True)
 
 
 Source = Callable[["User"], Iterable[Todo]]
@@ -35,7 +40,21 @@ def source(function: Source) -> Source:
 
 
 def waiting(user: "User") -> list[Todo]:
+    """All that waits for somebody, of every season, the urgent first."""
     return sorted((todo for each in _sources for todo in each(user)), key=lambda todo: not todo.urgent)
+
+
+def of_season(todos: Iterable[Todo], season: SeasonFacts) -> list[Todo]:
+    """What of it belongs to this season, or to none."""
+    return [todo for todo in todos if todo.season in (None, season.pk, season.code)]
+
+
+def elsewhere(todos: Iterable[Todo], page: PageSeason) -> list[tuple[SeasonFacts, int]]:
+    """How much waits in each of the other seasons, where anything does."""
+    counted = Counter(todo.season for todo in todos)
+    others = (each for each in page.offered if each.pk != page.season.pk)
+    found = [(each, counted[each.pk] + counted[each.code]) for each in others]
+    return [(each, count) for each, count in found if count]
 
 
 Overview = Callable[["SignedIn"], SafeString | str]

@@ -106,9 +106,11 @@ class AccountForm(PaperFields):
         ),
     )
 
-    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User | None = None, rehearsal: str = "", **kwargs: Any) -> None:
+        """`rehearsal` is the code of the rehearsal whose people are offered; without one the real ones are."""
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["secretary"].queryset = Secretary.objects.filter(account=None, rehearsal=rehearsal)  # type: ignore[attr-defined]
         self.others: list[Grant] = []
         if user is not None:
             # Not `granted`, which is empty while the account is closed.

@@ -38,28 +38,33 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     grants = user.granted + user.deputizes(timezone.now()) if user is not None and user.is_authenticated else None
-    season = hooks.season()
+    page = hooks.page_season(request)
     return {
         "name": _("赋能百千万 驻村话振兴"),
         "who": describe(grants or []),
-        "nav": _navigation(request) if grants is not None else [],
+        "nav": _navigation(request, page.carry) if grants is not None else [],
         "public_nav": [
             (reverse("home"), _("首页"), request.path == reverse("home")),
             (reverse("verify:look_up"), _("证书查验"), request.path == reverse("verify:look_up")),
         ],
-        "rehearsal": season.rehearsal,
-        "hosts": season.hosts,
+        "season": page.season,
+        "seasons": [each for each in page.offered if each.pk != page.season.pk] if grants is not None else [],
+        "carry": page.carry,
+        "switch_back": request.path if page.stays else reverse("desk"),
+        "rehearsal": page.season.rehearsal,
+        "hosts": page.season.hosts,
     }
 
 
-def _navigation(request: HttpRequest) -> list[tuple[str, Any, bool]]:
+def _navigation(request: HttpRequest, carry: str) -> list[tuple[str, Any, bool]]:
+    """The links, each into the season of this page."""
     links = [
         (reverse(name), label)
         for name, label, action in NAVIGATION
         if action is None or may(request.user, action)  # type: ignore[arg-type]
     ]
     here = _whereabouts(request)
-    return [(url, label, url == here) for url, label in links]
+    return [(url + carry, label, url == here) for url, label in links]
 
 
 def _whereabouts(request: HttpRequest) -> str:

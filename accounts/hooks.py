@@ -3,24 +3,47 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
+# The field in which a form carries the season of its page.
+CARRIED = "page_season"
+
 
 @dataclass(frozen=True, slots=True)
 class SeasonFacts:
-    """What every page says of the season this portal runs: whether it is a rehearsal, and who holds it."""
+    """One season as the frame names it: `rehearsal` puts 演练 on the page, `hosts` stand at its foot."""
 
+    pk: int | None = None
+    code: str = ""
+    title: str = ""
     rehearsal: bool = False
     hosts: Sequence[str] = ()
 
 
-_season: Callable[[], SeasonFacts] | None = None
+@dataclass(frozen=True, slots=True)
+class PageSeason:
+    """The season that a page belongs to, and the others that this person can switch to (DESIGN 10).
+
+    `carry` is what an address of a list needs so that it stays in the page's season: empty where the session has
+    chosen the same one. `stays` tells whether the same address shows another season once that is chosen.
+    """
+
+    season: SeasonFacts = SeasonFacts()
+    offered: Sequence[SeasonFacts] = ()
+    carry: str = ""
+    stays: bool = False
 
 
-def tells_season(function: Callable[[], SeasonFacts]) -> Callable[[], SeasonFacts]:
-    """Name the function that tells what season this portal runs; use as a decorator."""
-    global _season
-    _season = function
+Teller = Callable[[HttpRequest], PageSeason]
+_teller: Teller | None = None
+
+
+def tells_season(function: Teller) -> Teller:
+    """Name the function that tells what season a page belongs to; use as a decorator."""
+    global _teller
+    _teller = function
     return function
 
 
-def season() -> SeasonFacts:
-    return _season() if _season is not None else SeasonFacts()
+def page_season(request: HttpRequest) -> PageSeason:
+    return _teller(request) if _teller is not None else PageSeason()

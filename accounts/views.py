@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import actions, desk, log, search
+from accounts import actions, desk, hooks, log, search
 from accounts.access import noting
 from accounts.access.noting import Kind
 from accounts.forms import AccountForm, PasswordForm, SignInForm
@@ -93,11 +93,13 @@ def change_password(request: SignedIn) -> HttpResponse:
 
 
 def show_desk(request: SignedIn) -> HttpResponse:
+    page, todos = hooks.page_season(request), desk.waiting(request.user)
     return render(
         request,
         "accounts/desk.html",
         {
-            "todos": desk.waiting(request.user),
+            "todos": desk.of_season(todos, page.season),
+            "elsewhere": desk.elsewhere(todos, page),
             "blocks": desk.overviews(request),
             **_state_of_the_log(request.user),
         },
@@ -130,7 +132,9 @@ def list_accounts(request: SignedIn) -> HttpResponse:
 @once
 def new_account(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_ACCOUNTS)
-    form = AccountForm(request.POST or None, request.FILES or None)
+    season = hooks.page_season(request).season
+    rehearsal = season.code if season.rehearsal else ""
+    form = AccountForm(request.POST or None, request.FILES or None, rehearsal=rehearsal)
     if request.method == "POST" and form.is_valid():
         answer = _propose_opening(request, form) if form.takes_two else _open(request, form)
         if answer is not None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from certificates.letters import final_of, serial_of, winners, year_of
+from certificates.letters import final_of, winners, year_of
 from certificates.models import Letter
 from contest.models import Season
 from contest.models.stage import State
@@ -54,7 +54,7 @@ def rows(season: Season) -> Sequence[Sequence[Value]]:
         raise NotClosed(missing)
     final = final_of(season)
     units = winners(final) if final else {}
-    numbers = dict(Letter.objects.filter(season=season, live=True).values_list("unit", "number"))
+    numbers = dict(Letter.objects.filter(season=season, live=True).values_list("unit", "facts__serial"))
     shared = Counter(award.rank for awards in units.values() for award in awards)
     return [
         [
@@ -69,7 +69,7 @@ def rows(season: Season) -> Sequence[Sequence[Value]]:
             award.tier_name,
             award.rank,
             _("并列") if shared[award.rank] > 1 else None,
-            serial_of(season, numbers[unit.pk]) if unit.pk in numbers else None,
+            numbers.get(unit.pk) or None,
         ]
         for unit, awards in units.items()
         for award in awards

@@ -17,7 +17,7 @@ from accounts.permissions import Action, within_reach
 from certificates import facts as papers
 from certificates.models import Certificate
 from certificates.models.certificate import Status
-from contest.models import NameCorrection, Stage
+from contest.models import NameCorrection, Season, Stage
 from registry.excel.export import Value
 from registry.models import District
 
@@ -127,9 +127,9 @@ def standing_of(status: str, released_at: datetime | None) -> Standing:
     return Standing(key, str(STANDINGS[key]), CHIPS[key])
 
 
-def certificates(user: User, wanted: Wanted) -> QuerySet[Certificate]:
-    """The certificates within reach that are asked for, stage by stage, in the order of their numbers."""
-    found = within_reach(user, Action.SEE_CERTIFICATES, Certificate.objects.standing())
+def certificates(user: User, season: Season | None, wanted: Wanted) -> QuerySet[Certificate]:
+    """The season's certificates within reach that are asked for, stage by stage, in the order of their numbers."""
+    found = _reach(user, season)
     if wanted.standing == OUTDATED:
         found = found.filter(pk__in=outdated(user, Action.SEE_CERTIFICATES))
     else:
@@ -173,8 +173,8 @@ def outdated(user: User, action: Action) -> list[int]:
     ]
 
 
-def choices(user: User) -> Choices:
-    reach = within_reach(user, Action.SEE_CERTIFICATES, Certificate.objects.standing()).order_by()
+def choices(user: User, season: Season | None) -> Choices:
+    reach = _reach(user, season).order_by()
     tiers = reach.order_by("award__tier_order").values_list("facts__tier_code", "facts__tier", "award__tier_order")
     return Choices(
         districts=list(District.objects.filter(pk__in=reach.values("award__entry__district"))),
@@ -205,6 +205,11 @@ def as_cells(row: Row) -> Sequence[Value]:
         row.reason,
         row.sha256,
     )
+
+
+def _reach(user: User, season: Season | None) -> QuerySet[Certificate]:
+    here = Certificate.objects.standing().filter(batch__stage__season=season)
+    return within_reach(user, Action.SEE_CERTIFICATES, here)
 
 
 def _moment(at: datetime | None) -> str:

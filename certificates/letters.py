@@ -20,8 +20,8 @@ from registry.models import Level, Unit
 
 # The first to third prizes of the final are fed back (notice VI(3)).
 TOP = ("first", "second", "third")
-# The words before the year, for a real season and for a rehearsal: the one place where they stand.
-SERIES = {False: "茂驻话函", True: "演练函"}
+# The words before the year in a rehearsal. A real letter's number comes from the office's own system alone.
+REHEARSED = "演练函"
 # What a letter says of each of its people, as a difference is shown.
 OF_A_PERSON = ("name", "district", "town", "village", "talk", "tier")
 
@@ -86,8 +86,12 @@ def year_of(season: Season) -> int:
     return (season.notice_date or season.opened_at.date()).year
 
 
-def serial_of(season: Season, number: int) -> str:
-    return f"{SERIES[season.is_rehearsal]}〔{year_of(season)}〕{number}号"
+def serial_of(season: Season, number: int, dated: date) -> str:
+    """The number a letter begins with: a rehearsal's own, with the year of its date; none in a real season.
+
+    There it is typed as the office's system gave it (`actions.letters.number_letter`); the portal proposes none.
+    """
+    return f"{REHEARSED}〔{dated.year}〕{number}号" if season.is_rehearsal else ""
 
 
 def facts_of(
@@ -95,7 +99,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """All that a letter states; PDF and Word are made from nothing else."""
     return {
-        "serial": serial_of(season, number),
+        "serial": serial_of(season, number, dated),
         "version": version,
         "unit": unit.name,
         "people": [person(award) for award in awards],

@@ -130,7 +130,7 @@ def zipped(season: Season, level: Level, stage: Stage | None = None) -> tuple[st
             into.close()
             raise
         into.seek(0)
-        return f"{season.title} {pack.title}", into
+        return season.marked(f"{season.title} {pack.title}"), into
 
 
 def may_edit(user: User, person: Person) -> bool:
@@ -180,7 +180,7 @@ def _look_up(people: Iterable[Person], season: Season) -> None:
 
 
 def _files(pack: Pack, season: Season) -> Iterator[tuple[str, bytes]]:
-    title = f"{season.title} {pack.title}"
+    title = season.marked(f"{season.title} {pack.title}")
     headings, rows = _headings(), [_cells(number, person) for number, person in enumerate(pack.complete, start=1)]
     folder = safe(title)
     yield f"{folder}/{_('名单')}.xlsx", archive.settled(write_table(title, headings, rows))

@@ -36,6 +36,7 @@ urlpatterns = [
     path("letters/<int:pk>/", letters.letter, name="letter"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     path("letters/<int:pk>/word/", letters.letter_word, name="letter_word"),
+    path("letters/<int:pk>/number/", letters.number, name="number_letter"),
     path("letters/<int:pk>/send/", letters.send, name="send_letter"),
     path("letters/<int:pk>/receive/", letters.receive, name="receive_letter"),
     path("letters/<int:pk>/rewrite/", letters.rewrite, name="rewrite_letter"),

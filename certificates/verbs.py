@@ -17,6 +17,7 @@ verbs.WORDS.update(
         "replace_certificate": _("换发证书"),
         "write_letters": _("拟制反馈函"),
         "rewrite_letter": _("重拟反馈函"),
+        "number_letter": _("填写反馈函文号"),
         "send_letter": _("登记反馈函寄送"),
         "receive_letter": _("登记反馈函签收"),
         "edit_profile": _("修改宣传资料"),

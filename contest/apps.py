@@ -8,3 +8,4 @@ class ContestConfig(AppConfig):
 
     def ready(self) -> None:
         from contest import blockers, commitments, hooks, verbs, waiting  # noqa: F401 - importing registers them
+        from contest.reads import belonging  # noqa: F401

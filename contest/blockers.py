@@ -76,6 +76,16 @@ def no_sealed_result_sheet(stage: Stage, at: datetime) -> Iterator[Problem]:
 
 
 @blocks("close")
+def notice_end_unknown(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """Nothing is closed on an end that a holiday may still move (DESIGN 10)."""
+    if stage.notice_provisional:
+        yield Problem(
+            _("公示截止日是暂定的：公示期所在年份的放假调休安排还没有填写，填写后才能确定。"),
+            reverse("contest:calendar", args=[stage.season.code]),
+        )
+
+
+@blocks("close")
 def notice_period_runs(stage: Stage, at: datetime) -> Iterator[Problem]:
     if stage.notice_until is None or at < stage.notice_until:
         until = timezone.localtime(stage.notice_until).strftime("%Y-%m-%d %H:%M") if stage.notice_until else "—"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import verbs
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
@@ -231,4 +233,15 @@ register(
         tell=lambda entry, _arguments: _status(entry, Status.ENTERED),
         obstacles=_cannot_return,
     )
+)
+
+
+verbs.WORDS.update(
+    {
+        "correct_season": gettext_lazy("更正届次"),
+        "set_calendar": gettext_lazy("填写放假调休安排"),
+        "archive_season": gettext_lazy("归档届次"),
+        "reopen_archive": gettext_lazy("取消归档"),
+        "removed": gettext_lazy("移除届次"),
+    }
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contest import progress
@@ -21,6 +22,7 @@ class Row:
     stage: Stage
     entrants: int
     progress: Sequence[progress.Progress]
+    is_overdue: bool
 
 
 def of(stages: Iterable[Stage]) -> dict[str, Any]:
@@ -35,8 +37,8 @@ def _rows(stages: list[Stage]) -> list[Row]:
         .values_list("stage")
         .annotate(count=Count("pk", filter=Q(status=Status.ENTERED)))
     )
-    measured = progress.of(stages)
-    return [Row(stage, counts.get(stage.pk, 0), measured[stage.pk]) for stage in stages]
+    measured, today = progress.of(stages), timezone.localdate()
+    return [Row(stage, counts.get(stage.pk, 0), measured[stage.pk], stage.is_overdue(today)) for stage in stages]
 
 
 def _bar(row: Row) -> Bar:

@@ -16,7 +16,7 @@ from contest.models import Season
 from contest.roster_plan import last_month
 from registry.excel.export import Value
 from registry.excel.fields import labels
-from registry.models import District, Level, Posting
+from registry.models import District, Level, Posting, PostingQuerySet
 
 # The key of a column and what it sorts by, before the order of the places.
 SORTS = {"place": None, "name": "secretary__name", "unit": "unit__name", "since": "since"}
@@ -81,9 +81,9 @@ class Tally:
         return compared(self.count, self.decreed)
 
 
-def postings(user: User, wanted: Wanted, *, on: date) -> QuerySet[Posting]:
-    """The postings within reach that are asked for, in the order asked for, with their places read."""
-    found = _serving(within_reach(user, Action.SEE_ROSTER, Posting.objects.with_places()), wanted.service, on)
+def postings(user: User, season: Season | None, wanted: Wanted, *, on: date) -> QuerySet[Posting]:
+    """The season's postings within reach that are asked for, in the order asked for, with their places read."""
+    found = _serving(_within(user, season).with_places(), wanted.service, on)
     if wanted.district:
         found = found.filter(village__town__district__code=wanted.district)
     if wanted.level:
@@ -101,15 +101,15 @@ def postings(user: User, wanted: Wanted, *, on: date) -> QuerySet[Posting]:
     return found.reverse() if wanted.sort.startswith("-") else found
 
 
-def districts(user: User) -> list[District]:
-    """The districts within reach that take part in a season."""
-    return list(within_reach(user, Action.SEE_ROSTER, District.objects.filter(stages__isnull=False).distinct()))
+def districts(user: User, season: Season | None) -> list[District]:
+    """The districts within reach that take part in the season."""
+    return list(within_reach(user, Action.SEE_ROSTER, District.objects.filter(stages__season=season).distinct()))
 
 
 def tallies(user: User, season: Season | None, *, on: date) -> tuple[list[Tally], list[tuple[str, str, int]]]:
     """Who is serving within reach: by district beside the decree's headcount, and by level as (level, name, count)."""
     counted = (
-        _serving(within_reach(user, Action.SEE_ROSTER, Posting.objects.all()), "", on)
+        _serving(_within(user, season), "", on)
         .order_by()
         .values_list("village__town__district", "unit__level")
         .annotate(count=Count("pk"))
@@ -118,7 +118,7 @@ def tallies(user: User, season: Season | None, *, on: date) -> tuple[list[Tally]
     decreed = headcounts(season) if season else {}
     by_district = [
         Tally(place, sum(count for pk, _level, count in rows if pk == place.pk), decreed.get(place.pk))
-        for place in districts(user)
+        for place in districts(user, season)
     ]
     by_level = [
         (level.value, str(level.label), sum(count for _pk, each, count in rows if each == level)) for level in Level
@@ -174,6 +174,12 @@ def span(since: date | None, last: date | None) -> str:
 def service(posting: Posting) -> str:
     """A posting's service as one cell."""
     return span(posting.since, last_month(posting.until))
+
+
+def _within(user: User, season: Season | None) -> PostingQuerySet:
+    """Those a rehearsal brought along, or the real ones, in no rehearsal's reach."""
+    here = Posting.objects.filter(rehearsal=season.roster if season else "")
+    return within_reach(user, Action.SEE_ROSTER, here)  # type: ignore[return-value]
 
 
 def _serving(found: QuerySet[Posting], service: str, on: date) -> QuerySet[Posting]:

@@ -24,14 +24,22 @@ MOST_TOLD = 10
 
 
 def plan_against_roster(
-    table: Table, places: Sequence[District], *, district: District | None, headcounts: Mapping[str, int], on: date
+    table: Table,
+    places: Sequence[District],
+    *,
+    rehearsal: str = "",
+    district: District | None,
+    headcounts: Mapping[str, int],
+    on: date,
 ) -> Plan:
     """What an import of this table into these districts would do, on this day.
+
+    It is compared with the people of the rehearsal of that code, or with the real ones alone.
 
     A service that has ended is no longer compared with, so that a successor is nobody's correction; only a row that
     tells of the same service once more is recognised by it and not added again.
     """
-    postings = Posting.objects.with_places().filter(village__town__district__in=places)
+    postings = Posting.objects.with_places().filter(rehearsal=rehearsal, village__town__district__in=places)
     planned = partial(
         plan,
         table,

@@ -1,11 +1,27 @@
 from django.urls import path
 
-from contest.views import documents, draw, entries, roster, roster_import, seasons, stages, way_back
+from contest.views import (
+    documents,
+    draw,
+    entries,
+    roster,
+    roster_import,
+    season_changes,
+    seasons,
+    stages,
+    way_back,
+)
 
 app_name = "contest"
 urlpatterns = [
     path("seasons/", seasons.seasons, name="seasons"),
     path("seasons/<slug:code>/", seasons.season, name="season"),
+    path("seasons/<slug:code>/edit/", season_changes.edit, name="edit_season"),
+    path("seasons/<slug:code>/calendar/", season_changes.calendar, name="calendar"),
+    path("seasons/<slug:code>/archive/", season_changes.archive, name="archive_season"),
+    path("seasons/<slug:code>/delete/", season_changes.delete, name="delete_season"),
+    path("seasons/<slug:code>/remove/", season_changes.remove, name="remove_rehearsal"),
+    path("season/", seasons.choose, name="choose_season"),
     path("stages/", seasons.stages, name="stages"),
     path("stages/<int:pk>/", stages.stage, name="stage"),
     path("stages/<int:pk>/move/<slug:name>/", stages.move, name="move"),

@@ -1,16 +1,18 @@
 """What the contest puts on the desk: each stage's next step, and how far all of them have come."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.desk import Todo, overview, source
-from accounts.hooks import SeasonFacts, tells_season
 from accounts.models import User
 from accounts.permissions import POLICY, Action, within_reach
 from accounts.requests import SignedIn
@@ -18,8 +20,9 @@ from accounts.roles import Role
 from contest import overview as stages_overview
 from contest import workflow
 from contest.actions.documents import seal_due
-from contest.models import RosterImport, Season, Stage, StageDocument
+from contest.models import RosterImport, Stage, StageDocument
 from contest.models.stage import State
+from contest.reads.page_season import season_of
 
 
 @source
@@ -28,16 +31,19 @@ def next_steps(user: User) -> Iterator[Todo]:
 
     The office may help out with a county's steps, but they do not wait for the office.
     """
-    stages, at = list(within_reach(user, Action.SEE_STAGE, _current())), timezone.now()
+    stages, at = list(within_reach(user, Action.SEE_STAGE, _going_on())), timezone.now()
+    alone = Counter(stage.season_id for stage in stages)
     for stage in stages:
         move = workflow.next_move(stage)
         if move is None or not _is_theirs(user, stage, move):
             continue
-        standing = workflow.problems(stage, move, at) if len(stages) == 1 else []
+        standing = workflow.problems(stage, move, at) if alone[stage.season_id] == 1 else []
         yield Todo(
             text=_("%(stage)s：下一步，%(move)s") % {"stage": stage.title, "move": move.label},
             url=stage.get_absolute_url(),
-            detail=standing[0].text if standing else "",
+            detail=" ".join(filter(None, [_overdue(stage, at), standing[0].text if standing else ""])),
+            urgent=stage.is_overdue(timezone.localdate(at)),
+            season=stage.season_id,
         )
 
 
@@ -50,6 +56,7 @@ def entrant_steps(user: User) -> Iterator[Todo]:
                 text=_("%(stage)s：%(state)s") % {"stage": entry.stage.title, "state": entry.stage.get_state_display()},
                 url=reverse("certificates:mine"),
                 detail=_("出场顺序 %(order)s") % {"order": entry.order} if entry.order else entry.get_status_display(),
+                season=entry.stage.season_id,
             )
 
 
@@ -57,12 +64,13 @@ def entrant_steps(user: User) -> Iterator[Todo]:
 def rosters_to_confirm(user: User) -> Iterator[Todo]:
     """What I uploaded and have neither confirmed nor given up."""
     mine = RosterImport.objects.filter(uploaded_by=user, state=RosterImport.State.PREVIEW)
-    for upload in within_reach(user, Action.IMPORT_ROSTER, mine).only("original_name", "uploaded_at"):
+    for upload in within_reach(user, Action.IMPORT_ROSTER, mine).only("original_name", "uploaded_at", "season"):
         yield Todo(
             text=_("名册待确认：%(file)s") % {"file": upload.original_name},
             url=reverse("contest:roster_preview", args=[upload.pk]),
             detail=_("%(at)s 上传，核对后确认或放弃。")
             % {"at": f"{timezone.localtime(upload.uploaded_at):%m-%d %H:%M}"},
+            season=upload.season_id,
         )
 
 
@@ -72,7 +80,7 @@ def seals_to_follow(user: User) -> Iterator[Todo]:
     sealed = StageDocument.objects.filter(
         stage=OuterRef("pk"), revision=OuterRef("revision"), use=StageDocument.Use.SEALED_RESULT
     )
-    waits = _current().filter(state__in=[State.CERTIFIED, State.PUBLISHED]).exclude(Exists(sealed))
+    waits = _going_on().filter(state__in=[State.CERTIFIED, State.PUBLISHED]).exclude(Exists(sealed))
     today = timezone.localdate()
     for stage in within_reach(user, Action.CERTIFY, waits):
         due = seal_due(stage)
@@ -84,28 +92,30 @@ def seals_to_follow(user: User) -> Iterator[Todo]:
                 url=reverse("contest:documents", args=[stage.pk]),
                 detail=detail % {"day": f"{due:%Y-%m-%d}"},
                 urgent=late,
+                season=stage.season_id,
             )
 
 
 @overview
 def districts_at_a_glance(request: SignedIn) -> SafeString | str:
-    """The progress of the stages within reach."""
-    stages = list(within_reach(request.user, Action.SEE_STAGE, _current()))
+    """The progress of the page's season, as far as it is within reach."""
+    here = Stage.objects.whole().filter(season=season_of(request))
+    stages = list(within_reach(request.user, Action.SEE_STAGE, here))
     if not stages:
         return ""
     return render_to_string("contest/_desk_overview.html", stages_overview.of(stages), request)
 
 
-@tells_season
-def newest_season() -> SeasonFacts:
-    """The newest season; where it is a rehearsal, every page says so."""
-    newest = Season.objects.values_list("is_rehearsal", "hosts").first()
-    return SeasonFacts(*newest) if newest else SeasonFacts()
+def _overdue(stage: Stage, at: datetime) -> str:
+    """The day that is over, where the stage was to be held by then and was not."""
+    if stage.due_on is None or not stage.is_overdue(timezone.localdate(at)):
+        return ""
+    return _("须在%(due)s前举办，已过期。") % {"due": date_format(stage.due_on, "Y年n月j日")}
 
 
-def _current() -> QuerySet[Stage]:
-    """The newest season's stages."""
-    return Stage.objects.whole().filter(season=Season.objects.values("pk")[:1])
+def _going_on() -> QuerySet[Stage]:
+    """The stages of every season that was not put away."""
+    return Stage.objects.whole().filter(season__archived_at=None)
 
 
 def _is_theirs(user: User, stage: Stage, move: workflow.Move) -> bool:

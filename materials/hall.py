@@ -99,7 +99,7 @@ class Hall:
     def title(self) -> str:
         """The package's name; like the names in it in Chinese, whatever language the pages are read in."""
         with translation.override("zh-hans"):
-            return safe(_("%(stage)s现场材料") % {"stage": self.stage.title})
+            return safe(self.stage.season.marked(_("%(stage)s现场材料") % {"stage": self.stage.title}))
 
 
 def hall_of(stage: Stage) -> Hall:
@@ -223,7 +223,7 @@ def _playlist(hall: Hall) -> bytes:
 def _lacking(hall: Hall) -> bytes:
     """For the oldest Notepad: a byte order mark, and lines that end as it wants them."""
     lines = [f"{place.who}：{'、'.join(place.missing)}" for place in hall.lacking]
-    head = hall.stage.season.title + " " + hall.stage.title
+    head = hall.stage.season.marked(f"{hall.stage.season.title} {hall.stage.title}")
     return "\ufeff".encode() + _text([head, *(lines or [_("材料齐全。")])]).replace(b"\n", b"\r\n")
 
 

@@ -58,21 +58,22 @@ def _unfinished(entry: Entry, names: list[str]) -> Iterator[Todo]:
             url=reverse("materials:entry", args=[entry.pk]),
             detail=_("选择同一个文件即可接着传。"),
             urgent=True,
+            season=entry.stage.season_id,
         )
 
 
 def _own(entry: Entry, now: Standing, right: Right, *, may_sign: bool, at: datetime) -> Iterator[Todo]:
-    url, stage = reverse("materials:entry", args=[entry.pk]), entry.stage.title
+    url, stage, season = reverse("materials:entry", args=[entry.pk]), entry.stage.title, entry.stage.season_id
     troubled = [(each, each.newest) for each in now.kinds if each.is_troubled and each.newest]
     missing = any(each.is_missing and each.state == State.NONE for each in now.kinds)
     until = right.until
     if not right.may_begin:
         if now.step in (Step.MISSING, Step.FAILED):
             text = _("%(stage)s：材料没有交齐，征集已截止") % {"stage": stage}
-            yield Todo(text, url, _("确需补交的，请向组织者申请补交码。"))
+            yield Todo(text, url, _("确需补交的，请向组织者申请补交码。"), season=season)
     else:
         for of_kind, newest in troubled:
-            yield _troubled(stage, of_kind, newest, url)
+            yield _troubled(entry.stage, of_kind, newest, url)
         if missing:
             left = _left(until, at) if until else ""
             yield Todo(
@@ -80,6 +81,7 @@ def _own(entry: Entry, now: Standing, right: Right, *, may_sign: bool, at: datet
                 url=url,
                 detail=_("截止 %(left)s。") % {"left": left} if until else _("请尽早上传。"),
                 urgent=until is not None and until - at <= SOON,
+                season=season,
             )
     if now.step == Step.UNSIGNED and may_sign:
         yield Todo(
@@ -87,16 +89,17 @@ def _own(entry: Entry, now: Standing, right: Right, *, may_sign: bool, at: datet
             url=reverse("materials:pledge", args=[entry.pk]),
             detail=_("材料换了版本，须重新签署。") if now.is_outdated else _("材料已通过检查，签署后就完成了。"),
             urgent=True,
+            season=season,
         )
 
 
-def _troubled(stage: str, of_kind: OfKind, newest: Material, url: str) -> Todo:
-    told = {"stage": stage, "kind": of_kind.kind.label, "version": newest.version}
+def _troubled(stage: Stage, of_kind: OfKind, newest: Material, url: str) -> Todo:
+    told = {"stage": stage.title, "kind": of_kind.kind.label, "version": newest.version}
     if of_kind.state == State.RETURNED:
         text = _("%(stage)s：组织者退回了%(kind)s第 %(version)d 版，请修改后重新上传") % told
-        return Todo(text, url, newest.return_reason, urgent=True)
+        return Todo(text, url, newest.return_reason, urgent=True, season=stage.season_id)
     text = _("%(stage)s：%(kind)s第 %(version)d 版未通过检查，请修改后重新上传") % told
-    return Todo(text, url, _("页面上写明了哪里不对、怎样改。"), urgent=True)
+    return Todo(text, url, _("页面上写明了哪里不对、怎样改。"), urgent=True, season=stage.season_id)
 
 
 @source
@@ -105,13 +108,14 @@ def parked_inspections(user: User) -> Iterator[Todo]:
     if not may(user, Action.RUN_COLLECTING):
         return
     parked = within_reach(user, Action.RUN_COLLECTING, Material.objects.filter(progress=WorkProgress.PARKED))
-    by_stage = parked.order_by("entry__stage").values("entry__stage")
+    by_stage = parked.order_by("entry__stage").values("entry__stage", "entry__stage__season")
     for row in by_stage.annotate(count=Count("pk"), first=Min("pk")):
         yield Todo(
             text=_("%(count)d 份材料没有检查成，已搁置") % {"count": row["count"]},
             url=reverse("materials:material", args=[row["first"]]),
             detail=_("查看原因，处理后重新检查。"),
             urgent=True,
+            season=row["entry__stage__season"],
         )
 
 
@@ -144,6 +148,7 @@ def _of_stage(stage: Stage, terms: Terms, steps: Counter[Step], at: datetime) ->
             text=_("%(stage)s：%(count)d 份承诺等镇街或县区确认") % {"stage": stage.title, "count": count},
             url=f"{url}?step=unconfirmed",
             detail=_("看过材料和佐证后登记确认。"),
+            season=stage.season_id,
         )
     if terms.closes_at is None or not at < terms.closes_at <= at + SOON or stage.state != StageState.COLLECTING:
         return
@@ -153,6 +158,7 @@ def _of_stage(stage: Stage, terms: Terms, steps: Counter[Step], at: datetime) ->
             url=f"{url}?sort=step",
             detail=_("截止 %(left)s。") % {"left": _left(terms.closes_at, at)},
             urgent=True,
+            season=stage.season_id,
         )
 
 

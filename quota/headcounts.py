@@ -20,14 +20,16 @@ def decreed(season: Season) -> dict[int, int]:
     return dict(QuotaRow.objects.filter(table__season=season).values_list("district_id", "headcount"))
 
 
-def on_roster(on: date) -> dict[int, int]:
-    """Postings in force on a day, by district id."""
-    return _counted(Posting.objects.current(on).values_list(DISTRICT_OF_A_POSTING), DISTRICT_OF_A_POSTING)
+def on_roster(season: Season, on: date) -> dict[int, int]:
+    """Postings in force on a day among the season's people, by district id."""
+    here = Posting.objects.current(on).filter(rehearsal=season.roster)
+    return _counted(here.values_list(DISTRICT_OF_A_POSTING), DISTRICT_OF_A_POSTING)
 
 
-def by_level(on: date) -> dict[str, int]:
-    """Postings in force on a day, by the level of the dispatching unit."""
-    return _counted(Posting.objects.current(on).values_list("unit__level"), "unit__level")
+def by_level(season: Season, on: date) -> dict[str, int]:
+    """Postings in force on a day among the season's people, by the level of the dispatching unit."""
+    here = Posting.objects.current(on).filter(rehearsal=season.roster)
+    return _counted(here.values_list("unit__level"), "unit__level")
 
 
 def entered(season: Season) -> dict[int, int]:

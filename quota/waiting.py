@@ -36,6 +36,7 @@ def decisions(user: User) -> Iterator[Todo]:
             url=reverse("quota:shortlist", args=[shortlist.stage_id]),
             detail=_("%(who)s 报送，名额 %(seats)d 个") % {"who": shortlist.submitted_by, "seats": shortlist.seats},
             urgent=True,
+            season=shortlist.stage.season_id,
         )
     proposed = Substitution.objects.whole().filter(state=Substitution.State.PROPOSED).exclude(proposed_by=user)
     substitutions = list(within_reach(user, Action.APPROVE_SHORTLIST, proposed))
@@ -46,6 +47,7 @@ def decisions(user: User) -> Iterator[Todo]:
             url=reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
             detail=_("%(name)s 退出") % {"name": substitution.leaving.who.name},
             urgent=True,
+            season=substitution.shortlist.stage.season_id,
         )
 
 
@@ -61,15 +63,18 @@ def lists_to_send(user: User) -> Iterator[Todo]:
         shortlist = lists.get(stage.pk)
         url = reverse("quota:shortlist", args=[stage.pk])
         if shortlist is None:
-            yield Todo(text=_("%(stage)s已签认，请拟定推荐名单") % {"stage": stage.title}, url=url)
+            text = _("%(stage)s已签认，请拟定推荐名单") % {"stage": stage.title}
+            yield Todo(text=text, url=url, season=stage.season_id)
         elif shortlist.state == Shortlist.State.DRAFT:
-            yield Todo(text=_("%(stage)s的推荐名单已拟定，请核对并报送") % {"stage": stage.title}, url=url)
+            text = _("%(stage)s的推荐名单已拟定，请核对并报送") % {"stage": stage.title}
+            yield Todo(text=text, url=url, season=stage.season_id)
         elif shortlist.state == Shortlist.State.RETURNED:
             yield Todo(
                 text=_("%(stage)s的推荐名单被退回，请更正后重新报送") % {"stage": stage.title},
                 url=url,
                 detail=shortlist.return_reason,
                 urgent=True,
+                season=stage.season_id,
             )
         elif shortlist.state == Shortlist.State.REVOKED:
             yield Todo(
@@ -77,6 +82,7 @@ def lists_to_send(user: User) -> Iterator[Todo]:
                 url=url,
                 detail=shortlist.revoke_reason,
                 urgent=True,
+                season=stage.season_id,
             )
 
 

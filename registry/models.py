@@ -74,12 +74,17 @@ class Unit(models.Model):
 
 
 class Secretary(models.Model):
-    """A village first secretary. The name is kept exactly as the roster wrote it, rare characters included."""
+    """A village first secretary. The name is kept exactly as the roster wrote it, rare characters included.
+
+    `rehearsal` is the code of the rehearsal that the person was imported into; empty for real people. Nobody of a
+    rehearsal is counted, searched or offered anywhere else, and they leave with it (DESIGN 10).
+    """
 
     name = models.CharField(_("姓名"), max_length=64)
     gender = models.CharField(_("性别"), max_length=8, blank=True)
     phone = models.CharField(_("手机"), max_length=32, blank=True)
     post = models.CharField(_("职务"), max_length=128, blank=True)
+    rehearsal = models.CharField(_("所属演练"), max_length=32, blank=True, default="", db_index=True)
 
     class Meta:
         ordering = ["id"]
@@ -100,7 +105,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
 
 class Posting(models.Model):
-    """A secretary's service in a village, with the unit that sent them and the months it runs."""
+    """A secretary's service in a village, with the unit that sent them and the months it runs.
+
+    `rehearsal` is the secretary's own.
+    """
 
     secretary = models.ForeignKey(Secretary, models.PROTECT, related_name="postings", verbose_name=_("第一书记"))
     village = models.ForeignKey(Village, models.PROTECT, related_name="postings", verbose_name=_("村"))
@@ -108,6 +116,7 @@ class Posting(models.Model):
     since = models.DateField(_("任职起"), null=True, blank=True)
     until = models.DateField(_("任职止"), null=True, blank=True)
     remark = models.CharField(_("备注"), max_length=255, blank=True)
+    rehearsal = models.CharField(_("所属演练"), max_length=32, blank=True, default="", db_index=True)
 
     objects = PostingQuerySet.as_manager()
 

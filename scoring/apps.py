@@ -7,4 +7,12 @@ class ScoringConfig(AppConfig):
     verbose_name = _("评分")
 
     def ready(self) -> None:
-        from scoring import blockers, commitments, hooks, moves, verbs, waiting  # noqa: F401 - importing registers them
+        from scoring import (  # noqa: F401 - importing registers them
+            belonging,
+            blockers,
+            commitments,
+            hooks,
+            moves,
+            verbs,
+            waiting,
+        )

@@ -28,6 +28,7 @@ def ties_to_rule_on(user: User) -> Iterator[Todo]:
                 % {"stage": stage.title, "count": len(groups)},
                 url=reverse("scoring:ruling", args=[stage.pk]),
                 detail=_("由评审团裁定先后；登记前不能签认成绩。"),
+                season=stage.season_id,
                 urgent=True,
             )
 
@@ -76,12 +77,14 @@ def _times_and_votes(stage: Stage, times: int, votes: int) -> Iterator[Todo]:
             text=_("%(stage)s：%(count)d 个用时等您核对") % {"stage": stage.title, "count": times},
             url=reverse("scoring:times", args=[stage.pk]),
             detail=_("拿着计时员签字的计时记录逐行对照。"),
+            season=stage.season_id,
         )
     if votes:
         yield Todo(
             text=_("%(stage)s：%(count)d 位评委的推荐票等您核对") % {"stage": stage.title, "count": votes},
             url=reverse("scoring:votes", args=[stage.pk]),
             detail=_("拿着纸质推荐票逐位对照。"),
+            season=stage.season_id,
         )
 
 
@@ -91,12 +94,14 @@ def _sheets(stage: Stage, open_: int, returned: int, others: int) -> Iterator[To
             text=_("%(stage)s：%(count)d 份评分表等您核对") % {"stage": stage.title, "count": others},
             url=reverse("scoring:confirm", args=[stage.pk]),
             detail=_("拿着纸质评分表逐行对照。"),
+            season=stage.season_id,
         )
     if open_:
         yield Todo(
             text=_("%(stage)s：%(count)d 份评分表未录全") % {"stage": stage.title, "count": open_},
             url=reverse("scoring:grid", args=[stage.pk]),
             detail=_("其中 %(count)d 份核对后退回") % {"count": returned} if returned else "",
+            season=stage.season_id,
         )
 
 

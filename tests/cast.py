@@ -6,6 +6,7 @@
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from accounts.actions import open_account
 from accounts.models import User
@@ -56,22 +57,29 @@ def first_office() -> User:
     return made[0]
 
 
-def season(office: User) -> Season:
-    return open_season(
-        code="2023",
-        title="赋能百千万 驻村话振兴（2023）",
-        theme="赋能百千万 驻村话振兴",
-        notice_number="茂乡振〔2023〕20号",
-        notice_date=date(2023, 11, 17),
-        hosts=["茂名市乡村振兴局", "中共茂名市委组织部", "珠海市驻茂名市帮扶指挥部"],
-        notice_working_days=5,
-        is_rehearsal=False,
-        districts=DISTRICTS,
-        preliminary_due=date(2023, 11, 30),
-        final_due=date(2023, 12, 20),
-        by=office,
-        at=NOW,
-    )
+def season(office: User, **other: Any) -> Season:
+    """The season of 2023; `other` is what another one says otherwise."""
+    told: dict[str, Any] = {
+        "code": "2023",
+        "title": "赋能百千万 驻村话振兴（2023）",
+        "theme": "赋能百千万 驻村话振兴",
+        "notice_number": "茂乡振〔2023〕20号",
+        "notice_date": date(2023, 11, 17),
+        "hosts": ["茂名市乡村振兴局", "中共茂名市委组织部", "珠海市驻茂名市帮扶指挥部"],
+        "notice_working_days": 5,
+        "is_rehearsal": False,
+        "districts": DISTRICTS,
+        "preliminary_due": date(2023, 11, 30),
+        "final_due": date(2023, 12, 20),
+        "at": NOW,
+    }
+    return open_season(**told | other, by=office)
+
+
+def rehearsal(office: User, **other: Any) -> Season:
+    """A rehearsal that was opened after the season of 2023, in the same districts."""
+    told = {"code": "yanlian", "title": "赋能百千万 驻村话振兴（彩排）", "is_rehearsal": True, "at": later(1)}
+    return season(office, **told | other)
 
 
 def colleagues(office: User) -> dict[str, User]:
@@ -113,15 +121,16 @@ def first_secretary(entry: Entry, *, by: User, username: str = "zhiyuan") -> Use
     )
 
 
-def station(district: District, count: int, *, start: int = 0) -> list[Posting]:
+def station(district: District, count: int, *, start: int = 0, rehearsal: str = "") -> list[Posting]:
     """`count` secretaries stationed in villages of one town of the district."""
     town, _made = Town.objects.get_or_create(district=district, name=f"{district.name}白石镇")
     unit, _made = Unit.objects.get_or_create(name="茂名市示例局", defaults={"level": "maoming"})
     pks = []
     for number in range(start, start + count):
         name = SECRETARIES[number % len(SECRETARIES)] + ("" if number < len(SECRETARIES) else str(number))
-        village = Village.objects.create(town=town, name=f"示例{number + 1}村")
-        pks.append(Posting.objects.create(secretary=Secretary.objects.create(name=name), village=village, unit=unit).pk)
+        village, _made = Village.objects.get_or_create(town=town, name=f"示例{number + 1}村")
+        person = Secretary.objects.create(name=name, rehearsal=rehearsal)
+        pks.append(Posting.objects.create(secretary=person, village=village, unit=unit, rehearsal=rehearsal).pk)
     return list(Posting.objects.with_places().filter(pk__in=pks).order_by("pk"))
 
 
@@ -133,7 +142,7 @@ def person(entry: Entry) -> Person:
 def enter_people(stage: Stage, count: int, *, by: User) -> list[Entry]:
     """Enter `count` secretaries and give them places 1, 2, 3 … in the order of appearance, without a draw."""
     assert stage.district is not None
-    entries = enter_all(stage, station(stage.district, count), by=by, at=NOW)
+    entries = enter_all(stage, station(stage.district, count, rehearsal=stage.season.roster), by=by, at=NOW)
     for place, entry in enumerate(entries, start=1):
         entry.order = place
     Entry.objects.bulk_update(entries, ["order"])

@@ -16,7 +16,7 @@ from certificates.actions.batch import ask, release
 from certificates.actions.seals import keep_seal
 from certificates.letters import facts_of
 from certificates.making import make_due
-from certificates.models import Certificate, Letter
+from certificates.models import Certificate, Letter, Seal
 from contest.actions.draw import commit_draw
 from contest.actions.profile import Consent, edit_profile
 from contest.models import Award, Draw, Entry, Season, Stage
@@ -44,8 +44,13 @@ from tests.quota.lists import table
 from tests.scoring.filling import counted, level, opened, sign
 
 
-def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, Any]:
-    """Make the world; returns the arguments that each address may want, all of 茂南区."""
+def build(
+    people: dict[str, User], season: Season, maonan: Stage, *, zhiyuan: str = "zhiyuan", liukai: str = "liukai"
+) -> dict[str, Any]:
+    """Make the world; returns the arguments that each address may want, all of 茂南区.
+
+    The last two are how the first secretary and the operator sign in: a second world has others.
+    """
     chenxiao, linfang, heya = people["chenxiao"], people["linfang"], people["heya"]
     stage = opened(maonan, entrants=5, judges=3, by=chenxiao)
     entry = stage.entries.order_by("order")[0]
@@ -77,8 +82,8 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     leaving = substitution.propose(shortlist, leaver, "调离茂南", by=chenxiao, at=cast.later(9))
     certificate = _released_before_the_end(stage, heya)
     for username, role, district, secretary in (
-        ("zhiyuan", Role.SECRETARY, None, entry.secretary),
-        ("liukai", Role.OPERATOR, District.objects.get(code="maonan"), None),
+        (zhiyuan, Role.SECRETARY, None, entry.secretary),
+        (liukai, Role.OPERATOR, District.objects.get(code="maonan"), None),
     ):
         people[username] = open_account(
             username=username,
@@ -93,16 +98,16 @@ def build(people: dict[str, User], season: Season, maonan: Stage) -> dict[str, A
     edit_profile(
         entry, biography="驻村两年", photo=photo(), consent=Consent(), edit=0, by=people["chenxiao"], at=cast.later(10)
     )
-    material = _handed_in(entry, people)
+    material = _handed_in(entry, people[zhiyuan], people["chenxiao"])
     return {
         "season": season.code,
         "material": material.pk,
         "proposal": proposal.pk,
-        "basis_page": BasisPage.objects.get().pk,
+        "basis_page": BasisPage.objects.get(basis__proposals=proposal).pk,
         "video": entry.materials.get(kind="video").pk,
         "late": entry.late_codes.get().pk,
         "pledge": entry.pledges.get().pk,
-        "evidence": Evidence.objects.get().pk,
+        "evidence": Evidence.objects.get(claim__pledge__entry=entry).pk,
         "upload": entry.uploads.get(state="open").token,
         "page": 1,
         "letter": _letter(season, heya).pk,
@@ -141,9 +146,9 @@ def _named(user: User, *, by: User) -> Grant:
     return name_deputy(user, maonan, reason="林芳出差", by=by, at=timezone.now())
 
 
-def _handed_in(entry: Entry, people: dict[str, User]) -> Material:
+def _handed_in(entry: Entry, by: User, organizer: User) -> Material:
     """The first entrant's PPT with its pages, video, pledge and proof, a late code, and another video on its way."""
-    before, by = State(entry.stage.state), people["zhiyuan"]
+    before = State(entry.stage.state)
     entry.stage = cast.put(entry.stage, State.COLLECTING)
     deck = handing.accepted(entry, b"%PDF-1.7 deck", by=by, at=cast.NOW, poster="ab" * 16, facts={"slides": 1})
     handing.accepted(entry, b"film", by=by, kind="video", at=cast.NOW, facts={"milliseconds": 298_000})
@@ -154,7 +159,7 @@ def _handed_in(entry: Entry, people: dict[str, User]) -> Material:
     pledged.signed(entry, by=by)
     begin(entry, kind="video", name="村.mp4", length=100, by=by, at=cast.NOW)
     lasts = cast.NOW + timedelta(days=1)
-    give_late_code(entry, reason="当日停电", expires_at=lasts, by=people["chenxiao"], at=cast.NOW)
+    give_late_code(entry, reason="当日停电", expires_at=lasts, by=organizer, at=cast.NOW)
     entry.stage = cast.put(entry.stage, before)
     return deck
 
@@ -179,14 +184,15 @@ def _draw_before_scoring(stage: Stage, by: User) -> Draw:
 
 def _released_before_the_end(stage: Stage, by: User) -> Certificate:
     """The first of the stage's certificates, all of them released, though the stage stays where it was."""
-    before = State(stage.state)
+    before, was_rehearsal = State(stage.state), stage.season.is_rehearsal
     cast.put(stage, State.CLOSED)
     # Only a rehearsal does without seals.
-    Season.objects.filter(pk=stage.season_id).update(is_rehearsal=True)
+    lacks_seals = not Seal.objects.filter(season=stage.season_id).exists()
+    Season.objects.filter(pk=stage.season_id).update(is_rehearsal=was_rehearsal or lacks_seals)
     batch = ask(Stage.objects.whole().get(pk=stage.pk), template="red", dated=cast.NOW.date(), by=by, at=cast.later(10))
     while make_due(cast.later(10)):
         pass
     release(batch, by=by, at=cast.later(11))
-    Season.objects.filter(pk=stage.season_id).update(is_rehearsal=False)
+    Season.objects.filter(pk=stage.season_id).update(is_rehearsal=was_rehearsal)
     cast.put(stage, before)
     return Certificate.objects.filter(batch=batch).in_order()[0]

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import log, search, verbs
+from accounts import hooks, log, search, verbs
 from accounts.downloads import excel
 from accounts.log import told
 from accounts.models import LogLine
@@ -62,4 +62,5 @@ def check_log(request: SignedIn) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> told.Asked:
     words = {name: search.wanted(request, name) for name in ("chain", "on", "who", "verb", "day")}
-    return told.Asked.read(words["chain"] or told.newest_chain(), words)
+    here = hooks.page_season(request).season.code
+    return told.Asked.read(words["chain"] or here or told.newest_chain(), words)

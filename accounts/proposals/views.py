@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import verbs
+from accounts import hooks, log, verbs
 from accounts.halves import Handed
 from accounts.models import BasisPage, Proposal
 from accounts.once import once
@@ -32,15 +32,17 @@ PER_PAGE = 50
 
 
 def proposals(request: SignedIn) -> HttpResponse:
-    """Those that wait for me, then everything within my reach, the newest first."""
+    """Those of the page's season, or of none, that wait for me; then all of them within my reach, the newest first."""
     require(request.user, Action.SEE_PROPOSALS)
-    now = timezone.now()
-    found = within_reach(request.user, Action.SEE_PROPOSALS, Proposal.objects.whole())
+    now, chains = timezone.now(), (hooks.page_season(request).season.code, log.PORTAL)
+    here = Proposal.objects.whole().filter(chain__in=chains)
+    found = within_reach(request.user, Action.SEE_PROPOSALS, here)
     if request.GET.get("mine"):
         found = found.filter(proposed_by=request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    mine = reads.waiting_for(request.user, now)
     context = {
-        "waiting": reads.lines(reads.waiting_for(request.user, now), now),
+        "waiting": reads.lines([each for each in mine if each.chain in chains], now),
         "page": page,
         "lines": reads.lines(list(page), now),
         "mine": bool(request.GET.get("mine")),

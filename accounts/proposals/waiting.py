@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import log
 from accounts.desk import Todo, source
 from accounts.models import Proposal, User
 from accounts.proposals.reads import waiting_for
@@ -19,4 +20,5 @@ def to_second(user: User) -> Iterator[Todo]:
             url=proposal.get_absolute_url(),
             detail=_("%(who)s提请：%(reason)s") % {"who": proposal.proposed_by, "reason": proposal.reason},
             urgent=proposal.state == Proposal.State.IN_EFFECT,
+            season=None if proposal.chain == log.PORTAL else proposal.chain,
         )

@@ -176,12 +176,13 @@ def _already(stage: Stage) -> Problem:
 
 
 def _numbered(batch: Batch, stage: Stage, awards: list[Award]) -> Iterator[Certificate]:
-    """A row for each award; each series counts on from what was released before, from one without a gap."""
+    """A row for each award; each series counts on, without a gap, from what was released before in any season."""
     hosts = told.hosts_of(stage.season)
-    earlier = Certificate.objects.standing().filter(batch__stage=stage).order_by().values("series")
-    last: Counter[str] = Counter(dict(earlier.annotate(last=Max("number")).values_list("series", "last")))
-    for award in awards:
-        series = told.series_of(award, stage, batch.dated)
+    named = [(award, told.series_of(award, stage, batch.dated)) for award in awards]
+    earlier = Certificate.objects.standing().filter(series__in={series for _award, series in named}).order_by()
+    taken = earlier.values("series").annotate(last=Max("number"))
+    last: Counter[str] = Counter(dict(taken.values_list("series", "last")))
+    for award, series in named:
         last[series] += 1
         yield new_row(batch, award, stage, series=series, number=last[series], hosts=hosts)
 

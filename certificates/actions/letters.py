@@ -1,6 +1,7 @@
 """Letters to dispatching units: written, written again, sent, received (notice VI(3))."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from certificates import facts as told
 from certificates import letters
 from certificates.letters import To
@@ -24,6 +26,11 @@ from registry.fonts import unshowable
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+LONGEST_NUMBER = 64
+# The year in a number, in the brackets that official papers use, or in others that people type.
+YEAR = re.compile(r"[〔\[［【（(]\s*((?:19|20)[0-9]{2})\s*[〕\]］】）)]")
 
 
 class LetterRefused(Exception):
@@ -48,6 +55,14 @@ class Unchanged(LetterRefused):
 
 class NobodyLeft(LetterRefused):
     """The unit has no prize winner any more."""
+
+
+class WrongNumber(LetterRefused):
+    """A number that cannot stand on this letter: of another year, or another letter's."""
+
+
+class NoNumber(LetterRefused):
+    """A letter without the office's number does not go out."""
 
 
 class AlreadySent(LetterRefused):
@@ -83,9 +98,9 @@ def write_letters(season: Season, *, dated: date, by: "User", at: datetime) -> l
     units = letters.winners(final) if final else {}
     if problems := list(_hindrances(season, letters.final_of(season), units)):
         raise NotReady(problems)
-    written = set(Letter.objects.filter(season=season, live=True).values_list("unit", flat=True))
+    have_one = set(Letter.objects.filter(season=season, live=True).values_list("unit", flat=True))
     last = Letter.objects.filter(season=season).aggregate(Max("number"))["number__max"] or 0
-    missing = [unit for unit in units if unit.pk not in written]
+    missing = [unit for unit in units if unit.pk not in have_one]
     made = [
         _new(season, unit, units[unit], number=number, dated=dated, by=by, at=at)
         for number, unit in enumerate(missing, start=last + 1)
@@ -110,7 +125,7 @@ def rewrite_letter(letter: Letter, *, reason: str, by: "User", at: datetime) -> 
     Raises NotReady, NotLive, Unchanged, NobodyLeft.
     """
     require(by, Action.SEND_LETTERS, letter)
-    if not reason.strip():
+    if not written(reason):
         raise LetterRefused(_("请写明重拟原因。"))
     season = letter.season
     final = Stage.objects.held().filter(season=season, kind="final").first()
@@ -128,6 +143,8 @@ def rewrite_letter(letter: Letter, *, reason: str, by: "User", at: datetime) -> 
     new = _new(season, unit, awards, number=letter.number, dated=timezone.localdate(at), by=by, at=at)
     new.version, new.reason = letter.version + 1, reason.strip()
     new.facts["version"] = new.version
+    # A correction takes the number of the letter that it declares void, whatever year it is written in.
+    new.facts["serial"] = letter.facts["serial"]
     new.sha256 = fingerprint(new)
     new.save(force_insert=True)
     log.write(
@@ -145,9 +162,36 @@ def rewrite_letter(letter: Letter, *, reason: str, by: "User", at: datetime) -> 
 
 
 @transaction.atomic
-def send_letter(letter: Letter, *, on: date, how: str, by: "User", at: datetime) -> None:
-    """Record that a letter went out. Raises NotLive, AlreadySent, WrongDay."""
+def number_letter(letter: Letter, *, serial: str, by: "User", at: datetime) -> None:
+    """Write the number on a letter that the office's own system gave it; until it is sent it can be put right.
+
+    Raises WrongNumber (blank, of another year than the letter's date, another letter's, or not to be printed),
+    NotLive, AlreadySent.
+    """
     require(by, Action.SEND_LETTERS, letter)
+    told_now = written(serial)
+    if problem := _wrong_number(letter, told_now):
+        raise WrongNumber(problem)
+    facts = {**letter.facts, "serial": told_now}
+    sha256 = hashlib.sha256(log.canonical(facts).encode()).hexdigest()
+    mine = Letter.objects.filter(pk=letter.pk, live=True, sent_on=None, sha256=letter.sha256)
+    if not mine.update(facts=facts, sha256=sha256):
+        _still_live(letter)
+        raise AlreadySent(_("这封函已经寄送或刚被修改，文号没有保存，请刷新页面查看。"))
+    old = letter.facts["serial"]
+    letter.facts, letter.sha256 = facts, sha256
+    words = {"serial": [old, told_now]}
+    log.write(
+        letter.season.code, "number_letter", by=by, at=at, on=letter, words=words, number=letter.number, sha256=sha256
+    )
+
+
+@transaction.atomic
+def send_letter(letter: Letter, *, on: date, how: str, by: "User", at: datetime) -> None:
+    """Record that a letter went out. Raises NoNumber, NotLive, AlreadySent, WrongDay."""
+    require(by, Action.SEND_LETTERS, letter)
+    if not Letter.objects.get(pk=letter.pk).facts["serial"]:
+        raise NoNumber(_("这封函还没有文号，请先填写公文系统给出的文号。"))
     if not how.strip():
         raise LetterRefused(_("请写明寄送方式。"))
     if on < date.fromisoformat(letter.facts["dated"]):
@@ -178,6 +222,20 @@ def receive_letter(letter: Letter, *, on: date, received_by: str, by: "User", at
         raise AlreadyReceived(_("这封函的签收已经登记，请刷新页面查看。"))
     letter.received_on, letter.received_by = on, received_by.strip()
     log.write(letter.season.code, "receive_letter", by=by, at=at, on=letter, number=letter.number, day=on.isoformat())
+
+
+def _wrong_number(letter: Letter, serial: str) -> str:
+    """Why this number cannot stand on the letter; "" where it can."""
+    if not serial or len(serial) > LONGEST_NUMBER:
+        return _("请填写公文系统给出的文号，不超过 %(most)d 个字。") % {"most": LONGEST_NUMBER}
+    if missing := unshowable(serial):
+        return _("文号里的“%(signs)s”在公文字体中没有字形。") % {"signs": "".join(missing)}
+    year = YEAR.search(serial)
+    dated = date.fromisoformat(letter.facts["dated"]).year
+    if letter.version == 1 and year and int(year[1]) != dated:
+        return _("文号的年份与落款日期（%(year)d年）不一致。") % {"year": dated}
+    others = Letter.objects.filter(season=letter.season_id, live=True, facts__serial=serial).exclude(pk=letter.pk)
+    return _("这个文号已用在另一封函上。") if others.exists() else ""
 
 
 def fingerprint(letter: Letter) -> str:

@@ -19,6 +19,12 @@ class WriteForm(forms.Form):
         self.fields["dated"].initial = timezone.localdate()
 
 
+class NumberForm(forms.Form):
+    serial = forms.CharField(
+        label=_("文号"), max_length=64, help_text=_("照公文系统给出的填写，如 茂乡振函〔2023〕12号；门户不编号。")
+    )
+
+
 class SendForm(forms.Form):
     on = forms.DateField(label=_("寄送日期"), widget=_day())
     how = forms.CharField(

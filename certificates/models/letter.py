@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Season
@@ -49,4 +50,4 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.facts["serial"]
+        return self.facts["serial"] or gettext("第 %(number)d 封（待填文号）") % {"number": self.number}

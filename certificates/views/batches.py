@@ -27,6 +27,7 @@ from contest import work
 from contest.models import Award, Season, Stage
 from contest.models.stage import State
 from contest.models.work import Progress
+from contest.reads.page_season import season_of
 from contest.workflow import Problem
 
 # The shape and tint of a chip (static/css/parts.css).
@@ -48,9 +49,9 @@ class Row:
 
 
 def newest_season(request: SignedIn) -> HttpResponse:
-    """Where the navigation leads: the newest season's certificates."""
+    """Where the navigation leads: the certificates of the season one is in."""
     require(request.user, Action.SEE_CERTIFICATES)
-    season = within_reach(request.user, Action.SEE_SEASON, Season.objects.all()).first()
+    season = season_of(request)
     return redirect("certificates:batches", code=season.code) if season else redirect("contest:seasons")
 
 

@@ -22,6 +22,7 @@ from certificates.forms.ending import EndForm, ReplaceForm, RevokeForm
 from certificates.models import Certificate
 from certificates.models.certificate import Status
 from contest.models.work import Progress
+from contest.reads.page_season import season_of
 
 PER_PAGE = 50
 # All that the page of one certificate reads, and what its action compares.
@@ -39,13 +40,13 @@ WHOLE = (
 def certificates(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_CERTIFICATES)
     wanted = Wanted.of(request)
-    found = certificate_list.certificates(request.user, wanted).values_list(*certificate_list.FIELDS)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    found = certificate_list.certificates(request.user, season_of(request), wanted)
+    page = Paginator(found.values_list(*certificate_list.FIELDS), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": certificate_list.rows(page),
         "wanted": wanted,
-        "choices": certificate_list.choices(request.user),
+        "choices": certificate_list.choices(request.user, season_of(request)),
     }
     return render(request, "certificates/certificates.html", context)
 
@@ -53,8 +54,11 @@ def certificates(request: SignedIn) -> HttpResponse:
 def export_certificates(request: SignedIn) -> HttpResponse:
     """The list as an Excel file: exactly what the page shows, on all its pages."""
     require(request.user, Action.SEE_CERTIFICATES)
-    found = certificate_list.certificates(request.user, Wanted.of(request)).values_list(*certificate_list.FIELDS)
-    return downloads.excel(_("证书清单"), headings(), [as_cells(row) for row in certificate_list.rows(found)])
+    here = certificate_list.certificates(request.user, season_of(request), Wanted.of(request))
+    found = here.values_list(*certificate_list.FIELDS)
+    season = season_of(request)
+    title = season.marked(_("证书清单")) if season else _("证书清单")
+    return downloads.excel(title, headings(), [as_cells(row) for row in certificate_list.rows(found)])
 
 
 def certificate(request: SignedIn, pk: int) -> HttpResponse:

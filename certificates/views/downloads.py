@@ -35,7 +35,7 @@ def download(request: SignedIn, pk: int) -> FileResponse | HttpResponse:
 
 def batch_zip(request: SignedIn, pk: int) -> FileResponse | HttpResponse:
     batch = fetch(request.user, Action.SEE_CERTIFICATES, Batch.objects.live().whole(), pk=pk)
-    title = _("%(stage)s证书") % {"stage": batch.stage.title}
+    title = batch.stage.season.marked(_("%(stage)s证书") % {"stage": batch.stage.title})
     return _zip(request, newest().filter(batch=batch).in_order(), title)
 
 
@@ -47,7 +47,7 @@ def district_zip(request: SignedIn, code: str, district: str) -> FileResponse | 
     in_order = found.select_related("batch__stage").order_by(
         "-batch__stage__kind", "award__tier_order", "series", "number"
     )
-    return _zip(request, in_order, _("%(district)s证书") % {"district": here})
+    return _zip(request, in_order, season.marked(_("%(district)s证书") % {"district": here}))
 
 
 def batch_print(request: SignedIn, pk: int) -> FileResponse | HttpResponse:
@@ -58,8 +58,8 @@ def batch_print(request: SignedIn, pk: int) -> FileResponse | HttpResponse:
         pdf = printing.together(in_force)
     except printing.CannotPrint as refused:
         return _cannot(request, str(refused), [], status=409)
-    name = safe(_("%(stage)s证书（打印）") % {"stage": batch.stage.title}) + ".pdf"
-    return FileResponse(io.BytesIO(pdf), as_attachment=True, filename=name, content_type=PDF)
+    title = batch.stage.season.marked(_("%(stage)s证书（打印）") % {"stage": batch.stage.title})
+    return FileResponse(io.BytesIO(pdf), as_attachment=True, filename=safe(title) + ".pdf", content_type=PDF)
 
 
 def _certificate(request: SignedIn, pk: int) -> Certificate:

@@ -18,7 +18,7 @@ from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
 from certificates import archive, letters
 from certificates.actions import letters as actions
-from certificates.forms.letters import ReceiveForm, RewriteForm, SendForm, WriteForm
+from certificates.forms.letters import NumberForm, ReceiveForm, RewriteForm, SendForm, WriteForm
 from certificates.models import Letter
 from certificates.paper import word
 from certificates.views import handing
@@ -136,6 +136,22 @@ def zip_all(request: SignedIn, code: str) -> HttpResponseBase:
     except handing.CANNOT_SET as wrong:
         return handing.unset(request, title, wrong, back=back)
     return handing.over(packed.getvalue(), title, "zip", handing.ZIP)
+
+
+@once
+def number(request: SignedIn, pk: int) -> HttpResponse:
+    """The number that the office's own system gave."""
+    here = fetch(request.user, Action.SEND_LETTERS, _whole(), pk=pk)
+    form = NumberForm(request.POST if request.method == "POST" else None, initial={"serial": here.facts["serial"]})
+    if form.is_valid():
+        try:
+            actions.number_letter(here, **form.cleaned_data, by=request.user, at=timezone.now())
+        except actions.LetterRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("%(serial)s：文号已填写。") % {"serial": here})
+            return redirect("certificates:letter", pk=pk)
+    return _ask(request, here, form, _("填写文号"), [])
 
 
 @once

@@ -10,8 +10,9 @@ from accounts.permissions import Action, fetch, require, within_reach
 from accounts.requests import SignedIn
 from certificates.models import Certificate
 from certificates.models.certificate import Status
-from contest.models import Award, Entry
+from contest.models import Award, Entry, Season
 from contest.models.stage import State
+from contest.reads.page_season import season_of
 from scoring.models import Result
 from scoring.working import working_of
 
@@ -43,7 +44,7 @@ class Part:
 
 def mine(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_OWN_RESULT)
-    return render(request, "certificates/mine.html", {"parts": _parts(request)})
+    return render(request, "certificates/mine.html", {"parts": _parts(request, season_of(request))})
 
 
 def result(request: SignedIn, pk: int) -> HttpResponse:
@@ -55,9 +56,9 @@ def result(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "certificates/my_result.html", {"entry": entry, "working": working})
 
 
-def _parts(request: SignedIn) -> list[Part]:
-    """Newest season first, the final above the preliminary. Four queries, however many stages."""
-    entries = list(within_reach(request.user, Action.SEE_OWN_RESULT, _entries()))
+def _parts(request: SignedIn, season: Season | None) -> list[Part]:
+    """The final above the preliminary. Four queries, however many stages."""
+    entries = list(within_reach(request.user, Action.SEE_OWN_RESULT, _entries().filter(stage__season=season)))
     public = [entry.pk for entry in entries if entry.stage.state in PUBLIC]
     results = {each.entry_id: each for each in Result.objects.filter(tabulation__live=True, entry__in=public)}
     awards = {each.entry_id: each for each in Award.objects.live().filter(entry__in=public)}

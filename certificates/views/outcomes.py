@@ -56,7 +56,7 @@ def assessment_list(request: SignedIn, code: str) -> HttpResponseBase:
     season = fetch(request.user, Action.SEE_LETTERS, Season.objects.all(), code=code)
     title = _("%(year)d年度考核参考名单") % {"year": papers.year_of(season)}
     try:
-        return downloads.excel(title, assessment.headings(), assessment.rows(season))
+        return downloads.excel(season.marked(title), assessment.headings(), assessment.rows(season))
     except assessment.NotClosed as missing:
         return handing.cannot(request, title, missing.problems, back=reverse("certificates:outcomes", args=[code]))
 

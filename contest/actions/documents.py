@@ -16,6 +16,8 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
+from contest.reads.working_days import calendar_of
+from contest.rules.working_days import period
 from registry import scans
 
 if TYPE_CHECKING:
@@ -86,14 +88,11 @@ def sealed_result(stage: Stage) -> list[StageDocument]:
 
 
 def seal_due(stage: Stage) -> date | None:
-    """The last day for the sealed scan, two working days after the certification; None before that. Weekends only."""
+    """The last day for the sealed scan, two working days after the certification; None before that."""
     if stage.certified_at is None:
         return None
-    day, left = timezone.localdate(stage.certified_at), SEALING_WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5
-    return day
+    first = timezone.localdate(stage.certified_at) + timedelta(days=1)
+    return period(first, SEALING_WORKING_DAYS, calendar_of(stage.season)).last
 
 
 def _newest(stage: Stage, *uses: str) -> list[StageDocument]:

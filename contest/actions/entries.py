@@ -51,6 +51,10 @@ def enter_all(stage: Stage, postings: Sequence[Posting], *, talk: str = "", by: 
             _("%(names)s 不在%(district)s任职，不能参加本赛段。")
             % {"names": _("、").join(p.secretary.name for p in strangers), "district": stage.district}
         )
+    if others := [p for p in postings if p.rehearsal != stage.season.roster]:
+        raise EntryRefused(
+            _("%(names)s 不在本届的名册里，不能参加。") % {"names": _("、").join(p.secretary.name for p in others)}
+        )
     known = set(Entry.objects.filter(stage=stage).values_list("secretary_id", flat=True))
     if twice := [p for p in postings if p.secretary_id in known]:
         raise EntryRefused(_("%(names)s 已在参赛名单中。") % {"names": _("、").join(p.secretary.name for p in twice)})

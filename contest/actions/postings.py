@@ -149,6 +149,9 @@ def _unit(new: Details, old: Unit) -> Unit:
 
 
 def chain_of(posting: Posting) -> str:
-    """The log of the newest season that the posting's district takes part in."""
-    season = Season.objects.filter(stages__district=posting.village.town.district).first()
+    """The log of the rehearsal that the posting belongs to; a real one's, of the newest real season of its district."""
+    if posting.rehearsal:
+        return posting.rehearsal
+    real = Season.objects.filter(is_rehearsal=False)
+    season = real.filter(stages__district=posting.village.town.district).first()
     return season.code if season else log.PORTAL

@@ -275,7 +275,7 @@ def _confirm(
             raise TakesTwo(renamed)
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
         _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
-    carry_out(found.rows)
+    carry_out(found.rows, upload.season.roster)
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
     RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
@@ -347,6 +347,7 @@ def _plan(season: Season, table: Table, district: District | None, on: date) -> 
     return plan_against_roster(
         table,
         places,
+        rehearsal=season.roster,
         district=district,
         headcounts={place.code: decreed[place.pk] for place in places if place.pk in decreed},
         on=on,

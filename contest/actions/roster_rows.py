@@ -14,8 +14,8 @@ from registry.models import District, Posting, Secretary, Town, Unit, Village
 Place = tuple[str, str, str]
 
 
-def carry_out(rows: Sequence[PlannedRow]) -> None:
-    """Write what the plan says of these rows; runs inside the caller's transaction."""
+def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "") -> None:
+    """Write what the plan says of these rows; runs inside the caller's transaction. New people are the rehearsal's."""
     added = [row.values for row in rows if row.action == "add" and row.values]
     changed = [(row, row.values) for row in rows if row.action == "change" and row.values]
     known = Posting.objects.with_places().in_bulk([row.ref for row, _values in changed])
@@ -25,7 +25,7 @@ def carry_out(rows: Sequence[PlannedRow]) -> None:
         + [_place(posting, row, values) for posting, row, values in moves]
     )
     units = _units([*added, *(values for _row, values in changed)])
-    _add(added, villages, units)
+    _add(added, villages, units, rehearsal)
     for posting, row, values in moves:
         posting.village = villages[_place(posting, row, values)]
         posting.unit = units[values.unit]
@@ -45,9 +45,9 @@ def first_day_after(last: date | None) -> date | None:
     return months.first_day_after(last) if last else None
 
 
-def _add(rows: Sequence[Row], villages: Mapping[Place, Village], units: Mapping[str, Unit]) -> None:
+def _add(rows: Sequence[Row], villages: Mapping[Place, Village], units: Mapping[str, Unit], rehearsal: str) -> None:
     people = Secretary.objects.bulk_create(
-        Secretary(name=row.name, phone=row.phone, post=row.post, gender=row.gender) for row in rows
+        Secretary(name=row.name, phone=row.phone, post=row.post, gender=row.gender, rehearsal=rehearsal) for row in rows
     )
     Posting.objects.bulk_create(
         Posting(
@@ -57,6 +57,7 @@ def _add(rows: Sequence[Row], villages: Mapping[Place, Village], units: Mapping[
             since=row.since,
             until=first_day_after(row.until),
             remark=row.remark,
+            rehearsal=rehearsal,
         )
         for person, row in zip(people, rows, strict=True)
     )

@@ -1,17 +1,19 @@
 """Opening a season: its districts, their preliminaries, and the final."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Season, Stage
 from contest.models.stage import Kind, State
+from contest.reads.working_days import prefilled
 from registry.models import District
 
 if TYPE_CHECKING:
@@ -24,6 +26,13 @@ SCHEDULING = (State.PREPARING, State.COLLECTING, State.READY, State.SCORING, Sta
 
 class TooLate(Exception):
     """The stage is certified: when and where it was held stands on a signed sheet."""
+
+
+class BadDates(Exception):
+    """The final would be before a preliminary."""
+
+    def __init__(self) -> None:
+        super().__init__(_("决赛的日期不能早于初赛。"))
 
 
 @transaction.atomic
@@ -46,11 +55,15 @@ def open_season(
     """Open a season as its notice orders it: one preliminary for each district, one final (notice V).
 
     `districts` are {"code", "name"} in the notice's order; a district known from an earlier season is used again.
-    Raises ValidationError for a code that is taken or already names the portal's own log.
+    Raises ValidationError for a code that is taken, was taken by a season that is gone, or names the portal's own log,
+    for a title that is taken, and for a final before the preliminaries.
     """
     require(by, Action.MANAGE_SEASON)
-    if code == log.PORTAL:
-        raise ValidationError({"code": _("这个代码留给系统日志使用，请换一个。")})
+    _free(code)
+    try:
+        dates_in_order(preliminary_due, final_due)
+    except BadDates as refused:
+        raise ValidationError(str(refused)) from None
     season = Season(
         code=code,
         title=title,
@@ -62,6 +75,9 @@ def open_season(
         is_rehearsal=is_rehearsal,
         opened_at=at,
     )
+    days = prefilled(_years(at, notice_date, preliminary_due, final_due))
+    season.days_off, season.days_made_up = _written(days.off), _written(days.made_up)
+    season.calendar_years = sorted(days.years)
     season.full_clean()
     season.save()
     places = [_district(told, order) for order, told in enumerate(districts, start=1)]
@@ -77,8 +93,10 @@ def open_season(
 
 @transaction.atomic
 def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: datetime) -> None:
-    """Say when and where a stage is held. Raises TooLate."""
+    """Say when and where a stage is held. Raises TooLate, and BadDates for a final before a preliminary."""
     require(by, Action.RUN_STAGE, stage)
+    if held_on:
+        _before_the_final(stage, held_on)
     told = {"held_on": held_on, "venue": venue}
     words = log.changed({"held_on": stage.held_on, "venue": stage.venue}, told)
     if not Stage.objects.filter(pk=stage.pk, state__in=SCHEDULING).update(**told):
@@ -94,6 +112,38 @@ def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: 
         held_on=held_on.isoformat() if held_on else "",
         venue=venue,
     )
+
+
+def dates_in_order(preliminary: date | None, final: date | None) -> None:
+    """Raise BadDates where the final comes before the preliminaries."""
+    if preliminary and final and final < preliminary:
+        raise BadDates
+
+
+def _before_the_final(stage: Stage, held_on: date) -> None:
+    others = Stage.objects.filter(season=stage.season_id).exclude(pk=stage.pk).order_by()
+    if stage.is_final:
+        dates_in_order(others.aggregate(last=Max("held_on"))["last"], held_on)
+    else:
+        dates_in_order(held_on, others.filter(kind=Kind.FINAL).aggregate(last=Max("held_on"))["last"])
+
+
+def _free(code: str) -> None:
+    """Refuse a code that names a chain of the log: the portal's own, or that of a season that was removed."""
+    if code == log.PORTAL:
+        raise ValidationError({"code": _("这个代码留给系统日志使用，请换一个。")})
+    if code in log.chains() and not Season.objects.filter(code=code).exists():
+        raise ValidationError({"code": _("这个代码以前用过，日志仍在，请换一个。")})
+
+
+def _years(at: datetime, *days: date | None) -> set[int]:
+    """The years that a season may reach into: those it tells of, the present one and the next."""
+    told = {day.year for day in days if day}
+    return told | {year + 1 for year in told} | {at.year, at.year + 1}
+
+
+def _written(days: Iterable[date]) -> list[str]:
+    return [day.isoformat() for day in sorted(days)]
 
 
 def _district(told: Mapping[str, str], order: int) -> District:

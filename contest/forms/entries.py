@@ -28,7 +28,7 @@ class EnterForm(forms.Form):
 
     def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        current = Posting.objects.current(timezone.localdate()).with_places()
+        current = Posting.objects.current(timezone.localdate()).with_places().filter(rehearsal=stage.season.roster)
         candidates = current.filter(village__town__district=stage.district_id).exclude(secretary__entries__stage=stage)
         self.fields["postings"].queryset = candidates  # type: ignore[attr-defined]
 

@@ -14,18 +14,15 @@ from registry.excel import cells, months, names
 from registry.excel.fields import MAX_LENGTH, labels
 from registry.excel.table import Table
 from registry.excel.workbook import MAX_FILE_BYTES
-from registry.models import District, Level, Unit
+from registry.models import District, Level, Posting, Unit
 
 # What the registry keeps of a sheet's name, and of a person's fields.
 LONGEST_SHEET_NAME = 64
 
 
 class RosterForm(forms.Form):
-    """A roster file. Whoever works in one district uploads for that one, without a choice."""
+    """A roster file for the page's season. Whoever works in one district uploads for that one, without a choice."""
 
-    season = forms.ModelChoiceField(
-        label=_("届次"), queryset=Season.objects.all(), empty_label=None, widget=forms.Select
-    )
     district = forms.ModelChoiceField(label=_("地区"), queryset=District.objects.none())
     file = forms.FileField(
         label=_("名册文件"),
@@ -36,14 +33,10 @@ class RosterForm(forms.Form):
         error_messages={"required": _("请选择名册文件。"), "invalid": _("文件没有传上来，请重新选择。")},
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, season: Season | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.newest = Season.objects.first()
-        self.fields["season"].initial = self.newest
-        if Season.objects.count() < 2:
-            del self.fields["season"]
         everywhere = any(where is Where.EVERYWHERE for where, _d in user.places(POLICY[Action.IMPORT_ROSTER]))
-        reach = within_reach(user, Action.IMPORT_ROSTER, District.objects.filter(stages__isnull=False).distinct())
+        reach = within_reach(user, Action.IMPORT_ROSTER, District.objects.filter(stages__season=season).distinct())
         self.only_district = reach.get() if not everywhere and reach.count() == 1 else None
         if self.only_district:
             del self.fields["district"]
@@ -54,12 +47,6 @@ class RosterForm(forms.Form):
         field.empty_label = _("由表中写明") if everywhere else _("请选择")  # type: ignore[attr-defined]
         if everywhere:
             field.help_text = _("整个文件属于一个地区时选择该地区；一个文件有多个地区时，由表里的“地区”列写明。")
-
-    @property
-    def season_told(self) -> Season:
-        season = self.cleaned_data.get("season") or self.newest
-        assert isinstance(season, Season)  # noqa: S101 - the page offers the form only when there is a season
-        return season
 
     @property
     def district_told(self) -> District | None:
@@ -137,8 +124,9 @@ class PersonForm(PaperFields):
         help_text=_("此人的赛段已开始评分：姓名和选派单位的更正由另一人复核后生效。"),
     )
 
-    def __init__(self, *args: Any, is_bound_up: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, posting: Posting, is_bound_up: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known = Unit.objects.filter(postings__rehearsal=posting.rehearsal).distinct()
         if not is_bound_up:
             for name in ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages"):
                 del self.fields[name]
@@ -152,7 +140,7 @@ class PersonForm(PaperFields):
     @property
     def units(self) -> list[str]:
         """The names offered while typing."""
-        return list(Unit.objects.values_list("name", flat=True))
+        return list(self.known.values_list("name", flat=True))
 
     def clean_name(self) -> str:
         name = cells.text(self.cleaned_data["name"])

@@ -1,5 +1,7 @@
 """A roster file on its way in: read, shown, confirmed."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,9 @@ class RosterImport(models.Model):
     confirmed_at = models.DateTimeField(_("导入时间"), null=True)
 
     DISTRICT = "district"
+
+    if TYPE_CHECKING:
+        season_id: int
 
     class Meta:
         ordering = ["-uploaded_at"]

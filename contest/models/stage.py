@@ -1,5 +1,6 @@
 """A stage: a district's preliminary or the municipal final."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -60,6 +61,8 @@ class Stage(models.Model):
     # The notice period is half-open: it runs from notice_from until just before notice_until.
     notice_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
     notice_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
+    # A year in it whose holidays nobody has filled in: the end is reckoned by weekends alone until somebody does.
+    notice_provisional = models.BooleanField(_("公示截止暂定"), default=False)
 
     objects = StageQuerySet.as_manager()
 
@@ -108,6 +111,11 @@ class Stage(models.Model):
     @property
     def is_final(self) -> bool:
         return self.kind == Kind.FINAL
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether the day until which it was to be held is over, and it was not held; the day itself still counts."""
+        held = self.state not in (State.PREPARING, State.COLLECTING, State.READY)
+        return self.due_on is not None and on > self.due_on and not held
 
     def is_in(self, *states: State) -> bool:
         return self.state in states

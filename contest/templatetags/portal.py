@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -20,6 +22,13 @@ register = template.Library()
 # The notice's deadlines, and everything printed, are in the contest's own time zone.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context: Context, name: str) -> str:
+    """The address of a list that shows one season's things, such that it shows those of this page's season."""
+    carry = context["portal"]["carry"] if "portal" in context else ""
+    return reverse(name) + carry
 
 
 @register.filter

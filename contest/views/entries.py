@@ -84,7 +84,8 @@ def export_entries(request: SignedIn, pk: int) -> HttpResponse:
         ]
         for each in Entry.objects.filter(stage=stage).with_people().in_order()
     ]
-    return downloads.excel(_("%(stage)s参赛名单") % {"stage": stage.title}, headings, rows)
+    title = stage.season.marked(_("%(stage)s参赛名单") % {"stage": stage.title})
+    return downloads.excel(title, headings, rows)
 
 
 @once

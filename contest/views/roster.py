@@ -20,7 +20,7 @@ from contest import roster_list
 from contest.actions import postings as actions
 from contest.actions.correction import bound
 from contest.forms.roster import EndForm, PersonForm
-from contest.models import Season
+from contest.reads.page_season import address, season_of
 from contest.roster_plan import last_month
 from registry.excel.template import template
 from registry.models import District, Level, Posting
@@ -30,9 +30,10 @@ PER_PAGE = 50
 
 def roster(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_ROSTER)
-    wanted, on, season = roster_list.Wanted.of(request), timezone.localdate(), Season.objects.first()
+    wanted, on, season = roster_list.Wanted.of(request), timezone.localdate(), season_of(request)
     by_district, by_level = roster_list.tallies(request.user, season, on=on)
-    page = Paginator(roster_list.postings(request.user, wanted, on=on), PER_PAGE).get_page(request.GET.get("page"))
+    found = roster_list.postings(request.user, season, wanted, on=on)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(posting, roster_list.service(posting)) for posting in page],
@@ -52,14 +53,17 @@ def export_roster(request: SignedIn) -> HttpResponse:
     """The roster as an Excel file: exactly what the page shows, on all its pages; it can be imported again."""
     require(request.user, Action.SEE_ROSTER)
     wanted = roster_list.Wanted.of(request)
-    found = roster_list.postings(request.user, wanted, on=timezone.localdate())
-    return downloads.excel(_("第一书记名册"), roster_list.headings(), [roster_list.as_cells(each) for each in found])
+    season = season_of(request)
+    found = roster_list.postings(request.user, season, wanted, on=timezone.localdate())
+    title = season.marked(_("第一书记名册")) if season else _("第一书记名册")
+    return downloads.excel(title, roster_list.headings(), [roster_list.as_cells(each) for each in found])
 
 
 def roster_template(request: SignedIn) -> HttpResponse:
     """The empty roster with its drop-downs, for the districts the reader may import."""
     require(request.user, Action.IMPORT_ROSTER)
-    places = within_reach(request.user, Action.IMPORT_ROSTER, District.objects.filter(stages__isnull=False).distinct())
+    here = District.objects.filter(stages__season=season_of(request)).distinct()
+    places = within_reach(request.user, Action.IMPORT_ROSTER, here)
     data = template([place.name for place in places])
     header = content_disposition_header(True, _("第一书记名册模板") + ".xlsx")
     return HttpResponse(data, content_type=downloads.XLSX, headers={"Content-Disposition": header or "attachment"})
@@ -72,7 +76,7 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
     before = actions.details_of(here)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     is_bound_up = bool(bound([here.secretary_id]))
-    form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up)
+    form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up, posting=here)
     if form.is_valid():
         told = form.details
         seen = told.pop("seen")
@@ -86,7 +90,7 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
             context = {"posting": here, **_conflict(form, stale.now)}
             return render(request, "contest/roster_posting_stale.html", context, status=409)
         messages.success(request, _("已保存。") if changed else _("没有改动。"))
-        return redirect("contest:roster")
+        return redirect(address(request, "contest:roster"))
     return _show_posting(request, here, form)
 
 
@@ -128,7 +132,7 @@ def end_posting(request: SignedIn, pk: int) -> HttpResponse:
             form.add_error("last", str(refused))
         else:
             messages.success(request, _end_said(here))
-            return redirect("contest:roster")
+            return redirect(address(request, "contest:roster"))
     context = {
         "question": _("%(name)s的任职止") % {"name": here.secretary.name},
         "explanation": f"{here.village.town.name}{here.village.name} · {here.unit.name}",
@@ -137,7 +141,7 @@ def end_posting(request: SignedIn, pk: int) -> HttpResponse:
         "confirm_label": _("保存任职止"),
         "cancel_url": reverse("contest:posting", args=[pk]),
         "crumbs": [
-            (reverse("contest:roster"), _("名册")),
+            (address(request, "contest:roster"), _("名册")),
             (reverse("contest:posting", args=[pk]), here.secretary.name),
         ],
     }

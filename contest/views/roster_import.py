@@ -22,6 +22,7 @@ from contest.actions.entries import JOINING
 from contest.forms.roster import ColumnsForm, RosterForm
 from contest.models import RosterImport, Stage
 from contest.models.stage import Kind
+from contest.reads.page_season import season_of
 from contest.roster_list import compared
 from registry.excel.table import BadMapping, NoTable
 from registry.excel.workbook import Unreadable
@@ -35,21 +36,21 @@ REFUSED = (Unreadable, NoTable, BadMapping)
 @once
 def roster_import(request: SignedIn) -> HttpResponse:
     require(request.user, Action.IMPORT_ROSTER)
-    is_sent = request.method == "POST"
-    form = RosterForm(*((request.POST, request.FILES) if is_sent else ()), user=request.user)
-    if form.is_valid() and form.newest:
+    is_sent, season = request.method == "POST", season_of(request)
+    form = RosterForm(*((request.POST, request.FILES) if is_sent else ()), user=request.user, season=season)
+    if form.is_valid() and season:
         data, name = form.data_told, form.cleaned_data["file"].name
         where: dict[str, Any] = {"data": data, "name": name, "district": form.district_told}
         try:
             # What cannot be read is not kept.
-            actions.look(form.season_told, **where, on=timezone.localdate())
-            upload = actions.upload_roster(form.season_told, **where, by=request.user, at=timezone.now())
+            actions.look(season, **where, on=timezone.localdate())
+            upload = actions.upload_roster(season, **where, by=request.user, at=timezone.now())
         except REFUSED as refused:
             form.add_error("file", str(refused))
         else:
             return redirect("contest:roster_preview", pk=upload.pk)
-    earlier = within_reach(request.user, Action.IMPORT_ROSTER, _uploads())[:EARLIER_SHOWN]
-    context = {"form": form, "earlier": [(each, _chip(each), _counts(each)) for each in earlier]}
+    earlier = within_reach(request.user, Action.IMPORT_ROSTER, _uploads().filter(season=season))[:EARLIER_SHOWN]
+    context = {"form": form, "season": season, "earlier": [(each, _chip(each), _counts(each)) for each in earlier]}
     return render(request, "contest/roster_import.html", context, status=400 if is_sent else 200)
 
 

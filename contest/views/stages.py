@@ -93,7 +93,7 @@ def schedule(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             season.schedule(here, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except season.TooLate as refused:
+        except (season.TooLate, season.BadDates) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("时间地点已保存。"))

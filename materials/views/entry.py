@@ -17,6 +17,7 @@ from accounts.requests import SignedIn
 from contest import work
 from contest.models import Entry
 from contest.models.stage import State as StageState
+from contest.reads.page_season import season_of
 from materials import standing, store, tasks
 from materials.models import Kind, Material, Terms, Upload
 from materials.next_step import next_of, steps_of
@@ -103,10 +104,10 @@ class Card:
 
 
 def mine(request: SignedIn) -> HttpResponse:
-    """Where the navigation leads a first secretary: the stage that collects now, or the newest."""
+    """Where the navigation leads a first secretary: the stage of the season that collects now, or the last of it."""
     require(request.user, Action.SUBMIT_MATERIAL)
-    entries = within_reach(request.user, Action.SUBMIT_MATERIAL, Entry.objects.all())
-    newest = entries.order_by("-stage__season__opened_at", "stage__kind", "pk")
+    in_season = Entry.objects.filter(stage__season=season_of(request))
+    newest = within_reach(request.user, Action.SUBMIT_MATERIAL, in_season).order_by("stage__kind", "pk")
     here = newest.filter(stage__state=StageState.COLLECTING).first() or newest.first()
     return redirect("materials:entry", pk=here.pk) if here else redirect("certificates:mine")
 

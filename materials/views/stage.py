@@ -52,7 +52,9 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.SEE_MATERIAL, Stage.objects.whole(), pk=pk)
     rows = Wanted.of(request).take(collected.rows_of(here, terms_of(here), timezone.now()))
     title = _("%(stage)s材料清单") % {"stage": here.title}
-    return downloads.excel(title, collected.headings(), [collected.as_cells(row, _written) for row in rows])
+    return downloads.excel(
+        here.season.marked(title), collected.headings(), [collected.as_cells(row, _written) for row in rows]
+    )
 
 
 @once

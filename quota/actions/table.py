@@ -216,8 +216,8 @@ def check_table(table: QuotaTable, *, on: date) -> list[Finding]:
         *_sums(table, rows),
         *_seats_within(rows),
         *_covers(rows, stages),
-        *_against_roster(rows, headcounts.on_roster(on), table.season),
-        *_against_levels(levels_of(table), table.stated_headcount, headcounts.by_level(on)),
+        *_against_roster(rows, headcounts.on_roster(table.season, on), table.season),
+        *_against_levels(levels_of(table), table.stated_headcount, headcounts.by_level(table.season, on)),
         *_against_entries(rows, headcounts.entered(table.season), stages),
     ]
 

@@ -236,7 +236,7 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
         ]
         for line in _lines(here)
     ]
-    return downloads.excel(file_name(here.stage), headings, rows)
+    return downloads.excel(here.stage.season.marked(file_name(here.stage)), headings, rows)
 
 
 def shortlists(request: SignedIn, code: str) -> HttpResponse:

@@ -29,7 +29,7 @@ def quota(request: SignedIn, code: str) -> HttpResponse:
     context: dict[str, Any] = {"season": season, "table": table, "may_edit": may(request.user, Action.MANAGE_SEASON)}
     status = 200
     if table is not None:
-        on_roster = headcounts.on_roster(timezone.localdate())
+        on_roster = headcounts.on_roster(season, timezone.localdate())
         context |= _lines(table, on_roster, headcounts.entered(season))
         context["findings"] = actions.check_table(table, on=timezone.localdate())
         context["takes_two"] = actions.takes_two(season)
@@ -136,7 +136,7 @@ def _lines(table: QuotaTable, on_roster: dict[int, int], entered: dict[int, int]
         }
         for row in table.rows.all()
     ]
-    found = headcounts.by_level(timezone.localdate())
+    found = headcounts.by_level(table.season, timezone.localdate())
     stated = actions.levels_of(table)
     by_level = [(actions.level_name(level), count, found.get(level, 0)) for level, count in stated.items()]
     sums = {key: sum(row[key] for row in rows) for key in ("headcount", "on_roster", "entered", "seats")}

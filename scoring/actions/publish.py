@@ -1,21 +1,19 @@
 """Publishing certified results, by somebody else than who certified them."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Action, require
 from contest.models import Stage
+from contest.reads.working_days import end_of_notice
 from contest.workflow import CannotMove, Problem, make
 from scoring.actions.hold import hold
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
-
-SATURDAY = 5
 
 
 class CertifierCannotPublish(CannotMove):
@@ -37,6 +35,7 @@ def publish(
     Raises CertifierCannotPublish, CannotMove, PermissionDenied.
     """
     require(by, Action.PUBLISH, stage)
+    until = end_of_notice(stage.season, at)
     if hold(stage).certified_by_id == by.pk:
         raise CertifierCannotPublish([Problem(_("成绩由您签认，须由另一位市级工作人员公示。"))])
     make(
@@ -49,7 +48,8 @@ def publish(
         basis=basis,
         published_by=by,
         notice_from=at,
-        notice_until=end_of_notice(at, stage.season.notice_working_days),
+        notice_until=until.at,
+        notice_provisional=until.is_provisional,
     )
 
 
@@ -75,20 +75,5 @@ def withdraw_notice(
         published_by=None,
         notice_from=None,
         notice_until=None,
+        notice_provisional=False,
     )
-
-
-def end_of_notice(since: datetime, working_days: int) -> datetime:
-    """When a notice put up at `since` has hung for so many whole working days: midnight after the last, in local time.
-
-    The day it goes up does not count; Saturdays and Sundays do not count. Public holidays are not known here: where
-    one falls into the period, the season's number of working days is entered larger by as much.
-    """
-    day = timezone.localtime(since).date()
-    left = working_days
-    while left:
-        day += timedelta(days=1)
-        if day.weekday() < SATURDAY:
-            left -= 1
-    midnight = datetime.combine(day + timedelta(days=1), time.min)
-    return timezone.make_aware(midnight, timezone.get_default_timezone())

@@ -82,7 +82,7 @@ def export(request: SignedIn, pk: int) -> HttpResponse:
         _("平均分"), _("用时"), _("超时扣分"), _("总分"), _("精确值"), _("推荐票"), _("名次依据"), _("奖次"),
     ]  # fmt: skip
     title = _("%(stage)s成绩（第 %(revision)d 版）") % {"stage": stage.title, "revision": board.tabulation.revision}
-    return downloads.excel(title, headings, _exported(board))
+    return downloads.excel(stage.season.marked(title), headings, _exported(board))
 
 
 def _exported(board: Board) -> list[list[Any]]:

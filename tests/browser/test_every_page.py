@@ -38,6 +38,7 @@ TAKES_FORMS_ONLY = {
     "second",
     "decline",
     "withdraw_proposal",
+    "contest:choose_season",
     "contest:commit_draw",
     "contest:draw_lots",
     "contest:void_draw",

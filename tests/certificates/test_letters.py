@@ -72,10 +72,80 @@ def test_a_shared_rank_within_the_third_prize_is_in_the_letter_like_any_other(fi
     assert people_of(letter)[-2:] == [("周文", "三等奖"), ("吴桂香", "三等奖")]
 
 
-def test_letters_are_numbered_without_a_gap_and_a_rehearsal_says_so(written, season):
+def test_letters_of_a_rehearsal_are_numbered_without_a_gap_and_say_so(written):
     assert [str(letter) for letter in written] == ["演练函〔2023〕1号", "演练函〔2023〕2号", "演练函〔2023〕3号"]
-    season.is_rehearsal = False
-    assert letters.serial_of(season, 1) == "茂驻话函〔2023〕1号"
+
+
+def test_a_rehearsals_number_has_the_year_of_the_letters_date(awards, season, heya):
+    (first, *_more) = actions.write_letters(season, dated=date(2024, 1, 8), by=heya, at=cast.NOW)
+    assert (str(first), first.facts["year"]) == ("演练函〔2024〕1号", 2023)
+
+
+@pytest.fixture
+def real(awards, season, heya):
+    """The letters of a real season: nobody has numbered them yet."""
+    for host in season.hosts:
+        keep_seal(season, host=host, data=saved(stamp(400)), by=heya, at=cast.NOW)
+    Season.objects.update(is_rehearsal=False)
+    season.refresh_from_db()
+    return actions.write_letters(season, dated=DATED, by=heya, at=cast.NOW)
+
+
+def test_the_portal_proposes_no_number_for_a_real_letter(real):
+    assert [letter.facts["serial"] for letter in real] == ["", "", ""]
+    assert str(real[0]) == "第 1 封（待填文号）"
+    assert "〔" not in letters.wording(real[0].facts)["serial"]
+
+
+def test_a_letter_carries_the_number_that_the_offices_system_gave(real, heya):
+    actions.number_letter(real[0], serial=" 茂乡振函〔2023〕12号 ", by=heya, at=cast.later(1))
+    here = Letter.objects.get(pk=real[0].pk)
+    assert (str(here), here.sha256) == ("茂乡振函〔2023〕12号", actions.fingerprint(here))
+    assert "茂乡振函〔2023〕12号" in text_of(letters.pdf([here]))
+    assert "茂乡振函〔2023〕12号" in paragraphs(word.letter(letters.wording(here.facts)))
+    assert LogLine.objects.get(action="number_letter").note.words == {"serial": ["", "茂乡振函〔2023〕12号"]}
+
+
+@pytest.mark.parametrize(
+    ("serial", "why"),
+    [
+        ("", "请填写公文系统给出的文号"),
+        ("\u200b", "请填写公文系统给出的文号"),
+        ("文" * 65, "不超过 64 个字"),
+        ("茂乡振函〔2022〕12号", "与落款日期（2023年）不一致"),
+        ("茂乡振函[2024]12号", "与落款日期（2023年）不一致"),
+        ("茂\U00030edd函〔2023〕12号", "没有字形"),
+    ],
+)
+def test_a_number_that_cannot_be_the_letters_is_refused(real, heya, serial, why):
+    with pytest.raises(actions.WrongNumber, match=why):
+        actions.number_letter(real[0], serial=serial, by=heya, at=cast.later(1))
+    assert Letter.objects.get(pk=real[0].pk).facts["serial"] == ""
+
+
+def test_two_letters_do_not_carry_the_same_number(real, heya):
+    actions.number_letter(real[0], serial="茂乡振函〔2023〕12号", by=heya, at=cast.later(1))
+    with pytest.raises(actions.WrongNumber, match="另一封函"):
+        actions.number_letter(real[1], serial="茂乡振函〔2023〕12号", by=heya, at=cast.later(2))
+
+
+def test_a_letter_without_its_number_is_not_sent_and_a_sent_one_keeps_it(real, heya):
+    with pytest.raises(actions.NoNumber):
+        actions.send_letter(real[0], on=DATED, how="机要交换", by=heya, at=cast.later(1))
+    actions.number_letter(real[0], serial="茂乡振函〔2023〕12号", by=heya, at=cast.later(2))
+    actions.send_letter(real[0], on=DATED, how="机要交换", by=heya, at=cast.later(3))
+    with pytest.raises(actions.AlreadySent):
+        actions.number_letter(real[0], serial="茂乡振函〔2023〕13号", by=heya, at=cast.later(4))
+
+
+def test_the_page_takes_the_number_and_a_county_does_not(real, people, signed_in):
+    url = reverse("certificates:number_letter", args=[real[0].pk])
+    client = signed_in(people["heya"])
+    assert client.post(url, {"serial": "茂乡振函〔2022〕12号"}).status_code == 400
+    assert client.post(url, {"serial": "茂乡振函〔2023〕12号"}).status_code == 302
+    page = client.get(reverse("certificates:letter", args=[real[0].pk])).content.decode()
+    assert "茂乡振函〔2023〕12号" in page
+    assert signed_in(people["chenxiao"]).post(url, {"serial": "x"}).status_code == 404
 
 
 def test_written_twice_nothing_changes(written, season, heya):

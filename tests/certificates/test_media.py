@@ -84,7 +84,7 @@ def test_the_zip_holds_the_list_and_a_folder_for_each_person(winners, season, he
     agree("陈志远", heya)
     title, file = media.zipped(season, Level.PROVINCE)
     files = unpacked(file)
-    top = "赋能百千万 驻村话振兴（2023） 省级媒体"
+    top = "演练 赋能百千万 驻村话振兴（2023） 省级媒体"
     assert (title, list(files)) == (
         top,
         [

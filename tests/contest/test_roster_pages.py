@@ -205,7 +205,7 @@ def test_the_roster_asks_the_database_as_often_for_three_people_as_for_one(
 ):
     cast.station(District.objects.get(code="maonan"), count)
     client = signed_in(people["heya"])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("contest:roster"))
 
 

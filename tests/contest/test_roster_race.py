@@ -47,10 +47,10 @@ def slow_writing(monkeypatch):
     """Whoever has planned waits for the other to have planned too, if the other can, before writing."""
     meeting, carry_out = threading.Barrier(2), actions.carry_out
 
-    def wait_and_write(rows):
+    def wait_and_write(rows, rehearsal):
         with suppress(threading.BrokenBarrierError):
             meeting.wait(1.5)
-        carry_out(rows)
+        carry_out(rows, rehearsal)
 
     monkeypatch.setattr(actions, "carry_out", wait_and_write)
 

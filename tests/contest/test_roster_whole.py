@@ -53,8 +53,8 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing_behind(season, peopl
     upload = uploaded(season, xlsx(HEADER, ZHANG, LI), by=people["heya"])
     carry_out = actions.carry_out
 
-    def half(rows):
-        carry_out(rows[:1])
+    def half(rows, rehearsal):
+        carry_out(rows[:1], rehearsal)
         raise OSError("the disk is full")
 
     def fail(*args, **kwargs):

@@ -1,13 +1,18 @@
 """The desk answers one question: what is waiting for me?"""
 
+from datetime import datetime
+
 import pytest
+import time_machine
 
 from accounts import desk
 from accounts.actions import open_account
 from accounts.roles import Role
 from contest.actions.entries import leave
+from contest.actions.season_changes import archive_season
 from contest.models.entry import Status
 from contest.models.stage import State
+from contest.templatetags.portal import SHANGHAI
 from contest.waiting import entrant_steps, next_steps
 from tests import cast
 
@@ -17,9 +22,18 @@ def steps(user):
 
 
 def test_chenxiao_is_told_the_next_step_of_her_stage_and_what_it_lacks(people, maonan):
-    assert steps(people["chenxiao"]) == [("茂南区初赛：下一步，开始征集", "还没有参赛者。")]
+    text = "茂南区初赛：下一步，开始征集"
+    with time_machine.travel(cast.NOW, tick=False):
+        assert steps(people["chenxiao"]) == [(text, "还没有参赛者。")]
+    # The last day itself still counts.
+    with time_machine.travel(datetime(2023, 11, 30, 20, 0, tzinfo=SHANGHAI), tick=False):
+        assert steps(people["chenxiao"]) == [(text, "还没有参赛者。")]
+    with time_machine.travel(datetime(2023, 12, 1, 8, 0, tzinfo=SHANGHAI), tick=False):
+        assert steps(people["chenxiao"]) == [(text, "须在2023年11月30日前举办，已过期。 还没有参赛者。")]
+        assert [todo.urgent for todo in next_steps(people["chenxiao"])] == [True]
     cast.enter_people(maonan, 1, by=people["chenxiao"])
-    assert steps(people["chenxiao"]) == [("茂南区初赛：下一步，开始征集", "")]
+    with time_machine.travel(cast.NOW, tick=False):
+        assert steps(people["chenxiao"]) == [(text, "")]
 
 
 def test_the_counties_steps_do_not_wait_for_the_office(people, season):
@@ -44,12 +58,12 @@ def test_nothing_waits_in_a_closed_stage_or_for_the_supervisor(people, maonan):
     assert desk.waiting(people["zhengzhi"]) == []
 
 
-def test_an_older_seasons_steps_wait_no_more(people, season, heya):
-    from contest.models import Season, Stage
-
-    new = Season.objects.create(code="2024", title="2024", theme="x", hosts=["x"], opened_at=cast.later(1))
-    Stage.objects.create(season=new, kind="preliminary", district=people["chenxiao"].granted[0].district)
-    assert [todo.url for todo in next_steps(people["chenxiao"])] == [new.stages.get().get_absolute_url()]
+def test_the_steps_of_a_season_that_was_put_away_wait_no_more(people, season, maonan, heya):
+    new = cast.rehearsal(heya)
+    both = [todo.season for todo in next_steps(people["chenxiao"])]
+    assert sorted(both) == sorted([season.pk, new.pk])
+    archive_season(season, by=heya, at=cast.later(2))
+    assert [todo.season for todo in next_steps(people["chenxiao"])] == [new.pk]
 
 
 def test_a_first_secretary_is_told_where_each_of_their_stages_stands(people, maonan, heya):
@@ -86,9 +100,9 @@ def test_urgent_things_come_first(people, monkeypatch):
         "_sources",
         [
             lambda user: [
-                desk.Todo("明天的事", "/a/"),
-                desk.Todo("现在的事", "/b/", urgent=True),
-                desk.Todo("后天", "/c/"),
+                desk.Todo("明天的事", "/a/", season=None),
+                desk.Todo("现在的事", "/b/", urgent=True, season=None),
+                desk.Todo("后天", "/c/", season=None),
             ]
         ],
     )

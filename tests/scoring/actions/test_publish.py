@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from contest.models.stage import State
 from contest.workflow import CannotMove, perform
 from scoring.actions.certify import certify
-from scoring.actions.publish import CertifierCannotPublish, end_of_notice, publish, withdraw_notice
+from scoring.actions.publish import CertifierCannotPublish, publish, withdraw_notice
 from tests import cast
 from tests.scoring.filling import counted, level, opened, sign
 
@@ -20,24 +19,6 @@ def signed(maonan, people):
     counted(stage, level(95, 90), typist=people["chenxiao"], checker=people["linfang"])
     sign(stage, by=people["chenxiao"])
     return stage
-
-
-@pytest.mark.parametrize(
-    ("since", "days", "until"),
-    [
-        # Saturday 25 November 2023: the five working days are Monday to Friday.
-        ("2023-11-25 09:00", 5, "2023-12-02 00:00"),
-        # A Wednesday: Thursday, Friday, Monday, Tuesday, Wednesday.
-        ("2023-11-22 23:59", 5, "2023-11-30 00:00"),
-        ("2023-11-24 00:00", 1, "2023-11-28 00:00"),
-        ("2023-11-24 00:00", 0, "2023-11-25 00:00"),
-        # Early morning in Maoming is still the day before in UTC.
-        ("2023-11-27 07:00", 1, "2023-11-29 00:00"),
-    ],
-)
-def test_the_notice_hangs_for_whole_working_days_after_the_day_it_goes_up(since, days, until):
-    aware = timezone.make_aware(datetime.fromisoformat(since))
-    assert end_of_notice(aware.astimezone(UTC), days) == timezone.make_aware(datetime.fromisoformat(until))
 
 
 def test_luo_ping_publishes_what_chen_xiao_certified(signed, people):

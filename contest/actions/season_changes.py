@@ -1,0 +1,177 @@
+"""What can still be done to a season that was opened: corrected, its calendar filled in, put away, deleted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts import log
+from accounts.permissions import Action, require, require_pair
+from contest.actions.season import dates_in_order
+from contest.models import Entry, RosterImport, Season, Stage
+from contest.models.stage import Kind, State
+from contest.reads.working_days import calendar_of, end_of_notice
+from contest.rules.working_days import SATURDAY, Calendar
+from contest.settled import lists_began
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What of a season can be corrected; the dates are those until which its stages are to be held."""
+
+    title: str
+    theme: str
+    notice_number: str
+    notice_date: date | None
+    hosts: tuple[str, ...]
+    notice_working_days: int
+    preliminary_due: date | None
+    final_due: date | None
+
+
+class SeasonRefused(Exception):
+    """It cannot be done to this season; the message says why."""
+
+
+def details_of(season: Season) -> Details:
+    due = dict(season.stages.order_by().values_list("kind").annotate(Max("due_on")))
+    return Details(
+        title=season.title,
+        theme=season.theme,
+        notice_number=season.notice_number,
+        notice_date=season.notice_date,
+        hosts=tuple(season.hosts),
+        notice_working_days=season.notice_working_days,
+        preliminary_due=due.get(Kind.PRELIMINARY),
+        final_due=due.get(Kind.FINAL),
+    )
+
+
+@transaction.atomic
+def correct_season(
+    season: Season, new: Details, *, reason: str = "", by: "User", at: datetime, seconded_by: "User | None" = None
+) -> list[str]:
+    """Correct what a season says of itself (DESIGN 10); the log keeps old and new. Returns what changed.
+
+    After lists began to be submitted it takes two people. Results on notice get the end that the corrected number of
+    days gives. Raises NeedsSecond, PermissionDenied, ValidationError (a title that is taken), BadDates.
+    """
+    here = _held(season, by, seconded_by)
+    old = details_of(here)
+    changed = [name for name in Details.__dataclass_fields__ if getattr(old, name) != getattr(new, name)]
+    if not changed:
+        return []
+    dates_in_order(new.preliminary_due, new.final_due)
+    for name in ("title", "theme", "notice_number", "notice_date", "notice_working_days"):
+        setattr(here, name, getattr(new, name))
+    here.hosts = list(new.hosts)
+    here.full_clean()
+    here.save()
+    here.stages.filter(kind=Kind.PRELIMINARY).update(due_on=new.preliminary_due)
+    here.stages.filter(kind=Kind.FINAL).update(due_on=new.final_due)
+    words = {name: [_said(getattr(old, name)), _said(getattr(new, name))] for name in changed}
+    if "notice_working_days" in changed:
+        words |= _reckon_again(here)
+    log.write(
+        here.code, "correct_season", by=by, seconded_by=seconded_by, at=at, on=here, reason=reason, words=words,
+        fields=changed,
+    )  # fmt: skip
+    season.refresh_from_db()
+    return changed
+
+
+@transaction.atomic
+def set_calendar(
+    season: Season, new: Calendar, *, reason: str = "", by: "User", at: datetime, seconded_by: "User | None" = None
+) -> list[str]:
+    """Fill in on which days nobody works and which are made up; notices that hang get the end that follows from it.
+
+    Returns the stages whose end moved. After lists began to be submitted it takes two people.
+    Raises NeedsSecond, PermissionDenied, SeasonRefused for a day that changes nothing.
+    """
+    here = _held(season, by, seconded_by)
+    if idle := [day for day in sorted(new.off | new.made_up) if (day.weekday() < SATURDAY) != (day in new.off)]:
+        days = _("、").join(day.isoformat() for day in idle)
+        raise SeasonRefused(_("非工作日只填星期一至五，调休上班日只填星期六、日：%(days)s。") % {"days": days})
+    old = calendar_of(here)
+    here.days_off = [day.isoformat() for day in sorted(new.off)]
+    here.days_made_up = [day.isoformat() for day in sorted(new.made_up)]
+    here.calendar_years = sorted(new.years)
+    here.save(update_fields=["days_off", "days_made_up", "calendar_years"])
+    words = {
+        "days_off": [_days(old.off - new.off), _days(new.off - old.off)],
+        "days_made_up": [_days(old.made_up - new.made_up), _days(new.made_up - old.made_up)],
+        "calendar_years": [_said(tuple(sorted(old.years))), _said(tuple(sorted(new.years)))],
+    }
+    moved = _reckon_again(here)
+    log.write(
+        here.code, "set_calendar", by=by, seconded_by=seconded_by, at=at, on=here, reason=reason, words=words | moved,
+        years=sorted(new.years),
+    )  # fmt: skip
+    season.refresh_from_db()
+    return list(moved)
+
+
+@transaction.atomic
+def archive_season(season: Season, *, by: "User", at: datetime) -> None:
+    """Put a season away: nothing of it waits on the desk any more. Raises SeasonRefused when it was before."""
+    require(by, Action.MANAGE_SEASON)
+    if not Season.objects.filter(pk=season.pk, archived_at=None).update(archived_at=at):
+        raise SeasonRefused(_("“%(season)s”已经归档。") % {"season": season.title})
+    season.archived_at = at
+    log.write(season.code, "archive_season", by=by, at=at, on=season)
+
+
+@transaction.atomic
+def reopen_archive(season: Season, *, by: "User", at: datetime) -> None:
+    """Take a season out of the archive again. Raises SeasonRefused when it is in none."""
+    require(by, Action.MANAGE_SEASON)
+    if not Season.objects.filter(pk=season.pk, archived_at__isnull=False).update(archived_at=None):
+        raise SeasonRefused(_("“%(season)s”没有归档。") % {"season": season.title})
+    season.archived_at = None
+    log.write(season.code, "reopen_archive", by=by, at=at, on=season)
+
+
+def is_empty(season: Season) -> bool:
+    """Whether nothing was decided in a season: nobody entered, no roster came in, no stage was moved."""
+    here = {"stage__season": season}
+    untouched = not season.stages.exclude(state=State.PREPARING).exists()
+    confirmed = RosterImport.objects.filter(season=season, state=RosterImport.State.CONFIRMED)
+    return untouched and not Entry.objects.filter(**here).exists() and not confirmed.exists()
+
+
+def _held(season: Season, by: "User", seconded_by: "User | None") -> Season:
+    """The season's row, locked, once it is clear that whoever acts may."""
+    if lists_began(season):
+        require_pair(by, seconded_by, Action.MANAGE_SEASON)
+    else:
+        require(by, Action.MANAGE_SEASON)
+    return Season.objects.select_for_update().get(pk=season.pk)
+
+
+def _reckon_again(season: Season) -> dict[str, list[str]]:
+    """Give every notice that hangs the end that the season's days now make; old and new by stage."""
+    moved: dict[str, list[str]] = {}
+    for stage in Stage.objects.whole().filter(season=season, state=State.PUBLISHED).exclude(notice_from=None):
+        assert stage.notice_from is not None  # noqa: S101 - those without are left out
+        end = end_of_notice(season, stage.notice_from)
+        if (end.at, end.is_provisional) != (stage.notice_until, stage.notice_provisional):
+            Stage.objects.filter(pk=stage.pk).update(notice_until=end.at, notice_provisional=end.is_provisional)
+            moved[f"notice_until:{stage.pk}"] = [_said(stage.notice_until), _said(end.at)]
+    return moved
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, tuple):
+        return _("、").join(map(str, value))
+    return value.isoformat() if isinstance(value, date | datetime) else "" if value is None else str(value)
+
+
+def _days(days: frozenset[date]) -> str:
+    return _said(tuple(day.isoformat() for day in sorted(days)))

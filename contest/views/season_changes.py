@@ -1,0 +1,142 @@
+"""A season corrected, its calendar filled in, put away, deleted, or removed where it was a rehearsal."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.once import once
+from accounts.permissions import Action, NeedsSecond, fetch
+from accounts.requests import SignedIn
+from contest.actions import removal
+from contest.actions import season_changes as actions
+from contest.actions.season import BadDates
+from contest.forms import seasons as shape
+from contest.models import Season
+from contest.reads.working_days import calendar_of
+from contest.settled import lists_began
+
+REFUSED = (actions.SeasonRefused, BadDates, NeedsSecond, ValidationError, removal.NotRemoved)
+
+
+@once
+def edit(request: SignedIn, code: str) -> HttpResponse:
+    here = _season(request, code)
+    form = shape.SeasonForm(request.POST or None, initial=shape.shown(actions.details_of(here)))
+
+    def act() -> None:
+        actions.correct_season(
+            here, form.details, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+        )
+
+    return _answer(request, here, form, act, _("更正届次"))
+
+
+@once
+def calendar(request: SignedIn, code: str) -> HttpResponse:
+    here = _season(request, code)
+    form = shape.CalendarForm(request.POST or None, initial=shape.written(calendar_of(here)))
+
+    def act() -> None:
+        told = form.cleaned_data["reason"]
+        actions.set_calendar(here, form.calendar, reason=told, by=request.user, at=timezone.now())
+
+    return _answer(request, here, form, act, _("工作日和放假安排"))
+
+
+@once
+def archive(request: SignedIn, code: str) -> HttpResponse:
+    """Put away, or out again where it was."""
+    here = _season(request, code)
+    away = here.archived_at is not None
+    verb = actions.reopen_archive if away else actions.archive_season
+    question = _("取消“%(season)s”的归档？") if away else _("归档“%(season)s”？")
+    return _confirm(
+        request,
+        here,
+        lambda: verb(here, by=request.user, at=timezone.now()),
+        question=question % {"season": here.title},
+        consequences=[] if away else [_("归档后，待办里不再列出这一届的事项；页面仍可查阅。")],
+        confirm_label=_("取消归档") if away else _("归档"),
+    )
+
+
+@once
+def delete(request: SignedIn, code: str) -> HttpResponse:
+    """An empty season is deleted as if it had never been opened, but for its log."""
+    here = _season(request, code)
+    if not actions.is_empty(here):
+        raise Http404
+    return _confirm(
+        request,
+        here,
+        lambda: removal.delete_season(here, by=request.user, at=timezone.now()),
+        question=_("删除“%(season)s”？") % {"season": here.title},
+        consequences=[_("这一届还没有任何决定，删除后赛段和名额分配表一并删去；日志保留，代码不再使用。")],
+        confirm_label=_("删除届次"),
+        gone=True,
+    )
+
+
+@once
+def remove(request: SignedIn, code: str) -> HttpResponse:
+    here = _season(request, code)
+    if not here.is_rehearsal:
+        raise Http404
+    return _confirm(
+        request,
+        here,
+        lambda: removal.remove_rehearsal(here, by=request.user, at=timezone.now()),
+        question=_("移除演练“%(season)s”？") % {"season": here.title},
+        consequences=removal.consequences(here),
+        confirm_label=_("移除演练"),
+        gone=True,
+    )
+
+
+def _season(request: SignedIn, code: str) -> Season:
+    return fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
+
+
+def _answer(request: SignedIn, here: Season, form: forms.Form, act: Callable[[], None], title: str) -> HttpResponse:
+    if form.is_bound and form.is_valid():
+        try:
+            act()
+        except REFUSED as refused:
+            for sentence in _sentences(refused):
+                form.add_error(None, sentence)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("contest:season", code=here.code)
+    context = {"season": here, "form": form, "title": title, "two": lists_began(here)}
+    return render(request, "contest/season_form.html", context, status=400 if form.is_bound else 200)
+
+
+def _confirm(
+    request: SignedIn, here: Season, act: Callable[[], Any], *, gone: bool = False, **told: Any
+) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            act()
+        except REFUSED as refused:
+            for sentence in _sentences(refused):
+                messages.error(request, sentence)
+        else:
+            done = {"season": here.title, "done": told["confirm_label"]}
+            messages.success(request, _("“%(season)s”：%(done)s，已完成。") % done)
+            return redirect("contest:seasons") if gone else redirect("contest:season", code=here.code)
+        return redirect("contest:season", code=here.code)
+    back = reverse("contest:season", args=[here.code])
+    crumbs = [(reverse("contest:seasons"), _("届次")), (back, here.title)]
+    return render(request, "base_confirm.html", {**told, "cancel_url": back, "crumbs": crumbs, "danger": gone})
+
+
+def _sentences(refused: Exception) -> list[str]:
+    return list(refused.messages) if isinstance(refused, ValidationError) else [str(refused)]

@@ -1,0 +1,111 @@
+"""A rehearsal leaves: its rows, its files, the accounts that acted only there. Its log stays, and the real season."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from accounts import log
+from accounts.models import LogLine, User
+from contest.actions.removal import NotRemoved, remove_rehearsal
+from contest.models import Season, Stage
+from registry.models import Posting, Secretary
+from tests import cast, world
+
+
+@pytest.fixture
+def rehearsal(people, season, settings, tmp_path):
+    """A rehearsal with one of everything, beside a real season that has two entrants."""
+    settings.MEDIA_ROOT = tmp_path
+    cast.enter_people(Stage.objects.whole().get(season=season, district__code="maonan"), 2, by=people["chenxiao"])
+    here = cast.rehearsal(people["heya"])
+    world.build(people, here, Stage.objects.whole().get(season=here, district__code="maonan"))
+    return here
+
+
+def rows():
+    """All rows that are not the log's, nor traces of requests, by model."""
+    beside = {"accounts.LogLine", "accounts.LogHead", "accounts.LogNote", "accounts.LogCheck"}
+    return {
+        model._meta.label: set(model._base_manager.values_list("pk", flat=True))
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.label not in beside and not model._meta.proxy
+    }
+
+
+def files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file() and ".lock" not in path.name}
+
+
+def test_nothing_of_it_stays_but_its_log_and_the_places(
+    rehearsal, people, season, tmp_path, django_capture_on_commit_callbacks
+):
+    assert len(files(tmp_path)) > 8
+    with django_capture_on_commit_callbacks(execute=True):
+        counts = remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(60))
+    assert counts["contest.season"] == 1
+    left = rows()
+    assert (len(left["contest.Season"]), len(left["contest.Stage"]), len(left["contest.Entry"])) == (1, 4, 2)
+    assert {name for name, keys in left.items() if keys} <= {
+        "accounts.User", "accounts.Grant", "registry.District", "registry.Town", "registry.Village", "registry.Unit",
+        "registry.Secretary", "registry.Posting", "contest.Season", "contest.Stage", "contest.Entry", "contest.Pulse",
+        "contenttypes.ContentType", "auth.Permission", "sessions.Session", "accounts.Receipt",
+    }  # fmt: skip
+    assert (Secretary.objects.exclude(rehearsal="").count(), Posting.objects.count()) == (0, 2)
+    assert files(tmp_path) == set()
+    assert LogLine.objects.filter(chain="yanlian").order_by("-seq")[0].action == "removed"
+    assert log.verify("yanlian")[2] == []
+
+
+def test_the_first_secretarys_account_is_closed_and_the_organizers_stay_open(rehearsal, people):
+    remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(60))
+    user = User.objects.get(username="zhiyuan")
+    assert (user.is_active, user.secretary) == (False, None)
+    assert User.objects.get(username="chenxiao").is_active
+
+
+def test_a_real_season_is_never_removed_and_a_county_removes_nothing(rehearsal, season, people):
+    before = rows()
+    with pytest.raises(NotRemoved):
+        remove_rehearsal(season, by=people["heya"], at=cast.later(60))
+    with pytest.raises(PermissionDenied):
+        remove_rehearsal(rehearsal, by=people["chenxiao"], at=cast.later(60))
+    assert rows() == before
+
+
+def test_removed_twice_is_refused(rehearsal, people):
+    remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(60))
+    with pytest.raises(NotRemoved):
+        remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(61))
+
+
+def test_half_removed_is_not_removed(rehearsal, people, monkeypatch):
+    before = rows()
+
+    def fail(*args, **kwargs):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("contest.actions.removal.log.write", fail)
+    with pytest.raises(OSError, match="disk"):
+        remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(60))
+    assert rows() == before
+
+
+def test_the_command_and_the_page_do_the_same(rehearsal, people, signed_in):
+    with pytest.raises(CommandError):
+        call_command("remove_rehearsal", "2023", "--by", "heya")
+    with pytest.raises(CommandError):
+        call_command("remove_rehearsal", "yanlian", "--by", "chenxiao")
+    client = signed_in(people["heya"])
+    page = client.get("/desk/seasons/yanlian/remove/").content.decode()
+    assert "代码 yanlian 不再使用" in page
+    out = StringIO()
+    call_command("remove_rehearsal", "yanlian", "--by", "heya", stdout=out)
+    assert out.getvalue().startswith("已移除演练 yanlian")
+    assert client.get("/desk/seasons/yanlian/remove/").status_code == 404
+    other = cast.rehearsal(people["heya"], code="yanlian2", title="又一次彩排")
+    assert client.post("/desk/seasons/yanlian2/remove/").status_code == 302
+    assert not Season.objects.filter(pk=other.pk).exists()

@@ -1,0 +1,197 @@
+"""A season is put right, its calendar filled in, put away, deleted while it is empty."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from accounts.models import LogLine
+from accounts.permissions import NeedsSecond
+from contest.actions import season_changes as actions
+from contest.actions.removal import NotRemoved, delete_season
+from contest.actions.season import BadDates, schedule
+from contest.models import Season, Stage
+from contest.models.stage import State
+from contest.reads.working_days import calendar_of, end_of_notice
+from contest.rules.working_days import Calendar
+from contest.workflow import MOVES, problems
+from quota.models import Shortlist
+from tests import cast
+
+
+def told(season, **other):
+    return replace(actions.details_of(season), **other)
+
+
+def lines(code="2023"):
+    return list(LogLine.objects.filter(chain=code).order_by("seq").values_list("action", flat=True))
+
+
+@pytest.fixture
+def submitted(maonan, people):
+    """陈晓 has sent 茂南区's list in."""
+    return Shortlist.objects.create(
+        stage=maonan, number=1, state=Shortlist.State.SUBMITTED, revision=1, seats=1,
+        submitted_by=people["chenxiao"], submitted_at=cast.NOW,
+    )  # fmt: skip
+
+
+def test_he_ya_corrects_the_number_and_the_dates_and_the_log_keeps_old_and_new(season, heya):
+    new = told(season, notice_number="茂乡振〔2023〕21号", final_due=date(2023, 12, 25))
+    changed = actions.correct_season(season, new, reason="文号写错", by=heya, at=cast.later(1))
+    assert changed == ["notice_number", "final_due"]
+    assert actions.details_of(Season.objects.get(code="2023")) == new
+    note = LogLine.objects.get(action="correct_season").note
+    assert note.words["notice_number"] == ["茂乡振〔2023〕20号", "茂乡振〔2023〕21号"]
+    assert note.words["final_due"] == ["2023-12-20", "2023-12-25"]
+
+
+def test_nothing_changed_is_no_act(season, heya):
+    assert actions.correct_season(season, told(season), by=heya, at=cast.later(1)) == []
+    assert lines() == ["open_season"]
+
+
+def test_a_county_corrects_no_season(season, people):
+    with pytest.raises(PermissionDenied):
+        actions.correct_season(season, told(season, theme="x"), by=people["chenxiao"], at=cast.later(1))
+
+
+def test_once_a_list_came_in_it_takes_two(season, people, submitted):
+    new = told(season, notice_working_days=3)
+    for second in (None, people["heya"]):
+        with pytest.raises(NeedsSecond):
+            actions.correct_season(season, new, by=people["heya"], seconded_by=second, at=cast.later(1))
+    with pytest.raises(NeedsSecond):
+        actions.set_calendar(season, Calendar(), by=people["heya"], at=cast.later(1))
+    actions.correct_season(season, new, by=people["heya"], seconded_by=people["luoping"], at=cast.later(1))
+    line = LogLine.objects.get(action="correct_season")
+    assert (line.actor, line.second) == (people["heya"], people["luoping"])
+
+
+def test_two_seasons_do_not_have_the_same_title(season, heya):
+    with pytest.raises(ValidationError) as refused:
+        cast.rehearsal(heya, title=season.title)
+    assert refused.value.messages == ["已有同名的届次，请换一个活动名称。"]
+    other = cast.rehearsal(heya)
+    with pytest.raises(ValidationError):
+        actions.correct_season(other, told(other, title=season.title), by=heya, at=cast.later(1))
+
+
+def test_the_final_is_not_before_the_preliminaries(season, heya, people, maonan, final):
+    with pytest.raises(BadDates):
+        actions.correct_season(season, told(season, final_due=date(2023, 11, 29)), by=heya, at=cast.later(1))
+    with pytest.raises(ValidationError):
+        cast.rehearsal(heya, final_due=date(2023, 11, 1))
+    schedule(maonan, held_on=date(2023, 11, 28), venue="礼堂", by=people["chenxiao"], at=cast.NOW)
+    with pytest.raises(BadDates):
+        schedule(final, held_on=date(2023, 11, 27), venue="剧院", by=heya, at=cast.NOW)
+    schedule(final, held_on=date(2023, 11, 28), venue="剧院", by=heya, at=cast.NOW)
+    with pytest.raises(BadDates):
+        schedule(maonan, held_on=date(2023, 11, 29), venue="礼堂", by=people["chenxiao"], at=cast.NOW)
+
+
+def test_a_season_of_2023_knows_its_holidays_from_the_beginning(season):
+    known = calendar_of(season)
+    assert {2023, 2024} <= known.years
+    assert date(2024, 1, 1) in known.off
+
+
+@pytest.fixture
+def hanging(maonan, season):
+    """On notice since 29 December 2031, a year whose holidays nobody knows yet."""
+    since = timezone.make_aware(timezone.datetime(2031, 12, 29, 9, 0))
+    end = end_of_notice(season, since)
+    Stage.objects.filter(pk=maonan.pk).update(
+        state=State.PUBLISHED, notice_from=since, notice_until=end.at, notice_provisional=end.is_provisional
+    )
+    maonan.refresh_from_db()
+    return maonan
+
+
+def local(stage):
+    return f"{timezone.localtime(stage.notice_until):%Y-%m-%d %H:%M}"
+
+
+def test_the_end_is_provisional_until_somebody_fills_the_years_in(hanging, season, heya):
+    assert (local(hanging), hanging.notice_provisional) == ("2032-01-03 00:00", True)
+    long_after = timezone.make_aware(timezone.datetime(2033, 1, 1))
+    texts = [problem.text for problem in problems(hanging, MOVES["close"], long_after)]
+    assert "公示截止日是暂定的：公示期所在年份的放假调休安排还没有填写，填写后才能确定。" in texts
+    filled = Calendar(frozenset({date(2032, 1, 1)}), frozenset(), calendar_of(season).years | {2031, 2032})
+    moved = actions.set_calendar(season, filled, reason="国办发明电〔2031〕9号", by=heya, at=cast.later(1))
+    hanging.refresh_from_db()
+    assert (local(hanging), hanging.notice_provisional) == ("2032-01-06 00:00", False)
+    assert moved == [f"notice_until:{hanging.pk}"]
+    assert problems(hanging, MOVES["close"], long_after) == []
+
+
+def test_in_a_rehearsal_weekends_are_enough(heya, people, season):
+    rehearsal = cast.rehearsal(heya)
+    end = end_of_notice(rehearsal, timezone.make_aware(timezone.datetime(2031, 12, 29, 9, 0)))
+    assert (f"{timezone.localtime(end.at):%Y-%m-%d}", end.is_provisional) == ("2032-01-03", False)
+
+
+def test_a_saturday_is_no_day_off_and_a_monday_is_not_made_up(season, heya):
+    for wrong in (Calendar(off=frozenset({date(2026, 10, 3)})), Calendar(made_up=frozenset({date(2026, 10, 5)}))):
+        with pytest.raises(actions.SeasonRefused):
+            actions.set_calendar(season, wrong, by=heya, at=cast.later(1))
+
+
+def test_a_season_is_put_away_and_taken_out_again(season, heya):
+    actions.archive_season(season, by=heya, at=cast.later(1))
+    assert Season.objects.get(code="2023").archived_at == cast.later(1)
+    with pytest.raises(actions.SeasonRefused):
+        actions.archive_season(season, by=heya, at=cast.later(2))
+    actions.reopen_archive(season, by=heya, at=cast.later(3))
+    assert Season.objects.get(code="2023").archived_at is None
+    assert lines() == ["open_season", "archive_season", "reopen_archive"]
+
+
+def test_an_empty_season_is_deleted_and_its_code_never_used_again(season, heya):
+    delete_season(season, by=heya, at=cast.later(1))
+    assert (Season.objects.count(), Stage.objects.count(), lines()) == (0, 0, ["open_season", "removed"])
+    with pytest.raises(ValidationError) as refused:
+        cast.season(heya)
+    assert refused.value.messages == ["这个代码以前用过，日志仍在，请换一个。"]
+
+
+def test_a_season_with_entrants_is_not_deleted(season, heya, maonan, people):
+    cast.enter_people(maonan, 1, by=people["chenxiao"])
+    with pytest.raises(NotRemoved):
+        delete_season(season, by=heya, at=cast.later(1))
+
+
+def test_the_days_until_which_a_stage_was_to_be_held_are_marked_once_over(maonan, people, signed_in):
+    on = date(2023, 11, 30)
+    assert (maonan.is_overdue(on), maonan.is_overdue(date(2023, 12, 1))) == (False, True)
+    page = signed_in(people["chenxiao"]).get("/desk/stages/").content.decode()
+    assert "已过期" in page
+    cast.put(maonan, State.SCORING)
+    assert maonan.is_overdue(date(2023, 12, 1)) is False
+
+
+def test_the_pages_correct_a_season_and_tell_what_is_wrong(season, people, signed_in):
+    client = signed_in(people["heya"])
+    form = client.get("/desk/seasons/2023/edit/").context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"reason": "文号写错", "theme": "新主题"}
+    assert client.post("/desk/seasons/2023/edit/", sent).status_code == 302
+    assert Season.objects.get(code="2023").theme == "新主题"
+    wrong = client.post("/desk/seasons/2023/edit/", sent | {"final_due": "2023-11-01"})
+    assert (wrong.status_code, "决赛的日期不能早于初赛。" in wrong.content.decode()) == (400, True)
+    calendar = client.get("/desk/seasons/2023/calendar/").context["form"]
+    days = {name: calendar[name].value() or "" for name in calendar.fields} | {"reason": "国办通知"}
+    bad = client.post("/desk/seasons/2023/calendar/", days | {"off": "十月一日"})
+    assert (bad.status_code, "“十月一日”不是日期" in bad.content.decode()) == (400, True)
+    assert client.post("/desk/seasons/2023/calendar/", days | {"years": "2023 2024 2031"}).status_code == 302
+    assert Season.objects.get(code="2023").calendar_years == [2023, 2024, 2031]
+
+
+def test_alone_the_page_says_that_it_takes_two_once_lists_came_in(season, people, signed_in, submitted):
+    client = signed_in(people["heya"])
+    form = client.get("/desk/seasons/2023/edit/").context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"reason": "改", "theme": "新主题"}
+    answer = client.post("/desk/seasons/2023/edit/", sent)
+    assert (answer.status_code, "此项须由一人提请、另一人复核" in answer.content.decode()) == (400, True)
+    assert Season.objects.get(code="2023").theme == "赋能百千万 驻村话振兴"
