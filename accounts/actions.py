@@ -148,8 +148,8 @@ def reset_password(user: User, *, by: User, at: datetime) -> str:
     OwnAccount: for oneself there is `choose_password`, which asks for the old one and ends no session.
     """
     hold(user)
-    _require(by, None, both=guards(granted_to(user)))
     _not_ones_own(user, by)
+    _require(by, None, both=guards(granted_to(user)))
     password = first_password()
     user.set_password(password)
     _give(user)
@@ -163,8 +163,8 @@ def seal_password(
 ) -> None:
     """Give a new first password of which each of two people knows a half. Raises NeedsSecond, OwnAccount."""
     hold(user)
-    _require(by, seconded_by, both=True)
     _not_ones_own(user, by)
+    _require(by, seconded_by, both=True)
     user.password = password.encoded
     _give(user)
     log.write(log.PORTAL, "reset_password", by=by, at=at, on=user, reason=reason, seconded_by=seconded_by)

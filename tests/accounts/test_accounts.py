@@ -207,7 +207,7 @@ def test_the_office_does_not_close_its_own_account(office, people):
 def test_the_office_does_not_reset_its_own_password(office, people):
     answer = office.post(f"/desk/accounts/{people['heya'].pk}/password/")
     assert answer.status_code == 409
-    assert "修改密码" in answer.content.decode()
+    assert "自己的密码请在右上角菜单的“修改密码”里修改" in answer.content.decode()
     assert office.get("/desk/").status_code == 200
     assert acts("heya") == ["open_account"]
 
