@@ -35,8 +35,10 @@ class ReasonField(WrittenField):
     """A reason, at most 255 characters, which nobody may leave out."""
 
     def __init__(self, **kwargs: Any) -> None:
-        missing = {"required": gettext_lazy("请写明原因。")}
-        super().__init__(**{"label": gettext_lazy("原因"), "max_length": 255, "error_messages": missing, **kwargs})
+        kwargs.setdefault("label", gettext_lazy("原因"))
+        kwargs.setdefault("max_length", 255)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(**{"error_messages": {"required": gettext_lazy("请写明原因。")}, **kwargs})
 
 
 class FilesInput(forms.FileInput):

@@ -9,10 +9,10 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import adds_to, granted_to, guards
-from accounts.fields import ManyField
+from accounts.fields import ManyField, ReasonField
 from accounts.models import Grant, User
 from accounts.models.people import describe
-from accounts.proposals.forms import PaperFields, ReasonField
+from accounts.proposals.forms import PaperFields
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
 

@@ -7,6 +7,8 @@ shown to everybody.
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.words import written
+
 MARK = "："
 
 
@@ -31,7 +33,7 @@ KNOWN = {str(cause): cause.label for causes in (WhyRevoked, WhyReplaced, WhySupe
 
 def reason_of(cause: str, details: str) -> str:
     """The reason as it is kept: the public word, then what happened."""
-    return f"{cause}{MARK}{details.strip()}"
+    return f"{cause}{MARK}{written(details)}"
 
 
 def cause_of(reason: str) -> str:

@@ -3,44 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import FilesField as FilesField
+from accounts.fields import FilesInput as FilesInput
+from accounts.fields import ReasonField as ReasonField
 from accounts.models import Basis, User
 from accounts.proposals.paper import MOST_PAGES, Paper
 from accounts.roles import Role
-from accounts.words import written
 from registry import scans
 from registry.models import District
-
-
-class ReasonField(forms.CharField):
-    """A reason in which something can be read."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"max_length": 255, "widget": forms.Textarea(attrs={"rows": 3}), **kwargs}
-        super().__init__(**{"label": _("原因"), **kwargs})
-
-    def to_python(self, value: Any) -> str:
-        return written(super().to_python(value) or "")
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once: the photographed pages of one paper."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        sent = data if isinstance(data, list | tuple) else [data] if data else []
-        if not sent:
-            super().clean(None, initial)
-            return []
-        return [super(FilesField, self).clean(each, initial) for each in sent]
 
 
 class DayInput(forms.DateInput):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from certificates import facts as told
 from certificates.actions.batch import new_row
 from certificates.models import Certificate
@@ -86,7 +87,7 @@ def replace(certificate: Certificate, *, reason: str, by: "User", at: datetime) 
 
 def _end(certificate: Certificate, status: Status, reason: str, *, by: "User", at: datetime) -> None:
     """Claim the end of a certificate that is valid and was released."""
-    if not reason.strip():
+    if not written(reason):
         raise CannotEnd(_("请写明原因。"))
     released = Certificate.objects.released().filter(pk=certificate.pk, status=Status.VALID).values("pk")
     if not Certificate.objects.filter(pk__in=released).update(status=status, reason=reason, ended_by=by, ended_at=at):

@@ -141,7 +141,7 @@ def rewrite_letter(letter: Letter, *, reason: str, by: "User", at: datetime) -> 
     if not Letter.objects.filter(pk=letter.pk, live=True).update(live=False):
         raise NotLive(_("这封函已经重拟，请打开新的一版。"))
     new = _new(season, unit, awards, number=letter.number, dated=timezone.localdate(at), by=by, at=at)
-    new.version, new.reason = letter.version + 1, reason.strip()
+    new.version, new.reason = letter.version + 1, written(reason)
     new.facts["version"] = new.version
     # A correction takes the number of the letter that it declares void, whatever year it is written in.
     new.facts["serial"] = letter.facts["serial"]
@@ -192,15 +192,15 @@ def send_letter(letter: Letter, *, on: date, how: str, by: "User", at: datetime)
     require(by, Action.SEND_LETTERS, letter)
     if not Letter.objects.get(pk=letter.pk).facts["serial"]:
         raise NoNumber(_("这封函还没有文号，请先填写公文系统给出的文号。"))
-    if not how.strip():
+    if not written(how):
         raise LetterRefused(_("请写明寄送方式。"))
     if on < date.fromisoformat(letter.facts["dated"]):
         raise WrongDay(_("寄送日期早于函件的落款日期。"))
     _not_later(on, at)
-    if not Letter.objects.filter(pk=letter.pk, live=True, sent_on=None).update(sent_on=on, sent_how=how.strip()):
+    if not Letter.objects.filter(pk=letter.pk, live=True, sent_on=None).update(sent_on=on, sent_how=written(how)):
         _still_live(letter)
         raise AlreadySent(_("这封函的寄送已经登记，请刷新页面查看。"))
-    letter.sent_on, letter.sent_how = on, how.strip()
+    letter.sent_on, letter.sent_how = on, written(how)
     log.write(letter.season.code, "send_letter", by=by, at=at, on=letter, number=letter.number, day=on.isoformat())
 
 
@@ -208,7 +208,7 @@ def send_letter(letter: Letter, *, on: date, how: str, by: "User", at: datetime)
 def receive_letter(letter: Letter, *, on: date, received_by: str, by: "User", at: datetime) -> None:
     """Record who signed for a letter that was sent. Raises NotLive, NotSent, AlreadyReceived, WrongDay."""
     require(by, Action.SEND_LETTERS, letter)
-    if not received_by.strip():
+    if not written(received_by):
         raise LetterRefused(_("请写明签收人。"))
     here = Letter.objects.get(pk=letter.pk)
     if here.sent_on is None:
@@ -216,11 +216,11 @@ def receive_letter(letter: Letter, *, on: date, received_by: str, by: "User", at
     if on < here.sent_on:
         raise WrongDay(_("签收日期早于寄送日期（%(day)s）。") % {"day": letters.written_day(here.sent_on)})
     _not_later(on, at)
-    told_now = {"received_on": on, "received_by": received_by.strip()}
+    told_now = {"received_on": on, "received_by": written(received_by)}
     if not Letter.objects.filter(pk=letter.pk, live=True, received_on=None).update(**told_now):
         _still_live(letter)
         raise AlreadyReceived(_("这封函的签收已经登记，请刷新页面查看。"))
-    letter.received_on, letter.received_by = on, received_by.strip()
+    letter.received_on, letter.received_by = on, written(received_by)
     log.write(letter.season.code, "receive_letter", by=by, at=at, on=letter, number=letter.number, day=on.isoformat())
 
 

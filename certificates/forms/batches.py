@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import ReasonField
 from certificates.models.certificate import Template
 from contest.models import Stage
 
@@ -43,7 +44,7 @@ class AskForm(forms.Form):
 
 
 class DiscardForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("原因"),
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
 from certificates.causes import WhyReplaced, WhyRevoked, reason_of
 
 # With the word before it, it fits the column of Certificate.
@@ -20,7 +21,7 @@ class EndForm(forms.Form):
     cause = forms.ChoiceField(
         label=_("原因类别"), widget=forms.RadioSelect, help_text=_("查验证书的人会看到类别，看不到下面的说明。")
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("具体说明"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField, WrittenField
+
 
 def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -27,7 +29,7 @@ class NumberForm(forms.Form):
 
 class SendForm(forms.Form):
     on = forms.DateField(label=_("寄送日期"), widget=_day())
-    how = forms.CharField(
+    how = WrittenField(
         label=_("寄送方式"), max_length=64, help_text=_("如“机要交换”“挂号信”“当面送达”，有单号的一并写上。")
     )
 
@@ -38,7 +40,7 @@ class SendForm(forms.Form):
 
 class ReceiveForm(forms.Form):
     on = forms.DateField(label=_("签收日期"), widget=_day())
-    received_by = forms.CharField(label=_("签收人"), max_length=64, help_text=_("回执上签字的人，写明姓名。"))
+    received_by = WrittenField(label=_("签收人"), max_length=64, help_text=_("回执上签字的人，写明姓名。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,4 +48,4 @@ class ReceiveForm(forms.Form):
 
 
 class RewriteForm(forms.Form):
-    reason = forms.CharField(label=_("重拟原因"), max_length=255, help_text=_("将记入日志。"))
+    reason = ReasonField(label=_("重拟原因"), max_length=255, help_text=_("将记入日志。"))

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
+
 
 class DrawForm(forms.Form):
     witnesses = forms.CharField(label=_("见证人"), max_length=255, help_text=_("写明姓名和单位，多人用顿号隔开。"))
@@ -14,4 +16,4 @@ class DrawForm(forms.Form):
 
 
 class VoidForm(forms.Form):
-    reason = forms.CharField(label=_("作废的原因"), max_length=255, help_text=_("将记入日志；原来的抽签留存备查。"))
+    reason = ReasonField(label=_("作废的原因"), max_length=255, help_text=_("将记入日志；原来的抽签留存备查。"))

@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
 from accounts.models import User
 from accounts.permissions import POLICY, Action, Where, within_reach
-from accounts.proposals.forms import PaperFields, ReasonField
+from accounts.proposals.forms import PaperFields
 from contest.models import Season
 from registry.excel import cells, months, names
 from registry.excel.fields import MAX_LENGTH, labels

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
 from contest.models import Stage
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("原因"),
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from materials.models import LateCode
@@ -32,7 +33,7 @@ def give_late_code(
 ) -> tuple[LateCode, str]:
     """Give a code to one entrant; returns it in clear, this once. Raises LateRefused."""
     require(by, Action.RUN_COLLECTING, entry)
-    if not reason.strip():
+    if not written(reason):
         raise LateRefused(_("请写明原因。"))
     if expires_at <= at:
         raise LateRefused(_("失效时间应在现在之后。"))
@@ -42,7 +43,7 @@ def give_late_code(
         given = LateCode.objects.create(
             entry=entry,
             code_hash=hash_of(code),
-            reason=reason.strip()[:255],
+            reason=written(reason)[:255],
             expires_at=expires_at,
             given_by=by,
             given_at=at,
@@ -53,7 +54,7 @@ def give_late_code(
             by=by,
             at=at,
             on=entry,
-            reason=reason.strip(),
+            reason=written(reason),
             late=given.pk,
             expires_at=expires_at.isoformat(),
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.words import written
 from contest import work
 from contest.models import Stage
 from contest.models.stage import State
@@ -30,15 +31,16 @@ def return_material(material: Material, *, reason: str, by: "User", at: datetime
     Nobody but the entrant changes the material itself. Raises ReturnRefused.
     """
     require(by, Action.RUN_COLLECTING, material)
-    if not reason.strip():
+    reason = written(reason)
+    if not reason:
         raise ReturnRefused(_("请写明退回的原因。"))
     with transaction.atomic():
         if not Stage.objects.held().filter(pk=material.entry.stage_id, state__in=RETURNING).exists():
             raise ReturnRefused(_("比赛已经开始，材料不能再退回。"))
         good = Material.objects.filter(pk=material.pk, verdict=Verdict.ACCEPTED, returned_at=None)
-        if not good.update(returned_at=at, returned_by=by, return_reason=reason.strip()[:255]):
+        if not good.update(returned_at=at, returned_by=by, return_reason=reason[:255]):
             raise ReturnRefused(_("只有检查通过、还没有退回的材料才能退回。请刷新页面。"))
-        log.write(material.entry.stage.season.code, "return_material", by=by, at=at, on=material, reason=reason.strip())
+        log.write(material.entry.stage.season.code, "return_material", by=by, at=at, on=material, reason=reason)
     material.refresh_from_db()
 
 

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import ReasonField
 from materials.actions.late import plain
 from materials.forms.terms import moment
 
 
 class GiveForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("补交的原因"),
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 2}),

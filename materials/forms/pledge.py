@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import FilesField, FilesInput
+from accounts.words import written
 from materials.actions.pledging import MOST_CLAIMS, MOST_FILES, Told
 from materials.models import Confirmation, Pledge
 
@@ -18,18 +19,6 @@ LARGEST_ALL = 60 * MB
 # So many claims are shown at once; the others open on demand.
 SHOWN = 3
 MOST_ID = 2**63 - 1
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files of one control; each is cleaned like one."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        chosen = data if isinstance(data, list | tuple) else [data]
-        return [file for each in chosen if (file := super(ManyFilesField, self).clean(each, initial))]
 
 
 class PledgeForm(forms.Form):
@@ -51,11 +40,11 @@ class PledgeForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-            self.fields[f"files_{number}"] = ManyFilesField(
+            self.fields[f"files_{number}"] = FilesField(
                 label=_("第 %(number)d 条的佐证材料") % {"number": number},
                 required=False,
                 allow_empty_file=True,
-                widget=ManyFilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+                widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -69,7 +58,7 @@ class PledgeForm(forms.Form):
             if too_large := [file.name for file in files if (file.size or 0) > LARGEST]:
                 named = {"name": too_large[0], "mb": LARGEST // MB}
                 self.add_error(f"files_{number}", _("“%(name)s”超过 %(mb)d MB，请压缩后再选。") % named)
-            if files and not str(told.get(f"text_{number}") or "").strip() and f"text_{number}" not in self.errors:
+            if files and not written(told.get(f"text_{number}") or "") and f"text_{number}" not in self.errors:
                 self.add_error(f"text_{number}", _("请写明这些佐证材料证明什么。"))
         if total > LARGEST_ALL:
             self.add_error(None, _("佐证材料合计超过 %(mb)d MB，请压缩或减少几个。") % {"mb": LARGEST_ALL // MB})

@@ -1,9 +1,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
+
 
 class ReturnForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("退回的原因"),
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),

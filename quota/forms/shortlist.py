@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
 from contest.models import NameCorrection
 from contest.models.correction import Corrections
 from quota.actions.substitution import Choice
@@ -20,7 +21,7 @@ LONGEST = 255
 
 
 class ReturnForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("退回原因"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -67,7 +68,7 @@ class ApproveForm(forms.Form):
 
 
 class RefusalForm(forms.Form):
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("不予审定的原因"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -95,7 +96,7 @@ class SubstitutionForm(forms.Form):
         empty_label=None,
         error_messages={"required": _("请选择退出的人。"), "invalid_choice": _("所选的人已没有决赛名额，请刷新页面。")},
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("退出原因"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),

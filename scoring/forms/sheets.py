@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import ReasonField
 from contest.models import Entry
 from scoring import typed
 from scoring.actions.sheets import Refused
@@ -72,7 +73,7 @@ class CorrectionForm(SheetForm):
 
     def __init__(self, lines: Sequence[Line], marks: Mapping[str, str], edit: int, data: Any = None) -> None:
         super().__init__(lines, marks, edit, data, required=True)
-        self.fields["reason"] = forms.CharField(
+        self.fields["reason"] = ReasonField(
             label=_("更正原因"),
             max_length=255,
             widget=forms.Textarea(attrs={"rows": 3}),
@@ -86,7 +87,7 @@ class CorrectionForm(SheetForm):
 
 class ReturnForm(forms.Form):
     edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("哪里与纸质评分表不符"),
         max_length=255,
         help_text=gettext_lazy("如“思路举措应为 17.5”。录入的人会看到这句话。"),
