@@ -40,6 +40,8 @@ WORDS: dict[str, Any] = {
     "commit_draw": _("封存抽签种子"),
     "draw_lots": _("抽签"),
     "void_draw": _("作废抽签"),
+    "enter_order": _("登记手工抽签的出场顺序"),
+    "swap_places": _("对调出场顺序"),
     "upload_signed_result": _("上传签字的成绩单"),
     "upload_sealed_result": _("上传签字盖章的成绩单"),
     "open_collecting": _("开始征集"),

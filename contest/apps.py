@@ -7,5 +7,5 @@ class ContestConfig(AppConfig):
     verbose_name = _("活动")
 
     def ready(self) -> None:
-        from contest import blockers, commitments, hooks, verbs, waiting  # noqa: F401 - importing registers them
+        from contest import blockers, commitments, draw_hooks, hooks, verbs, waiting  # noqa: F401 - importing registers them
         from contest.reads import belonging  # noqa: F401

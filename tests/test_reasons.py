@@ -77,18 +77,18 @@ def written_tables(queries) -> set[str]:
     return {told[verbs[told[0]]] for told in words if told and told[0] in verbs} - TRACES
 
 
-@pytest.mark.parametrize("state", [State.READY, State.SCORING, State.CERTIFIED])
+@pytest.mark.parametrize("state", [State.SCORING, State.CERTIFIED])
 def test_words_that_nobody_sees_do_no_more_than_none(send, state):
     """Every address that takes a form, by those who may; a reason in words is the control."""
     Stage.objects.update(state=state)
-    taking = [name for name, (_args, _reading, writing) in TABLE.items() if "y" in writing and name not in OUT]
+    taking = {name: row for name, (_args, _reading, row) in TABLE.items() if "y" in row and name not in OUT}
     differ, asks = {}, set()
-    for name in taking:
-        for who in ("chenxiao", "heya"):
-            blank, unseen, said = (send(name, who, words) for words in (BLANK, UNSEEN, SAID))
-            if unseen != blank:
-                differ[name, who] = (blank, unseen)
-            if said != blank:
-                asks.add(name)
+    for name, row in taking.items():
+        who = "chenxiao" if row[1] == "y" else "heya"
+        blank, unseen, said = (send(name, who, words) for words in (BLANK, UNSEEN, SAID))
+        if unseen != blank:
+            differ[name] = (blank, unseen)
+        if said != blank:
+            asks.add(name)
     assert differ == {}
     assert len(asks) >= 2

@@ -1,6 +1,6 @@
 from contest.models.award import Award
 from contest.models.correction import NameCorrection
-from contest.models.draw import Draw
+from contest.models.draw import Draw, Swap
 from contest.models.entry import Entry
 from contest.models.profile import Profile
 from contest.models.roster import RosterImport
@@ -19,4 +19,5 @@ __all__ = [
     "Season",
     "Stage",
     "StageDocument",
+    "Swap",
 ]

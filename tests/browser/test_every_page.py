@@ -41,7 +41,6 @@ TAKES_FORMS_ONLY = {
     "contest:choose_season",
     "contest:commit_draw",
     "contest:draw_lots",
-    "contest:void_draw",
     "scoring:adopt_rules",
     "scoring:deal_missing",
     "scoring:save_cells",

@@ -24,7 +24,7 @@ from contest.actions.documents import upload_signed_result
 from contest.actions.draw import commit_draw
 from contest.actions.profile import Consent, edit_profile
 from contest.actions.roster import import_roster, upload_roster
-from contest.models import Award, Entry, Profile, RosterImport, Stage
+from contest.models import Award, Draw, Entry, Profile, RosterImport, Stage
 from contest.models.person import people_of
 from contest.models.stage import Kind, State
 from contest.models.work import Progress
@@ -387,6 +387,8 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("contest:entries", (final,)),
             ("contest:enter", (tour.of("binhai").pk,)),
             ("contest:draw", (final,)),
+            ("contest:hand_drawn", (final,)),
+            ("contest:void_draw", (Draw.objects.get(stage=final, live=True).pk,)),
             ("contest:move", (final, "reopen_collecting")),
             ("contest:roster", ()),
             ("contest:roster_import", ()),
@@ -432,6 +434,7 @@ def of_typing(tour: Tour) -> list[Stop]:
         Stop(a, "contest:entry", (absent,)),
         Stop(b, "proposal", (Proposal.objects.get(verb="vacate").pk,)),
         Stop(a, "contest:draw", here),
+        Stop(a, "contest:swap_places", here),
         Stop(a, "contest:roster_preview", (upload,)),
         Stop(a, "scoring:ruleset", here),
         Stop(a, "scoring:panel", here),
