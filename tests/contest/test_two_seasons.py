@@ -21,7 +21,7 @@ from tests.test_matrix import TABLE, body
 
 OFFICE, COUNTY, SECRETARY = "heya", "chenxiao", ("zhiyuan", "zhiyuan2")
 # What lies under a key and is yet no season's.
-OF_NO_SEASON = {"desk/accounts/", "desk/uploads/"}
+OF_NO_SEASON = {"desk/accounts/", "desk/accounts/deputies/", "desk/uploads/"}
 # What the district's organizer and the first secretary see beside the office.
 READERS = {"real": (OFFICE, COUNTY, "zhiyuan"), "rehearsal": (OFFICE, COUNTY, "zhiyuan2")}
 PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
