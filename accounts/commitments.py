@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from accounts.log import PORTAL, Fault, Line, checks
 from accounts.log.writing import moment
-from accounts.models import Grant, User
+from accounts.models import Grant, LogLine, User
 from accounts.roles import Role
 
 
@@ -42,9 +42,15 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
             yield Fault(account.seq, _("账号 %(account)s 的授权与日志不符"), {"account": pk})
         elif deputies.get(pk, {}) != account.deputy:
             yield Fault(account.seq, _("账号 %(account)s 的临时复核与日志不符"), {"account": pk})
-        elif (secretary, active) != (account.secretary, account.active):
+        elif (secretary, active) != (account.secretary, account.active) and not _left(account, secretary, active):
             yield Fault(account.seq, _("账号 %(account)s 的状态或对应的人与日志不符"), {"account": pk})
     yield from (Fault(account.seq, _("账号 %(account)s 不见了"), {"account": pk}) for pk, account in told.items())
+
+
+def _left(account: Told, secretary: int | None, active: bool) -> bool:
+    """Whether the account was closed with the person it was of: so a removed rehearsal leaves it (DESIGN 10)."""
+    closed = account.secretary is not None and secretary is None and not active
+    return closed and LogLine.objects.filter(action="removed").exists()
 
 
 def _follow(line: Line, account: Told) -> None:

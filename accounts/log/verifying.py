@@ -21,6 +21,9 @@ from accounts.log.text import canonical, commit_to, digest, link
 from accounts.log.writing import GENESIS, moment
 from accounts.models.log import LogCheck, LogHead, LogLine
 
+# The act that ends a chain (DESIGN 10).
+REMOVED = "removed"
+
 
 def verify(chain: str) -> tuple[int, str, list[Fault]]:
     """Read the whole chain and return (count, head, faults): whatever does not fit in lines, head, notes and tables.
@@ -76,15 +79,18 @@ def check_all() -> list[LogCheck]:
 def _read(chain: str, before: LogHead | None) -> tuple[int, str, list[Fault], list[Fault]]:
     """(count, head, faults of the chain itself, faults of the tables) in one pass over the lines."""
     faults = [Fault(0, _("数据库里缺少防止改动日志的触发器：%(name)s"), {"name": name}) for name in _unguarded()]
-    wanted, lines, hashes = checking.wanted(), [], [GENESIS]
+    wanted, lines, hashes, last = checking.wanted(), [], [GENESIS], ""
     for line in LogLine.objects.filter(chain=chain).order_by("seq").select_related("note").iterator(chunk_size=2000):
         told = _told(line)
         faults += (Fault(line.seq, what) for what in _faults(line, told, len(hashes), hashes[-1]))
         hashes.append(line.hash)
         if line.action in wanted and told is not None:
             lines.append(_decoded(line, told))
+        last = line.action
     faults += _faults_of_head(hashes, before, _head(chain))
-    return len(hashes) - 1, hashes[-1], faults, checking.run(chain, lines)
+    # What was removed is gone from the tables with all that its lines tell of: nothing of it may be left.
+    told_of = [] if last == REMOVED else lines
+    return len(hashes) - 1, hashes[-1], faults, checking.run(chain, told_of)
 
 
 def _head(chain: str) -> LogHead | None:

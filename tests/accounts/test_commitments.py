@@ -87,3 +87,10 @@ def test_what_differs_because_somebody_acted_meanwhile_is_looked_at_again(monkey
     assert log.verify("2023")[2] == []
     table["number"] = 8
     assert [fault.seq for fault in log.verify("2023")[2]] == [6]
+
+
+def test_of_a_removed_season_nothing_may_be_left_and_nothing_is_missed(registered, acts, season, heya):
+    with transaction.atomic():
+        log.write("2023", "removed", by=heya, at=cast.later(30))
+    assert log.verify("2023")[2] == []
+    assert registered == [("2023", [])]
