@@ -143,7 +143,8 @@ def _proposed(stage: Stage, by: User) -> Proposal:
 def _named(user: User, *, by: User) -> Grant:
     """Somebody from elsewhere, deputy in 茂南区 as of now."""
     maonan = District.objects.get(code="maonan")
-    return name_deputy(user, maonan, reason="林芳出差", by=by, at=timezone.now())
+    named = user.grants.filter(role=Role.DEPUTY, district=maonan).first()
+    return named or name_deputy(user, maonan, reason="林芳出差", by=by, at=timezone.now())
 
 
 def _handed_in(entry: Entry, by: User, organizer: User) -> Material:
