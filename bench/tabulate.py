@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from bench import ratio
 from contest.models import Stage
-from scoring.actions.tabulate import count, read_paper, tabulate
+from scoring.actions.tabulate import read_paper, tabulate
 from scoring.models import Mark, Sheet
+from scoring.rules.recount import count
 from tests import cast
 from tests.scoring.filling import CRITERIA, JUDGES, opened
 

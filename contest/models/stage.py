@@ -54,6 +54,8 @@ class Stage(models.Model):
     venue = models.CharField(_("地点"), max_length=128, blank=True)
     # The revision of the live results; 0 before the first tabulation.
     revision = models.PositiveIntegerField(_("成绩版次"), default=0)
+    # Why scoring was last reopened: the reason of the revision that follows.
+    reopened_reason = models.CharField(_("退回评分的原因"), max_length=255, blank=True)
     moved_at = models.DateTimeField(_("最近一步"), null=True)
     certified_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     certified_at = models.DateTimeField(null=True, blank=True)

@@ -28,6 +28,7 @@ from quota.actions.shortlist import (
 )
 from quota.actions.substitution import TiedReserves
 from quota.models import Pick, Shortlist, Substitution
+from quota.reads.kept import picks_of
 from quota.reads.seats import Question, in_line, questions, seats_of_list
 from registry.models import Posting
 
@@ -86,6 +87,7 @@ def approve(shortlist: Shortlist, *, takes: Mapping[int, bool] | None = None, by
         finalists=[pick.entry_id for pick in seated],
         passed=[question.pick.entry_id for question in passing],
         revived=revived,
+        picks=picks_of(shortlist),
     )
 
 

@@ -16,6 +16,7 @@ from contest.models.correction import show_people
 from contest.models.stage import Kind, State
 from quota.models import Pick, QuotaRow, Shortlist
 from quota.placings import NoStanding, Standing, standing
+from quota.reads.kept import picks_of
 from quota.rules.select import Decision, select
 from scoring.models import Criterion
 
@@ -99,6 +100,7 @@ def draw_up(stage: Stage, *, by: "User", at: datetime) -> Shortlist:
         seats=row.seats,
         reserves=row.table.reserves,
         basis=found.basis,
+        picks=picks_of(shortlist),
         **_outcomes(decisions),
     )
     return shortlist
@@ -115,7 +117,8 @@ def submit(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
     refuse_outdated(shortlist, stage)
     refuse_unruled(shortlist)
     claim(shortlist, Shortlist.State.DRAFT, state=Shortlist.State.SUBMITTED, submitted_by=by, submitted_at=at)
-    log.write(stage.season.code, "submit_shortlist", by=by, at=at, on=shortlist, stage=stage.pk)
+    picks = picks_of(shortlist)
+    log.write(stage.season.code, "submit_shortlist", by=by, at=at, on=shortlist, stage=stage.pk, picks=picks)
 
 
 @transaction.atomic

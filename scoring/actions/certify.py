@@ -1,17 +1,19 @@
 """Certifying the results: the prizes are written down."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from contest.actions.awards import supersede
-from contest.models import Award, Stage
-from contest.workflow import make
+from contest.models import Award, Stage, StageDocument
+from contest.workflow import joins, make
 from scoring.actions.hold import hold
 from scoring.actions.rules import ruleset_of
-from scoring.models import Result
+from scoring.models import Result, Tabulation
+from scoring.reads.kept import award_digest
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -34,8 +36,7 @@ def certify(
 
     Raises CannotMove, PermissionDenied.
     """
-    revision = hold(stage).revision
-    facts = {"revision": revision}
+    stage.revision = hold(stage).revision
     make(
         "certify",
         stage,
@@ -44,10 +45,28 @@ def certify(
         reason=reason,
         seconded_by=seconded_by,
         basis=basis,
-        facts=facts,
+        facts={"revision": stage.revision},
         certified_by=by,
         certified_at=at,
     )
+    return list(Award.objects.live().filter(entry__stage=stage).order_by("pk"))
+
+
+@joins("certify")
+def awards_of_the_move(stage: Stage, *, by: "User", at: datetime, reason: str) -> Mapping[str, Any]:
+    """The awards, written before the line that commits to them and to the scan they rest on."""
+    awards = write_awards(stage)
+    leaves = Tabulation.objects.values_list("leaves", flat=True).get(stage=stage, live=True)
+    scans = StageDocument.objects.filter(stage=stage, revision=stage.revision).order_by("pk")
+    return {
+        "awarded": [award.pk for award in awards],
+        "awards": award_digest(awards, leaves),
+        "scan": list(scans.values_list("sha256", flat=True)),
+    }
+
+
+def write_awards(stage: Stage) -> list[Award]:
+    """An award for everybody in the live results; part of an action that holds the stage and writes its log line."""
     tiers = {tier.code: (tier.code, tier.name, tier.order) for tier in ruleset_of(stage).tiers.all()}
     beyond = (*TOOK_PART, len(tiers) + 1)
     results = Result.objects.filter(tabulation__stage=stage, tabulation__live=True).order_by("position", "entry")
@@ -64,7 +83,7 @@ def certify(
                 tier_name=name,
                 tier_order=order,
                 rank=result.rank,
-                revision=revision,
+                revision=stage.revision,
             )
         )
     return Award.objects.bulk_create(awards)

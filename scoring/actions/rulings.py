@@ -74,6 +74,7 @@ def record_ruling(
         kind=kind,
         revision=revision.revision,
         **resting_on(basis),
+        **revision.digests,
     )
     return ruling
 
@@ -114,6 +115,7 @@ def withdraw_ruling(
         ruling=ruling.pk,
         revision=revision.revision,
         **resting_on(basis),
+        **revision.digests,
     )
 
 

@@ -54,7 +54,16 @@ def reopen_scoring(
 
     Raises CannotMove, PermissionDenied.
     """
-    make("reopen_scoring", stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
+    make(
+        "reopen_scoring",
+        stage,
+        by=by,
+        at=at,
+        reason=reason,
+        seconded_by=seconded_by,
+        basis=basis,
+        reopened_reason=reason[:255],
+    )
     deal(stage)
 
 

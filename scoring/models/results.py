@@ -1,7 +1,8 @@
 """What a tabulation found: totals, ranks and prizes, with the working."""
 
+import hashlib
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +27,11 @@ class Tabulation(models.Model):
     holding = models.JSONField(default=list)
     # Tier code to the number of prizes nobody was there to win.
     unfilled = models.JSONField(default=dict)
+    # What was counted and what came out, as canonical JSON (docs/kept.md); empty for what was counted before they were
+    # kept. `leaves` are the names and written reasons that stand in the texts as salted hashes: key to [salt, value].
+    inputs = models.TextField(blank=True, editable=False)
+    outcome = models.TextField(blank=True, editable=False)
+    leaves = models.JSONField(default=dict, editable=False)
 
     DISTRICT = "stage__district"
 
@@ -40,6 +46,14 @@ class Tabulation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} #{self.revision}"
+
+    @property
+    def digests(self) -> dict[str, Any]:
+        """What the line of the act that counted commits to."""
+        return {
+            "inputs": hashlib.sha256(self.inputs.encode()).hexdigest(),
+            "outcome": hashlib.sha256(self.outcome.encode()).hexdigest(),
+        }
 
 
 class Result(Decided):
