@@ -27,8 +27,7 @@ def listed_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Fault
     for line in lines:
         if "picks" not in line.facts:
             continue
-        pk = line.subject.rpartition(":")[2]
-        shortlist = lists.get(int(pk)) if pk.isdigit() else None
+        shortlist = lists.get(line.pk)
         if shortlist is None:
             yield Fault(line.seq, gettext_noop("这份推荐名单不见了"))
         elif (

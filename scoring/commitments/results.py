@@ -23,7 +23,7 @@ COLUMNS = (
 @checks("tabulate", "record_ruling", "withdraw_ruling")
 def counted_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
     """The stored texts of every revision against its line, and the results against the text. Two queries."""
-    told = {(_stage(line), line.facts.get("revision")): line for line in lines if "inputs" in line.facts}
+    told = {(line.pk, line.facts.get("revision")): line for line in lines if "inputs" in line.facts}
     rows = _results(chain)
     for tabulation in Tabulation.objects.filter(stage__season__code=chain):
         line = told.pop((tabulation.stage_id, tabulation.revision), None)
@@ -50,7 +50,7 @@ def tables_as_counted(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
 
     While scoring is open again the tables may differ: the next revision counts them.
     """
-    seqs = {_stage(line): line.seq for line in lines}
+    seqs = {line.pk: line.seq for line in lines}
     live = Tabulation.objects.filter(stage__season__code=chain, live=True).exclude(inputs="")
     tables = Tables(chain)
     for tabulation in live.exclude(stage__state=State.SCORING):
@@ -76,7 +76,7 @@ def awarded_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Faul
     for line in lines:
         if "awards" not in line.facts:
             continue
-        key = (_stage(line), line.facts["revision"])
+        key = (line.pk, line.facts["revision"])
         made = [awards[pk] for pk in line.facts["awarded"] if pk in awards]
         if award_digest(made, salts.get(key, {})) != line.facts["awards"]:
             yield Fault(line.seq, gettext_noop("签认的奖项被改动"))
@@ -112,9 +112,3 @@ def _people_fit(rows: Iterable[Mapping[str, Any]], tabulation: Tabulation) -> bo
         if opened and leaf(opened[0], row["person"]) != leaves.get(row["entry_id"]):
             return False
     return True
-
-
-def _stage(line: Line) -> int:
-    """The stage that a line is about."""
-    pk = line.subject.rpartition(":")[2]
-    return int(pk) if pk.isdigit() else 0
