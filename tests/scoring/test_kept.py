@@ -98,7 +98,8 @@ def test_the_line_commits_to_inputs_and_outcome(stage):
 
 
 def test_two_revisions_and_a_certification_verify(stage, people):
-    again(stage, people)
+    reopen_scoring(stage, by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(4), reason="再核对一遍")
+    tabulate(stage, by=people["chenxiao"], at=cast.later(5))
     sign(stage, by=people["chenxiao"])
     certify(stage, by=people["chenxiao"], at=cast.later(7))
     assert faults() == []
