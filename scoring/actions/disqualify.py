@@ -83,5 +83,6 @@ def _anew(
         stage=stage.pk,
         revision=revision,
         basis=digest_of(basis),
+        **tabulation.digests,
     )
     return tabulation

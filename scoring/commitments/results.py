@@ -14,16 +14,18 @@ from scoring.commitments.tables import Tables
 from scoring.models import Result, Tabulation
 from scoring.reads.kept import award_digest, leaf
 
+# The acts that count a stage.
+COUNTING = "tabulate", "record_ruling", "withdraw_ruling", "disqualify"
 COLUMNS = (
     "tabulation_id", "entry_id", "person", "total_num", "total_den", "total",
     "rank", "position", "shared", "decided_by", "seconds", "deduction_c", "votes", "tier", "working",
 )  # fmt: skip
 
 
-@checks("tabulate", "record_ruling", "withdraw_ruling")
+@checks(*COUNTING)
 def counted_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
     """The stored texts of every revision against its line, and the results against the text. Two queries."""
-    told = {(line.pk, line.facts.get("revision")): line for line in lines if "inputs" in line.facts}
+    told = {(_stage(line), line.facts.get("revision")): line for line in lines if "inputs" in line.facts}
     rows = _results(chain)
     for tabulation in Tabulation.objects.filter(stage__season__code=chain):
         line = told.pop((tabulation.stage_id, tabulation.revision), None)
@@ -44,13 +46,13 @@ def counted_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Faul
         yield Fault(line.seq, gettext_noop("这一版成绩不见了"))
 
 
-@checks("tabulate")
+@checks(*COUNTING)
 def tables_as_counted(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
     """What the live results were counted from, in the tables, against the stored text. Six queries.
 
     While scoring is open again the tables may differ: the next revision counts them.
     """
-    seqs = {line.pk: line.seq for line in lines}
+    seqs = {_stage(line): line.seq for line in lines}
     live = Tabulation.objects.filter(stage__season__code=chain, live=True).exclude(inputs="")
     tables = Tables(chain)
     for tabulation in live.exclude(stage__state=State.SCORING):
@@ -112,3 +114,8 @@ def _people_fit(rows: Iterable[Mapping[str, Any]], tabulation: Tabulation) -> bo
         if opened and leaf(opened[0], row["person"]) != leaves.get(row["entry_id"]):
             return False
     return True
+
+
+def _stage(line: Line) -> int:
+    """The stage that an act counted: what the line is about, or what it names."""
+    return int(line.facts.get("stage", line.pk))
