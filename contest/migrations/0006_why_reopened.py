@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contest', '0004_sealed_results'),
+        ('contest', '0005_unseated'),
     ]
 
     operations = [
