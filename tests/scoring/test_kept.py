@@ -24,7 +24,8 @@ from tests.scoring.filling import confirm, fill, level, opened, sign, time
 def stage(maonan, people):
     """Three entrants of 茂南区 counted; the third was absent."""
     stage = opened(maonan, entrants=4, by=people["chenxiao"])
-    leave(Entry.objects.get(stage=stage, order=4), Status.ABSENT, reason="因公出差", by=people["chenxiao"], at=cast.NOW)
+    two = {"by": people["chenxiao"], "seconded_by": people["linfang"]}
+    leave(Entry.objects.get(stage=stage, order=4), Status.ABSENT, reason="因公出差", **two, at=cast.NOW)
     fill(stage, level(95, 90, 88), typist=people["chenxiao"])
     time(stage, {1: 335}, typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
