@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contest', '0009_one_season_per_title'),
+        ('contest', '0010_drawn_by_two'),
     ]
 
     operations = [
