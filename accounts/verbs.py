@@ -50,11 +50,11 @@ WORDS: dict[str, Any] = {
     "open_scoring": _("开始评分"),
     "tabulate": _("统分"),
     "reopen_scoring": _("退回评分"),
-    "certify": _("签认成绩"),
-    "withdraw_certification": _("撤回签认"),
+    "certify": _("签字确认成绩"),
+    "withdraw_certification": _("撤回签字确认"),
     "publish": _("公示"),
     "withdraw_notice": _("撤回公示"),
-    "close": _("定案"),
+    "close": _("生效"),
     "reopen_closed": _("凭处理决定重新打开"),
 }
 

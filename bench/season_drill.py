@@ -279,7 +279,7 @@ def certify(stage: Contest, typist: Clerk, told: Told) -> None:
         {"name": "成绩单.png", "mimeType": "image/png", "buffer": blank_scan("season")}
     )
     typist.press("上传")
-    typist.move(stage, "签认成绩", "certified")
+    typist.move(stage, "签字确认成绩", "certified")
 
 
 def prizes(page: Page) -> dict[str, int]:

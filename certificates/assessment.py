@@ -27,7 +27,7 @@ def problems(season: Season) -> list[Problem]:
     if final is None:
         return [Problem(_("本届没有决赛。"))]
     if final.state != State.CLOSED:
-        return [Problem(_("决赛还没有定案，定案后才能导出年度考核参考名单。"), final.get_absolute_url())]
+        return [Problem(_("决赛还没有生效，生效后才能导出年度考核参考名单。"), final.get_absolute_url())]
     return []
 
 

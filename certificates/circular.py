@@ -49,7 +49,7 @@ def problems(season: Season) -> list[Problem]:
         return [Problem(_("本届没有赛段。"))]
     return [
         Problem(
-            _("%(stage)s还没有定案（%(state)s）。")
+            _("%(stage)s还没有生效（%(state)s）。")
             % {"stage": each.stage.title, "state": each.stage.get_state_display()},
             each.stage.get_absolute_url(),
         )
@@ -119,7 +119,7 @@ def _paragraphs(season: Season, stages: Sequence[Sequence[Award]], absent: Seque
     people = {award.entry.secretary_id for awards in stages for award in awards}
     lines = [
         f"{notice}{'、'.join(season.hosts)}联合举办了“{season.theme}”活动。{dated}"
-        f"共有{len(people)}名驻村第一书记上台演讲，经评审团现场评分，公示期满后定案。现将{year_of(season)}年活动结果通报如下。",
+        f"共有{len(people)}名驻村第一书记上台演讲，经评审团现场评分，公示期满后生效。现将{year_of(season)}年活动结果通报如下。",
         "希望受到通报的同志珍惜荣誉、再接再厉，希望广大驻村第一书记互学互鉴，扎实推进乡村振兴。",
     ]
     return [*lines, f"（本稿尚缺：{'、'.join(absent)}。）"] if absent else lines

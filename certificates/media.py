@@ -108,7 +108,7 @@ def pack_of(season: Season, level: Level, stage: Stage | None = None) -> Pack:
         [person for person in people.values() if not person.missing],
         [person for person in people.values() if person.missing],
         [
-            Problem(_("%(stage)s还没有定案，其获奖人员尚未列入。") % {"stage": each.title}, each.get_absolute_url())
+            Problem(_("%(stage)s还没有生效，其获奖人员尚未列入。") % {"stage": each.title}, each.get_absolute_url())
             for each in stages
             if each.state != State.CLOSED
         ],

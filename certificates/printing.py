@@ -21,7 +21,7 @@ class CannotPrint(Exception):
 def preview(stage: Stage, template: str, dated: date) -> bytes:
     """The stage's first award as a certificate without a number. Raises CannotPrint."""
     if not Award.objects.live().filter(entry__stage=stage).exists():
-        raise CannotPrint(_("成绩签认之后才有奖项，那时可以预览。"))
+        raise CannotPrint(_("成绩签字确认之后才有奖项，那时可以预览。"))
     try:
         return making.preview(stage, template, dated)
     except (CannotTypeset, NoFont) as refused:

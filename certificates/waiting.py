@@ -32,7 +32,7 @@ def stages_without_certificates(user: User) -> Iterator[Todo]:
     unasked = closed.exclude(pk__in=Batch.objects.live().values("stage"))
     for stage in within_reach(user, Action.ISSUE_CERTIFICATES, unasked):
         yield Todo(
-            text=_("%(stage)s已定案，请制作证书") % {"stage": stage.title},
+            text=_("%(stage)s已生效，请制作证书") % {"stage": stage.title},
             url=reverse("certificates:stage", args=[stage.pk]),
             season=stage.season_id,
         )
@@ -110,7 +110,7 @@ def letters_to_send(user: User) -> Iterator[Todo]:
         sent = list(Letter.objects.filter(season=season, live=True).values_list("sent_on", flat=True))
         url = reverse("certificates:letters", args=[season.code])
         if not sent:
-            yield Todo(_("决赛已定案，请拟制给选派单位的反馈函"), url, season=season.pk)
+            yield Todo(_("决赛已生效，请拟制给选派单位的反馈函"), url, season=season.pk)
         elif waiting := sent.count(None):
             text = _("%(count)d 封反馈函还没有登记寄送") % {"count": waiting}
             yield Todo(text, f"{url}?state=unsent", season=season.pk)

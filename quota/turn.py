@@ -72,11 +72,13 @@ def of(stage: Stage, shortlist: Shortlist | None, user: "User", *, at: datetime)
         url = reverse("quota:quota", args=[stage.season.code])
         return Turn(_("还没有名额"), "", [Problem(str(missing), url)])
     if stage.state not in SIGNED:
-        note = _("名单按签认的成绩拟定。“%(stage)s”现为“%(state)s”。") % {
+        note = _("名单按签字确认的成绩拟定。“%(stage)s”现为“%(state)s”。") % {
             "stage": stage.title,
             "state": stage.get_state_display(),
         }
-        return Turn(_("等成绩签认"), note, [Problem(_("签认成绩后再来拟定推荐名单。"), stage.get_absolute_url())])
+        return Turn(
+            _("等成绩签字确认"), note, [Problem(_("签字确认成绩后再来拟定推荐名单。"), stage.get_absolute_url())]
+        )
     if shortlist is None or shortlist.state in (Shortlist.State.RETURNED, Shortlist.State.REVOKED):
         return _drawing_up(stage, row, user, again=shortlist is not None)
     if shortlist.state == Shortlist.State.DRAFT:
@@ -88,11 +90,11 @@ def of(stage: Stage, shortlist: Shortlist | None, user: "User", *, at: datetime)
 
 def _drawing_up(stage: Stage, row: QuotaRow, user: "User", *, again: bool) -> Turn:
     label = _("重新拟定推荐名单") if again else _("拟定推荐名单")
-    note = _("系统按签认的成绩和 %(seats)d 个名额列出推荐、递补和未入围人员，每人都有理由；您核对后再报送。") % {
+    note = _("系统按签字确认的成绩和 %(seats)d 个名额列出推荐、递补和未入围人员，每人都有理由；您核对后再报送。") % {
         "seats": row.seats
     }
     if again:
-        note = _("如成绩或成绩单有误，请先到“总览”撤回签认，更正后再来；否则直接重新拟定、报送。")
+        note = _("如成绩或成绩单有误，请先到“总览”撤回签字确认，更正后再来；否则直接重新拟定、报送。")
     if not may(user, Action.SUBMIT_SHORTLIST, stage):
         return Turn(label, _("这一步由县级组织者办理。"))
     step = Step(label, reverse("quota:draw_up", args=[stage.pk]))
@@ -107,7 +109,7 @@ def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") ->
     label = _("报送市级审定")
     unruled = show_people(shortlist.picks.filter(outcome=Pick.Outcome.NEEDS_RULING))
     if unruled:
-        text = _("%(names)s 并列在最后一个名额上：请撤回签认，由评审团裁定并登记，重新统分、签认后再拟定名单。")
+        text = _("%(names)s 并列在最后一个名额上：请撤回签字确认，由评审团裁定并登记，重新统分、签字确认后再拟定名单。")
         names = _("、").join(pick.who.name for pick in unruled)
         return Turn(label, "", [Problem(text % {"names": names}, stage.get_absolute_url())])
     if not mine:
@@ -219,7 +221,7 @@ def _row(stage: Stage, shortlist: Shortlist | None, seats: int, substitutions: i
     state = shortlist.state if shortlist else ""
     picked = getattr(shortlist, "picked", 0)
     decides = may(user, Action.APPROVE_SHORTLIST, stage)
-    waiting_for = next_step(state) if shortlist or stage.state in SIGNED else _("等成绩签认")
+    waiting_for = next_step(state) if shortlist or stage.state in SIGNED else _("等成绩签字确认")
     if state == Shortlist.State.APPROVED and substitutions:
         waiting_for = _("等市级审定递补")
     elif state == Shortlist.State.SUBMITTED and stage.state not in ANNOUNCED:

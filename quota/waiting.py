@@ -63,7 +63,7 @@ def lists_to_send(user: User) -> Iterator[Todo]:
         shortlist = lists.get(stage.pk)
         url = reverse("quota:shortlist", args=[stage.pk])
         if shortlist is None:
-            text = _("%(stage)s已签认，请拟定推荐名单") % {"stage": stage.title}
+            text = _("%(stage)s已签字确认，请拟定推荐名单") % {"stage": stage.title}
             yield Todo(text=text, url=url, season=stage.season_id)
         elif shortlist.state == Shortlist.State.DRAFT:
             text = _("%(stage)s的推荐名单已拟定，请核对并报送") % {"stage": stage.title}

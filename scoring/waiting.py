@@ -27,7 +27,7 @@ def ties_to_rule_on(user: User) -> Iterator[Todo]:
                 text=_("%(stage)s：有 %(count)d 组并列跨越奖次界线，须登记裁定")
                 % {"stage": stage.title, "count": len(groups)},
                 url=reverse("scoring:ruling", args=[stage.pk]),
-                detail=_("由评审团裁定先后；登记前不能签认成绩。"),
+                detail=_("由评审团裁定先后；登记前不能签字确认成绩。"),
                 season=stage.season_id,
                 urgent=True,
             )

@@ -134,7 +134,7 @@ def release(batch: Batch, *, by: "User", at: datetime) -> None:
 def _hindrances(stage: Stage, awards: list[Award]) -> Iterator[Problem]:
     if stage.state != State.CLOSED:
         yield Problem(
-            _("%(stage)s还没有定案；公示期满并定案后才能制证。") % {"stage": stage.title}, stage.get_absolute_url()
+            _("%(stage)s还没有生效；公示期满并生效后才能制证。") % {"stage": stage.title}, stage.get_absolute_url()
         )
     elif not awards:
         yield Problem(_("%(stage)s没有获奖人员。") % {"stage": stage.title}, stage.get_absolute_url())

@@ -256,7 +256,7 @@ def _hindrances(season: Season, final: Stage | None, units: dict[To, list[Award]
     if final is None:
         yield Problem(_("本届没有决赛。"))
     elif final.state != State.CLOSED:
-        yield Problem(_("决赛还没有定案；公示期满并定案后才能拟制反馈函。"), final.get_absolute_url())
+        yield Problem(_("决赛还没有生效；公示期满并生效后才能拟制反馈函。"), final.get_absolute_url())
     elif not units:
         yield Problem(_("决赛没有一至三等奖的获奖人员。"), final.get_absolute_url())
     if not season.is_rehearsal:

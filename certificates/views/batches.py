@@ -266,7 +266,7 @@ def _next(stage: Stage, batch: Batch | None, tally: Tally) -> tuple[str, str, st
     if batch is None:
         if stage.state == State.CLOSED:
             return "open", _("可以制作"), _("选择样式和落款日期，预览后制作。")
-        return "preparing", _("未到时候"), _("定案后制作证书。")
+        return "preparing", _("未到时候"), _("生效后制作证书。")
     if tally.unfinished:
         return "running", _("制作中"), _("等后台制作完成。")
     if tally.parked:

@@ -100,7 +100,7 @@ def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: 
     told = {"held_on": held_on, "venue": venue}
     words = log.changed({"held_on": stage.held_on, "venue": stage.venue}, told)
     if not Stage.objects.filter(pk=stage.pk, state__in=SCHEDULING).update(**told):
-        raise TooLate(_("“%(stage)s”的成绩已签认，时间地点不能再改。") % {"stage": stage.title})
+        raise TooLate(_("“%(stage)s”的成绩已签字确认，时间地点不能再改。") % {"stage": stage.title})
     stage.held_on, stage.venue = held_on, venue
     log.write(
         stage.season.code,

@@ -24,10 +24,10 @@ class State(models.TextChoices):
     READY = "ready", _("待赛")
     SCORING = "scoring", _("评分")
     TABULATED = "tabulated", _("已统分")
-    CERTIFIED = "certified", _("已签认")
+    CERTIFIED = "certified", _("已签字确认")
     # The moves to them are called the same in Chinese.
     PUBLISHED = "published", pgettext_lazy("state", "公示")
-    CLOSED = "closed", pgettext_lazy("state", "定案")
+    CLOSED = "closed", pgettext_lazy("state", "生效")
 
 
 class StageQuerySet(models.QuerySet["Stage"]):

@@ -55,7 +55,7 @@ class NeedsRuling(ShortlistRefused):
     def __init__(self, names: Sequence[str], entries: Sequence[int]) -> None:
         self.names, self.entries = list(names), list(entries)
         super().__init__(
-            _("%(names)s 并列在最后一个名额上，须由评审团裁定先后。请撤回签认，登记裁定并重新统分后再拟定名单。")
+            _("%(names)s 并列在最后一个名额上，须由评审团裁定先后。请撤回签字确认，登记裁定并重新统分后再拟定名单。")
             % {"names": _("、").join(names)}
         )
 
@@ -165,7 +165,7 @@ def hold(stage: Stage) -> Stage:
         raise NotSigned(_("决赛不产生推荐名单；名单由各县区初赛产生。"))
     if held.state not in SIGNED:
         raise NotSigned(
-            _("“%(stage)s”的成绩还没有签认（现为“%(state)s”），签认后才能办理推荐名单。")
+            _("“%(stage)s”的成绩还没有签字确认（现为“%(state)s”），签字确认后才能办理推荐名单。")
             % {"stage": held.title, "state": held.get_state_display()}
         )
     return held

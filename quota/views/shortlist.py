@@ -192,7 +192,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
         question=_("提请撤销%(district)s推荐名单的审定？") % {"district": here.stage.district},
         explanation=_(
             "复核后，%(names)s 离开决赛，等审定的退出和递补随之作废；名单留存，写明原因。"
-            "此后才能撤回公示或签认、更正成绩；重新审定后，仍在名单上的人恢复参赛，已抽的出场顺序不变。"
+            "此后才能撤回公示或签字确认、更正成绩；重新审定后，仍在名单上的人恢复参赛，已抽的出场顺序不变。"
         )
         % {"names": names or _("无人")},
         back=home,

@@ -37,7 +37,7 @@ def publish(
     require(by, Action.PUBLISH, stage)
     until = end_of_notice(stage.season, at)
     if hold(stage).certified_by_id == by.pk:
-        raise CertifierCannotPublish([Problem(_("成绩由您签认，须由另一位市级工作人员公示。"))])
+        raise CertifierCannotPublish([Problem(_("成绩由您签字确认，须由另一位市级工作人员公示。"))])
     make(
         "publish",
         stage,

@@ -81,9 +81,9 @@ def awarded_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Faul
         key = (line.pk, line.facts["revision"])
         made = [awards[pk] for pk in line.facts["awarded"] if pk in awards]
         if award_digest(made, salts.get(key, {})) != line.facts["awards"]:
-            yield Fault(line.seq, gettext_noop("签认的奖项被改动"))
+            yield Fault(line.seq, gettext_noop("签字确认的奖项被改动"))
         if not set(line.facts["scan"]) <= scans[key]:
-            yield Fault(line.seq, gettext_noop("签认所据的扫描件被改动"))
+            yield Fault(line.seq, gettext_noop("签字确认所据的扫描件被改动"))
 
 
 def _results(chain: str) -> dict[int, list[dict[str, Any]]]:

@@ -93,7 +93,7 @@ def test_a_stage_that_is_not_closed_gets_none(heya, chen, maonan):
     cast.put(maonan, State.PUBLISHED)
     with pytest.raises(NotReady) as refused:
         ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
-    assert told_by(refused) == ["茂南区初赛还没有定案；公示期满并定案后才能制证。"]
+    assert told_by(refused) == ["茂南区初赛还没有生效；公示期满并生效后才能制证。"]
     assert (Batch.objects.count(), Certificate.objects.count()) == (0, 0)
 
 

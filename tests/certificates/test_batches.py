@@ -52,7 +52,7 @@ def test_a_stage_that_is_not_closed_says_so_and_offers_no_button(he, people, mao
     close(maonan, 3, by=people["chenxiao"])
     cast.put(maonan, State.CERTIFIED)
     page = text(he.get(url("stage", maonan.pk)))
-    assert page.count("茂南区初赛还没有定案；公示期满并定案后才能制证。") == 1
+    assert page.count("茂南区初赛还没有生效；公示期满并生效后才能制证。") == 1
     assert "下一步：制作全部" not in page
     refused = he.post(url("ask", maonan.pk), CHOSEN)
     assert (refused.status_code, Batch.objects.count()) == (409, 0)

@@ -179,7 +179,7 @@ def test_the_log_tells_numbers_and_hashes_and_no_name(written):
 
 def test_a_final_that_is_not_closed_has_no_letters(awards, final, season, heya):
     cast.put(final, State.PUBLISHED)
-    with pytest.raises(actions.NotReady, match="决赛还没有定案"):
+    with pytest.raises(actions.NotReady, match="决赛还没有生效"):
         actions.write_letters(season, dated=DATED, by=heya, at=cast.NOW)
     assert Letter.objects.count() == 0
 

@@ -62,7 +62,7 @@ def test_each_level_has_its_winners_and_whoever_won_twice_is_there_once(winners,
         ["电白区初赛二等奖"],
         ["电白区初赛三等奖"],
     ]
-    assert [problem.text for problem in city.problems] == ["滨海新区初赛还没有定案，其获奖人员尚未列入。"]
+    assert [problem.text for problem in city.problems] == ["滨海新区初赛还没有生效，其获奖人员尚未列入。"]
 
 
 def test_only_who_agreed_and_has_both_photo_and_biography_is_in_the_pack(winners, season, heya):

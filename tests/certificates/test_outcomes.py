@@ -45,9 +45,9 @@ def test_the_circular_waits_until_every_stage_is_closed(awards, season):
     with pytest.raises(circular.NotComplete) as refused:
         circular.wording(season)
     assert [problem.text for problem in refused.value.problems] == [
-        "茂南区初赛还没有定案（筹备）。",
-        "电白区初赛还没有定案（筹备）。",
-        "滨海新区初赛还没有定案（筹备）。",
+        "茂南区初赛还没有生效（筹备）。",
+        "电白区初赛还没有生效（筹备）。",
+        "滨海新区初赛还没有生效（筹备）。",
     ]
 
 
@@ -122,7 +122,7 @@ def test_no_cell_of_the_assessment_list_is_a_formula(awards, heya, signed_in):
 def test_the_list_of_a_final_that_is_not_closed_is_refused(awards, final, heya, signed_in):
     cast.put(final, State.PUBLISHED)
     answer = signed_in(heya).get("/desk/seasons/2023/assessment/")
-    assert (answer.status_code, "决赛还没有定案" in answer.content.decode()) == (409, True)
+    assert (answer.status_code, "决赛还没有生效" in answer.content.decode()) == (409, True)
 
 
 def test_the_page_refuses_the_circular_with_a_way_to_the_draft(awards, heya, signed_in):

@@ -25,7 +25,7 @@ def told(todos):
 def test_a_closed_stage_waits_for_the_office_until_somebody_asks(season, maonan, people, heya):
     close(maonan, 2, by=people["chenxiao"])
     here = f"/desk/stages/{maonan.pk}/certificates/"
-    assert told(stages_without_certificates(heya)) == [("茂南区初赛已定案，请制作证书", here, False)]
+    assert told(stages_without_certificates(heya)) == [("茂南区初赛已生效，请制作证书", here, False)]
     ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
     assert told(stages_without_certificates(heya)) == []
 

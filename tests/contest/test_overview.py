@@ -22,7 +22,7 @@ def test_the_chart_and_the_table_say_the_same(people, maonan, dianbai):
     ]
     svg = str(told["chart"].svg)
     assert all(row.stage.title in svg for row in told["rows"])
-    assert "已签认" in svg
+    assert "已签字确认" in svg
 
 
 def test_the_table_comes_first_and_leads_to_each_stage_once(people, maonan, signed_in):

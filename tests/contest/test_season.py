@@ -96,7 +96,7 @@ def test_nobody_else_sets_day_and_place(people, maonan, username):
 @pytest.mark.parametrize("state", [State.CERTIFIED, State.PUBLISHED, State.CLOSED])
 def test_what_stands_on_a_signed_sheet_is_not_changed(people, maonan, state):
     cast.put(maonan, state)
-    with pytest.raises(actions.TooLate, match="已签认"):
+    with pytest.raises(actions.TooLate, match="已签字确认"):
         actions.schedule(maonan, held_on=HELD, venue="别处", by=people["heya"], at=cast.NOW)
     maonan.refresh_from_db()
     assert (maonan.held_on, maonan.venue) == (None, "")
@@ -123,7 +123,7 @@ def test_the_page_says_when_it_is_too_late(people, maonan, signed_in):
     cast.put(maonan, State.CERTIFIED)
     answer = signed_in(people["chenxiao"]).post(f"/desk/stages/{maonan.pk}/schedule/", {"venue": "别处"})
     assert answer.status_code == 400
-    assert "成绩已签认，时间地点不能再改" in answer.content.decode()
+    assert "成绩已签字确认，时间地点不能再改" in answer.content.decode()
 
 
 def test_the_neighbour_finds_no_page(people, maonan, signed_in):

@@ -45,7 +45,7 @@ def test_publishing_and_closing_wait_for_the_office_and_not_for_the_county(peopl
     cast.put(dianbai, State.PUBLISHED)
     assert [text for text, _detail in steps(people["heya"])] == [
         "茂南区初赛：下一步，公示",
-        "电白区初赛：下一步，定案",
+        "电白区初赛：下一步，生效",
         "市级决赛：下一步，开始征集",
     ]
     assert steps(people["chenxiao"]) == []

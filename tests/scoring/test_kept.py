@@ -117,10 +117,10 @@ ROW = "id = (SELECT MIN(id) FROM {})"
         ("scoring_result", "tier = 'second'", "成绩与统分结果不符"),
         ("scoring_tabulation", "outcome = outcome || ' '", "留存的统分结果被改动"),
         ("scoring_tabulation", "inputs = REPLACE(inputs, '335', '300')", "留存的统分依据被改动"),
-        ("contest_award", "tier = 'second'", "签认的奖项被改动"),
-        ("contest_award", "tier_name = '二等奖'", "签认的奖项被改动"),
-        ("contest_award", "rank = 3", "签认的奖项被改动"),
-        ("contest_stagedocument", f"sha256 = '{'0' * 64}'", "签认所据的扫描件被改动"),
+        ("contest_award", "tier = 'second'", "签字确认的奖项被改动"),
+        ("contest_award", "tier_name = '二等奖'", "签字确认的奖项被改动"),
+        ("contest_award", "rank = 3", "签字确认的奖项被改动"),
+        ("contest_stagedocument", f"sha256 = '{'0' * 64}'", "签字确认所据的扫描件被改动"),
     ],
 )
 def test_what_is_altered_beside_the_log_is_found(certified, table, what, found):
@@ -130,7 +130,7 @@ def test_what_is_altered_beside_the_log_is_found(certified, table, what, found):
 
 
 def test_a_swapped_name_is_found_in_the_results_and_in_the_awards(certified):
-    for model, found in ((Result, "成绩中的姓名、单位与统分时不符"), (Award, "签认的奖项被改动")):
+    for model, found in ((Result, "成绩中的姓名、单位与统分时不符"), (Award, "签字确认的奖项被改动")):
         row = model.objects.order_by("pk").first()
         model.objects.filter(pk=row.pk).update(person={**row.person, "name": "黄三"})
         assert found in faults()

@@ -74,7 +74,7 @@ def why_not_open(final: Stage, minutes: int = 0, *, after: timedelta = timedelta
 def test_a_list_is_approved_only_after_its_results_were_published(state, maonan, final, decree, people):
     held(maonan, [90, 80], by=people["heya"], state=state)
     shortlist = sent(maonan, people)
-    with pytest.raises(actions.NotPublished, match="成绩还没有公示（现为“已签认”），公示后才能审定名单"):
+    with pytest.raises(actions.NotPublished, match="成绩还没有公示（现为“已签字确认”），公示后才能审定名单"):
         approve(shortlist, by=people["heya"], at=cast.later(2))
     announce(maonan, until=cast.NOW + WEEK)
     approve(shortlist, by=people["heya"], at=cast.later(3))

@@ -103,10 +103,10 @@ def test_the_final_has_no_list(final, people, luoping):
 def test_before_the_results_are_signed_the_page_says_what_it_waits_for(maonan, people, chenxiao):
     table(maonan.season, by=people["heya"])
     told = page(chenxiao, maonan)
-    assert "等成绩签认" in told
+    assert "等成绩签字确认" in told
     refused = chenxiao.post(reverse("quota:draw_up", args=[maonan.pk]))
     assert refused.status_code == 409
-    assert "成绩还没有签认（现为“筹备”）" in refused.content.decode()
+    assert "成绩还没有签字确认（现为“筹备”）" in refused.content.decode()
 
 
 def test_without_the_decree_the_page_says_who_must_bring_it(maonan, people, chenxiao):
@@ -270,7 +270,7 @@ def test_before_the_results_are_published_nobody_is_asked_to_approve(maonan, peo
     assert "茂南区的推荐名单等您审定" not in luoping.get(reverse("desk")).content.decode()
     refused = luoping.post(reverse("quota:approve", args=[shortlist.pk]))
     assert refused.status_code == 409
-    assert "成绩还没有公示（现为“已签认”）" in refused.content.decode()
+    assert "成绩还没有公示（现为“已签字确认”）" in refused.content.decode()
 
 
 def test_a_revoked_list_says_why_and_is_drawn_up_again(signed, final, people, chenxiao):
@@ -420,7 +420,7 @@ def test_the_overview_says_who_waits_for_whom_and_how_many_seats_are_filled(
     assert [(row.stage.district.name, row.state, row.waiting_for, row.filled, row.may_decide) for row in rows] == [
         ("茂南区", "approved", "已进入决赛", 3, False),
         ("电白区", "submitted", "等市级审定", 0, True),
-        ("滨海新区", "", "等成绩签认", 0, False),
+        ("滨海新区", "", "等成绩签字确认", 0, False),
     ]
     assert "7 个决赛名额，已审定 3 个。" in response.content.decode()
     theirs = chenxiao.get(reverse("quota:shortlists", args=["2023"])).context["rows"]
@@ -429,7 +429,7 @@ def test_the_overview_says_who_waits_for_whom_and_how_many_seats_are_filled(
 
 def test_the_desk_tells_each_whose_turn_it_is(signed, people, chenxiao, luoping):
     desk = reverse("desk")
-    assert "茂南区初赛已签认，请拟定推荐名单" in chenxiao.get(desk).content.decode()
+    assert "茂南区初赛已签字确认，请拟定推荐名单" in chenxiao.get(desk).content.decode()
     shortlist = draw_up(signed, by=people["chenxiao"], at=cast.later(1))
     assert "已拟定，请核对并报送" in chenxiao.get(desk).content.decode()
     submit(shortlist, by=people["chenxiao"], at=cast.later(2))

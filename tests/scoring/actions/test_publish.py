@@ -33,7 +33,7 @@ def test_who_certified_does_not_publish(signed, people):
     certify(signed, by=people["heya"], at=cast.later(5))
     with pytest.raises(CertifierCannotPublish) as refused:
         publish(signed, by=people["heya"], at=cast.later(6))
-    assert [problem.text for problem in refused.value.problems] == ["成绩由您签认，须由另一位市级工作人员公示。"]
+    assert [problem.text for problem in refused.value.problems] == ["成绩由您签字确认，须由另一位市级工作人员公示。"]
     signed.refresh_from_db()
     assert (signed.state, signed.notice_from) == (State.CERTIFIED, None)
 
