@@ -193,11 +193,16 @@ def contests(office: Clerk) -> tuple[list[Contest], Contest]:
 
 
 def score(stage: Contest, typist: Clerk, checker: Clerk, dice: random.Random, told: Told) -> int:
-    """Open scoring, paste every judge's marks from Excel, have each pile confirmed by the other; the entrants."""
+    """Open scoring and score; the entrants."""
     typist.move(stage, "开始评分", "scoring")
+    return type_and_confirm(stage, typist, checker, dice, told)
+
+
+def type_and_confirm(stage: Contest, typist: Clerk, checker: Clerk, dice: random.Random, told: Told) -> int:
+    """Paste every judge's marks from Excel, have each pile confirmed by the other; the entrants."""
     page = typist.open(f"{stage.path}grid/?judge=all")
     grid = json.loads(page.locator("#grid-data").inner_text())
-    entrants, judges = len(grid["people"]), grid["judges"]
+    entrants, judges = sum(competing for *_who, competing in map(four, grid["people"])), grid["judges"]
     marks = entrants * len(judges) * len(grid["lines"])
     typist.picture(f"{stage.title} grid empty")
     page.evaluate("text => navigator.clipboard.writeText(text)", block(grid, dice))
@@ -228,7 +233,10 @@ def score(stage: Contest, typist: Clerk, checker: Clerk, dice: random.Random, to
 def block(grid: dict[str, Any], dice: random.Random) -> str:
     """What a clerk copies from Excel: a row for each entrant, each judge's marks beside one another, then the time."""
     rows: list[str] = []
-    for place, _person in enumerate(grid["people"]):
+    for place, (*_who, competing) in enumerate(map(four, grid["people"])):
+        if not competing:
+            rows.append("")
+            continue
         if place == 1 and len(grid["people"]) <= FEW:
             rows.append(rows[0])
             continue
@@ -239,7 +247,12 @@ def block(grid: dict[str, Any], dice: random.Random) -> str:
             row += [*(mark(Decimal(most), Decimal(step), level, dice) for *_name, most, step in grid["lines"]), ""]
         seconds = 330 if place % 17 == 5 else dice.randrange(250, 305)
         rows.append("\t".join([*row, f"{seconds // 60}:{seconds % 60:02}"]))
-    return "\n".join(rows)
+    return "\n".join(rows).rstrip("\n")
+
+
+def four(person: list[Any]) -> list[Any]:
+    """An entrant of the grid: key, order, name, whether they compete."""
+    return person[:4]
 
 
 def mark(most: Decimal, step: Decimal, level: int, dice: random.Random) -> str:
