@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 # The field in which a form carries the season of its page.
 CARRIED = "page_season"
@@ -47,3 +48,8 @@ def tells_season(function: Teller) -> Teller:
 
 def page_season(request: HttpRequest) -> PageSeason:
     return _teller(request) if _teller is not None else PageSeason()
+
+
+def titled(request: HttpRequest, title: str) -> str:
+    """The title of a file taken from a page: one of a rehearsal's page says 演练 first (DESIGN 10)."""
+    return _("演练 %(title)s") % {"title": title} if page_season(request).season.rehearsal else title

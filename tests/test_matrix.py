@@ -220,7 +220,7 @@ TABLE = {
     "certificates:profile_photo": ("entry", "sononon", NONE),
 }
 # What any request may leave behind: its receipt, its session, a note of who signed out.
-TRACES = {"accounts_receipt", "django_session", "axes_accesslog"}
+TRACES = {"accounts_receipt", "accounts_accessline", "django_session", "axes_accesslog"}
 # Enough to fill most forms, so that what is refused is refused for who sends it.
 FILLED: dict[str, Any] = {
     "reason": "写错了", "step": "talk", "talk": "改了", "venue": "别处", "active": "0", "status": "absent",

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import search
+from accounts import hooks, search
 from accounts.downloads import excel
 from accounts.log.told import day_of, within
 from accounts.models import AccessLine, User
@@ -62,7 +62,7 @@ def export_access(request: SignedIn) -> HttpResponse:
         ]
         for line in _lines(request, _asked(request))
     ]
-    return excel(_("查阅及操作记录"), headings, rows)
+    return excel(hooks.titled(request, _("查阅及操作记录")), headings, rows)
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -45,7 +45,7 @@ def export_log(request: SignedIn) -> HttpResponse:
     found = told.lines(within_reach(request.user, Action.SEE_LOG, LogLine.objects.all()), asked)
     rows = told.rows(told.tell(found.iterator(chunk_size=2000), verbs.WORDS, verbs.FIELDS))
     title = _("操作日志 %(chain)s") % {"chain": told.title(asked.chain)}
-    return excel(title, told.headings(), rows)
+    return excel(hooks.titled(request, title), told.headings(), rows)
 
 
 @require_POST
