@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ReasonField
 from contest.actions.season_changes import Details
 from contest.rules.working_days import Calendar
 
@@ -33,7 +34,7 @@ class SeasonForm(forms.Form):
     preliminary_due = _day(_("初赛最迟举办日期"))
     final_due = _day(_("决赛最迟举办日期"))
     notice_working_days = forms.IntegerField(label=_("公示期（工作日）"), min_value=1, max_value=60)
-    reason = forms.CharField(label=_("更正的原因"), max_length=255, help_text=_("将记入日志。"))
+    reason = ReasonField(label=_("更正的原因"), widget=forms.TextInput, help_text=_("将记入日志。"))
 
     @property
     def details(self) -> Details:
@@ -89,7 +90,7 @@ class CalendarForm(forms.Form):
         max_length=255,
         help_text=_("如 2026 2027。没有列出的年份只按周末推算，公示截止日为暂定。"),
     )
-    reason = forms.CharField(label=_("依据"), max_length=255, help_text=_("如国务院办公厅放假安排通知的文号。"))
+    reason = ReasonField(label=_("依据"), widget=forms.TextInput, help_text=_("如国务院办公厅放假安排通知的文号。"))
 
     @property
     def calendar(self) -> Calendar:
