@@ -73,6 +73,7 @@ def open_account(
     grants: "Iterable[Given]",
     secretary: Secretary | None = None,
     must_change_password: bool = True,
+    rehearsal: str = "",
     by: User | None,
     at: datetime,
     seconded_by: User | None = None,
@@ -80,6 +81,7 @@ def open_account(
 ) -> User:
     """Make an account with its grants; one of the office, a supervisor's or an organizer's takes two (DESIGN 9).
 
+    `rehearsal` is the code of the season that somebody is made up for; whoever such a person lets in is made up too.
     `by` is None only for what is made on the server. Raises NeedsSecond, and ValidationError for a name that is taken,
     a weak password, or a grant whose district does not fit.
     """
@@ -87,6 +89,7 @@ def open_account(
     if by is not None:
         _require(by, seconded_by, both=guards(grants))
     user = User(username=username, name=name, secretary=secretary, must_change_password=must_change_password)
+    user.rehearsal = by.rehearsal if by is not None and by.rehearsal else rehearsal
     if isinstance(password, Sealed):
         user.password = password.encoded
     else:
@@ -121,12 +124,12 @@ def change_grants(
     An account that had nothing of the kind before gets `password`: one person knew its first one. Raises NeedsSecond,
     NeedsHalves, and OwnAccount or LastOffice when the office locked itself out.
     """
-    require(by, Action.MANAGE_ACCOUNTS)
+    require(by, Action.MANAGE_ACCOUNTS, user)
     _hold_the_office()
     hold(user)
     grants = list(grants)
     if adds_to(user, grants):
-        _require(by, seconded_by, both=True)
+        _require(by, seconded_by, user, both=True)
         _seal_when_raised(user, password)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
         raise OwnAccount(_("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
@@ -135,7 +138,7 @@ def change_grants(
     user.grants.exclude(role=Role.DEPUTY).delete()
     _end_deputies(user, at)
     _set_grants(user, grants)
-    _somebody_is_left(_("至少要有一位市级工作人员，没有保存。"))
+    _somebody_is_left(user, _("至少要有一位市级工作人员，没有保存。"))
     told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
     log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user), **told)
 
@@ -149,7 +152,7 @@ def reset_password(user: User, *, by: User, at: datetime) -> str:
     """
     hold(user)
     _not_ones_own(user, by)
-    _require(by, None, both=guards(granted_to(user)))
+    _require(by, None, user, both=guards(granted_to(user)))
     password = first_password()
     user.set_password(password)
     _give(user)
@@ -164,7 +167,7 @@ def seal_password(
     """Give a new first password of which each of two people knows a half. Raises NeedsSecond, OwnAccount."""
     hold(user)
     _not_ones_own(user, by)
-    _require(by, seconded_by, both=True)
+    _require(by, seconded_by, user, both=True)
     user.password = password.encoded
     _give(user)
     log.write(log.PORTAL, "reset_password", by=by, at=at, on=user, reason=reason, seconded_by=seconded_by)
@@ -179,18 +182,18 @@ def set_active(
     To open one again that decides takes two. Raises NeedsSecond, OwnAccount, LastOffice, and AlreadySo when there is
     nothing to change.
     """
-    require(by, Action.MANAGE_ACCOUNTS)
+    require(by, Action.MANAGE_ACCOUNTS, user)
     _hold_the_office()
     hold(user)
     if active:
-        _require(by, seconded_by, both=guards(granted_to(user)))
+        _require(by, seconded_by, user, both=guards(granted_to(user)))
     if user == by:
         raise OwnAccount(_("不能停用自己的账号，请由另一位市级工作人员操作。"))
     if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
         raise AlreadySo(_("账号状态已由别人改过，请核对下方的状态。"))
     user.is_active = active
     if not active:
-        _somebody_is_left(_("至少要有一位市级工作人员，没有停用。"))
+        _somebody_is_left(user, _("至少要有一位市级工作人员，没有停用。"))
         _end_deputies(user, at)
         _end_sessions(user)
     told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
@@ -233,12 +236,12 @@ def _save_new(user: User) -> None:
         raise ValidationError(_("有人刚刚建立了同名的账号，或同一位第一书记的账号，请刷新后查看。")) from None
 
 
-def _require(by: User, seconded_by: User | None, *, both: bool) -> None:
+def _require(by: User, seconded_by: User | None, user: User | None = None, *, both: bool) -> None:
     """One of the office for what one may do, two for the rest; whoever seconds is named in the line either way."""
     if both or seconded_by is not None:
-        require_pair(by, seconded_by, Action.MANAGE_ACCOUNTS)
+        require_pair(by, seconded_by, Action.MANAGE_ACCOUNTS, user)
     else:
-        require(by, Action.MANAGE_ACCOUNTS)
+        require(by, Action.MANAGE_ACCOUNTS, user)
 
 
 def _not_ones_own(user: User, by: User) -> None:
@@ -287,8 +290,10 @@ def hold(user: User) -> None:
     user.password = User.objects.select_for_update(of=("self",)).values_list("password", flat=True).get(pk=user.pk)
 
 
-def _somebody_is_left(otherwise: str) -> None:
-    if not Grant.objects.filter(role=Role.OFFICE, user__is_active=True).exists():
+def _somebody_is_left(changed: User, otherwise: str) -> None:
+    """Among the real people, or among those of the same rehearsal: made-up people manage no real account."""
+    alike = Grant.objects.filter(role=Role.OFFICE, user__is_active=True, user__rehearsal=changed.rehearsal)
+    if not alike.exists():
         raise LastOffice(otherwise)
 
 

@@ -12,6 +12,7 @@ from accounts.actions import adds_to, granted_to, guards
 from accounts.fields import ManyField, ReasonField
 from accounts.models import Grant, User
 from accounts.models.people import describe
+from accounts.permissions import in_own_season
 from accounts.proposals.forms import PaperFields
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
@@ -94,7 +95,7 @@ class AccountForm(PaperFields):
     )
     secretary = forms.ModelChoiceField(
         label=_("第一书记本人"),
-        queryset=Secretary.objects.filter(account=None),
+        queryset=Secretary.objects.none(),
         required=False,
         empty_label=_("不对应"),
         help_text=_("仅第一书记账号选择。"),
@@ -106,11 +107,12 @@ class AccountForm(PaperFields):
         ),
     )
 
-    def __init__(self, *args: Any, user: User | None = None, rehearsal: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, user: User | None = None, rehearsal: str = "", **kwargs: Any) -> None:
         """`rehearsal` is the code of the rehearsal whose people are offered; without one the real ones are."""
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["secretary"].queryset = Secretary.objects.filter(account=None, rehearsal=rehearsal)  # type: ignore[attr-defined]
+        unheld = in_own_season(by, Secretary.objects.filter(account=None, rehearsal=rehearsal))
+        self.fields["secretary"].queryset = unheld  # type: ignore[attr-defined]
         self.others: list[Grant] = []
         if user is not None:
             # Not `granted`, which is empty while the account is closed.

@@ -4,7 +4,11 @@
 cannot show what the action refuses. No grant, nothing visible.
 
 A model says only where it lies: DISTRICT is the lookup path to its district, OWNER the path to the user whose own
-work it is. A model without DISTRICT belongs to the whole contest.
+work it is, SEASON the path to the code of its season. A model without DISTRICT belongs to the whole contest; one that
+all seasons share says SHARED.
+
+Somebody made up for a rehearsal (User.rehearsal, the season's code) acts in that season and nowhere else, whatever
+their role: what lies in another season, or says neither SEASON nor SHARED, does not exist for them (issue 8, The demo).
 """
 
 from datetime import datetime
@@ -12,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Manager, Model, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -122,7 +126,7 @@ READ_BY_DEPUTIES = (Action.SEE_PROPOSALS, Action.SEE_STAGE, Action.SEE_MARKS)
 
 def within_reach(user: "User", action: Action, queryset: QuerySet[M]) -> QuerySet[M]:
     """The rows of `queryset` on which `user` may do `action`; none without a grant."""
-    return _among(_places(user, action), user, queryset)
+    return _among(_places(user, action), user, in_own_season(user, queryset))
 
 
 def fetch(user: "User", action: Action, queryset: QuerySet[M], **lookup: Any) -> M:
@@ -137,6 +141,12 @@ def require(user: "User", action: Action, obj: Model | None = None) -> None:
     """Raise PermissionDenied unless `user` may do `action` on `obj` (or anywhere at all, without an object)."""
     if not may(user, action, obj):
         raise PermissionDenied(_("您没有权限执行此操作。"))
+
+
+def require_season(user: "User", code: str) -> None:
+    """Raise PermissionDenied when somebody made up for a rehearsal would act in another season than that one."""
+    if user.rehearsal and user.rehearsal != code:
+        raise PermissionDenied(_("这是演练账号，只能在演练届次中使用。"))
 
 
 class NeedsSecond(PermissionDenied):
@@ -172,7 +182,7 @@ def seconded_within_reach(
 ) -> QuerySet[M]:
     """The rows of `queryset` on which `user` may second `action`, if not asked by who named them deputy."""
     deputy = [(Where.IN_DISTRICT, grant.district_id) for grant in _deputy_for(user, action, at)]
-    return _among([*_places(user, action), *deputy], user, queryset)
+    return _among([*_places(user, action), *deputy], user, in_own_season(user, queryset))
 
 
 def may_second(
@@ -190,6 +200,8 @@ def may_second(
     """
     if may(user, action, obj):
         return True
+    if obj is not None and user.rehearsal and not _is_rehearsed(user, obj):
+        return False
     here = district_of(obj) if obj is not None else None
     return here is not None and any(
         grant.district_id == here and (asked_by is None or grant.named_by_id != asked_by.pk)
@@ -199,6 +211,8 @@ def may_second(
 
 def may(user: "User", action: Action, obj: Model | None = None) -> bool:
     places = _places(user, action)
+    if obj is not None and user.rehearsal and not _is_rehearsed(user, obj):
+        return False
     if obj is None or any(where is Where.EVERYWHERE for where, _district in places):
         return bool(places)
     return any(
@@ -230,6 +244,34 @@ def _among(places: list[tuple[Where, int | None]], user: "User", queryset: Query
             return queryset
         reach |= _reach(queryset.model, where, user, district_id)
     return queryset.filter(reach)
+
+
+def in_own_season(user: "User", queryset: QuerySet[M]) -> QuerySet[M]:
+    """For somebody made up, the rows of their rehearsal and what all seasons share; for everybody else, all rows."""
+    model = queryset.model
+    if not user.rehearsal or getattr(model, "SHARED", False):
+        return queryset
+    path = getattr(model, "SEASON", None)
+    if path is None:
+        return queryset.none()
+    # By key: a path that leads to many must not give a row twice.
+    inside = model._base_manager.filter(**{path: user.rehearsal}).order_by().values("pk")
+    return queryset.filter(pk__in=inside)
+
+
+def _is_rehearsed(user: "User", obj: Model) -> bool:
+    model = type(obj)
+    if getattr(model, "SHARED", False):
+        return True
+    path = getattr(model, "SEASON", None)
+    if path is None:
+        return False
+    here: Any = obj
+    for step in cast(str, path).split("__"):
+        here = getattr(here, step, None)
+        if isinstance(here, Manager):
+            return in_own_season(user, model._base_manager.filter(pk=obj.pk)).exists()
+    return here == user.rehearsal
 
 
 def _reach(model: type[Model], where: Where, user: "User", district_id: int | None) -> Q:

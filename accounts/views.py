@@ -134,7 +134,7 @@ def new_account(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_ACCOUNTS)
     season = hooks.page_season(request).season
     rehearsal = season.code if season.rehearsal else ""
-    form = AccountForm(request.POST or None, request.FILES or None, rehearsal=rehearsal)
+    form = AccountForm(request.POST or None, request.FILES or None, by=request.user, rehearsal=rehearsal)
     if request.method == "POST" and form.is_valid():
         answer = _propose_opening(request, form) if form.takes_two else _open(request, form)
         if answer is not None:
@@ -145,7 +145,7 @@ def new_account(request: SignedIn) -> HttpResponse:
 @once
 def edit_account(request: SignedIn, pk: int) -> HttpResponse:
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
-    form = AccountForm(request.POST or None, request.FILES or None, user=user)
+    form = AccountForm(request.POST or None, request.FILES or None, by=request.user, user=user)
     if request.method == "POST" and form.is_valid():
         answer = _propose_raising(request, user, form) if form.takes_two else _change(request, user, form)
         if answer is not None:
@@ -161,7 +161,7 @@ def reset_password(request: SignedIn, pk: int) -> HttpResponse:
         password = actions.reset_password(user, by=request.user, at=timezone.now())
     except (actions.OwnAccount, NeedsSecond) as refused:
         messages.error(request, str(refused))
-        return _show_account(request, user, AccountForm(user=user), status=409)
+        return _show_account(request, user, AccountForm(by=request.user, user=user), status=409)
     request.session["first_password"] = [user.pk, password]
     return redirect("account", pk=pk)
 
@@ -214,7 +214,7 @@ def set_active(request: SignedIn, pk: int) -> HttpResponse:
     else:
         return redirect("account", pk=pk)
     user.refresh_from_db()
-    return _show_account(request, user, AccountForm(user=user), status=409)
+    return _show_account(request, user, AccountForm(by=request.user, user=user), status=409)
 
 
 def _open(request: SignedIn, form: AccountForm) -> HttpResponse | None:

@@ -355,6 +355,7 @@ def _account(
         grants=[(role, stage.district if stage else None)],
         secretary=secretary,
         must_change_password=False,
+        rehearsal=here.code,
         by=first if second else None,
         seconded_by=second,
         at=here.tick(),

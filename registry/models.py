@@ -24,6 +24,8 @@ class District(models.Model):
     order = models.PositiveSmallIntegerField(_("排序"), default=0)
 
     DISTRICT = "pk"
+    # The contest is held in the same districts every time.
+    SHARED = True
 
     class Meta:
         ordering = ["order", "id"]
@@ -86,6 +88,8 @@ class Secretary(models.Model):
     post = models.CharField(_("职务"), max_length=128, blank=True)
     rehearsal = models.CharField(_("所属演练"), max_length=32, blank=True, default="", db_index=True)
 
+    SEASON = "entries__stage__season__code"
+
     class Meta:
         ordering = ["id"]
         verbose_name = verbose_name_plural = _("第一书记")
@@ -121,6 +125,7 @@ class Posting(models.Model):
     objects = PostingQuerySet.as_manager()
 
     DISTRICT = "village__town__district"
+    SEASON = "entries__stage__season__code"
 
     class Meta:
         ordering = ["village__town__district__order", "village__town__name", "village__name", "id"]

@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import io
 import os
 import sys
 
@@ -10,12 +11,20 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import OperationalError
+from django.utils import timezone
+
+NOT_SO = (
+    "Other machines are not let in like this: start once with --new-passwords, which gives them others and prints "
+    "them, or listen on 127.0.0.1 only."
+)
 
 
 def main() -> int:
     """Exit status 0 when the portal can start."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--no-demo", action="store_true")
+    parser.add_argument("--new-passwords", action="store_true")
+    parser.add_argument("--to-others", action="store_true", help="other machines will reach the portal")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -27,19 +36,35 @@ def main() -> int:
     collect()
     if not options.no_demo:
         rehearse()
-    return 0
+    return lock_up(to_others=options.to_others, new_passwords=options.new_passwords)
 
 
 def rehearse() -> None:
-    """Build the demo season in an empty database; say how its people sign in."""
+    """Build the demo season in an empty database."""
     from contest.models import Season
-    from demo.build import PASSWORD
 
     if not Season.objects.exists():
         print("Building the demo season, which takes a moment …", file=sys.stderr, flush=True)
-        call_command("demo")
-    elif Season.objects.filter(is_rehearsal=True).exists():
+        call_command("demo", stdout=io.StringIO())
+
+
+def lock_up(*, to_others: bool, new_passwords: bool) -> int:
+    """Exit status 1 when everybody who has read the README could sign in from another machine."""
+    from accounts.models import User
+    from demo.build import PASSWORD
+    from demo.passwords import holders, renew
+
+    if new_passwords:
+        for username, password in renew(holders(), at=timezone.now()).items():
+            print(f"{username}  {password}", file=sys.stderr)
+        print("These passwords are shown this once.", file=sys.stderr, flush=True)
+    elif to_others:
+        if known := holders():
+            print(f"{len(known)} accounts have the password that the README prints. {NOT_SO}", file=sys.stderr)
+            return 1
+    elif (somebody := User.objects.exclude(rehearsal="").first()) and somebody.check_password(PASSWORD):
         print(f"Sign in to the demo season as shi-a, maonan-a …; password {PASSWORD}", file=sys.stderr, flush=True)
+    return 0
 
 
 def collect() -> None:

@@ -4,6 +4,7 @@ import argparse
 import errno
 import fcntl
 import http.client
+import ipaddress
 import os
 import socket
 import subprocess
@@ -30,6 +31,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s: this machine)")
     parser.add_argument("--port", default=8000, type=int, help="port to listen on (default %(default)s)")
     parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
+    parser.add_argument(
+        "--new-passwords",
+        action="store_true",
+        help="give the demo's people passwords that are not in the README, and print them",
+    )
     return parser.parse_args()
 
 
@@ -63,6 +69,14 @@ def alone_in(state: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def hosts(host: str) -> str:
@@ -150,7 +164,12 @@ def main() -> int:
     os.umask(0o077)
     state = Path(os.environ.get("PORTAL_VAR") or TOP / "var").resolve()
     with alone_in(state), listen(options.host, options.port) as web, broker.found(os.environ, state) as queue:
-        prepare = [sys.executable, "-m", "script.prepare", *(["--no-demo"] if options.no_demo else [])]
+        asked = {
+            "--no-demo": options.no_demo,
+            "--new-passwords": options.new_passwords,
+            "--to-others": not is_loopback(options.host),
+        }
+        prepare = [sys.executable, "-m", "script.prepare", *(word for word, wanted in asked.items() if wanted)]
         if subprocess.run(prepare, env={**os.environ, "CELERY_BROKER_URL": queue.url}, check=False).returncode:
             return 1
         shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104

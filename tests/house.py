@@ -50,7 +50,9 @@ def impure_imports(source: str) -> list[str]:
     return [
         f"{line}: imports {module}"
         for line, module in _imports(source)
-        if module.split(".")[0] not in PLAIN and module not in DAYS and not re.fullmatch(r"[a-z]+\.rules(\..+)?", module)
+        if module.split(".")[0] not in PLAIN
+        and module not in DAYS
+        and not re.fullmatch(r"[a-z]+\.rules(\..+)?", module)
     ]
 
 

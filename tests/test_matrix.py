@@ -28,6 +28,8 @@ from tests.addresses import patterns
 # One letter in each row for each of these: nobody signed in · 陈晓 organizes here · 黄强 organizes next door ·
 # 何雅 of the office · 郑直 supervises · 陈志远, a first secretary of 茂南区 · 刘凯, the operator here.
 PEOPLE = ("", "chenxiao", "huangqiang", "heya", "zhengzhi", "zhiyuan", "liukai")
+# Arguments that name nothing of a season.
+BESIDE = {"move", "district", "level", "page", "code"}
 # s must sign in · o gets the page · > is led elsewhere · y is let in, whatever becomes of an almost empty form ·
 # f is not of this role · n finds nothing, as if it did not exist · m sends what this address does not take
 NONE = "smmmmmm"
@@ -323,6 +325,41 @@ def test_a_hole_in_the_permissions_shows_in_the_table(knock, monkeypatch):
     monkeypatch.setitem(POLICY, Action.RUN_STAGE, everywhere)
     name = "contest:schedule"
     assert "".join(knock(name, who, writing=False)[0] for who in PEOPLE) == "sooonnn" != TABLE[name][1]
+
+
+def test_people_made_up_for_a_rehearsal_find_nothing_of_another_season(knock, everything):
+    """Issue 8, The demo: whatever page they open, and whatever role they have. The control is the table itself."""
+    User.objects.exclude(username="wumin").update(rehearsal="yanlian")
+    of_a_season = [name for name, (args, _reading, _writing) in TABLE.items() if set(args.split()) - BESIDE]
+    found = {
+        (name, writing, who): told
+        for name in of_a_season
+        for writing in (False, True)
+        for who in PEOPLE[1:]
+        if (told := knock(name, who, writing=writing)[0]) not in "nmf" and not name.startswith("verify:")
+    }
+    assert found == {}
+    assert len(of_a_season) > 60
+
+
+def test_the_lists_of_made_up_people_name_nobody_of_another_season(everything, people, signed_in):
+    User.objects.exclude(username="wumin").update(rehearsal="yanlian")
+    names = [*Secretary.objects.values_list("name", flat=True), "驻村话振兴（2023）", "吴敏", "白石镇"]
+    told = {}
+    for who in PEOPLE[1:]:
+        client = signed_in(User.objects.get(username=who))
+        for name in (name for name, (args, reading, _writing) in TABLE.items() if not args and "o" in reading[1:]):
+            page = body(client.get(reverse(name))).decode(errors="replace")
+            own = "陈志远" if who == "zhiyuan" else ""
+            told |= {(name, who, each): True for each in names if each in page and each != own}
+    assert told == {}
+
+
+def test_people_made_up_for_a_rehearsal_do_in_it_what_anybody_of_their_role_does(knock):
+    """The control: in their own season every row is as the table says."""
+    User.objects.update(rehearsal="2023")
+    found = {name: "".join(knock(name, who, writing=False)[0] for who in PEOPLE) for name in TABLE}
+    assert found == {name: row for name, (_args, row, _writing) in TABLE.items()}
 
 
 def everything_stored() -> dict[str, list[tuple[Any, ...]]]:

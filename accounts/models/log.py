@@ -47,6 +47,8 @@ class LogLine(models.Model):
         second_id: int | None
         note: "LogNote"
 
+    SEASON = "chain"
+
     class Meta:
         ordering = ["chain", "-seq"]
         verbose_name = verbose_name_plural = _("操作日志")
@@ -78,6 +80,8 @@ class LogCheck(models.Model):
     count = models.PositiveBigIntegerField()
     head = models.CharField(max_length=64)
     faults = models.JSONField(default=list)
+
+    SEASON = "chain"
 
     class Meta:
         ordering = ["-at"]

@@ -24,9 +24,13 @@ class User(AbstractUser):
     secretary = models.OneToOneField(
         Secretary, models.PROTECT, null=True, blank=True, related_name="account", verbose_name=_("第一书记本人")
     )
+    # The code of the rehearsal that this person was made up for, and the only season they can do anything in.
+    rehearsal = models.CharField(_("演练"), max_length=32, blank=True, db_index=True)
     first_name = last_name = None  # type: ignore[assignment]
 
     REQUIRED_FIELDS = ["name"]
+
+    SEASON = "rehearsal"
 
     class Meta:
         ordering = ["username"]

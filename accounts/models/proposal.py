@@ -37,6 +37,7 @@ class Basis(models.Model):
     kept_at = models.DateTimeField(_("登记时间"))
 
     DISTRICT = "district"
+    SEASON = "chain"
 
     class Meta:
         ordering = ["-kept_at"]
@@ -58,6 +59,7 @@ class BasisPage(models.Model):
     sha256 = models.CharField(max_length=64)
 
     DISTRICT = "basis__district"
+    SEASON = "basis__chain"
 
     class Meta:
         ordering = ["basis", "number"]
@@ -121,6 +123,7 @@ class Proposal(models.Model):
     objects = ProposalQuerySet.as_manager()
 
     DISTRICT = "district"
+    SEASON = "chain"
 
     if TYPE_CHECKING:
         district_id: int | None

@@ -143,8 +143,9 @@ def _reopening(user: User, _arguments: Arguments, _at: datetime) -> Iterator[str
         yield _("这个账号没有停用。")
 
 
-def _portal(_user: User) -> str:
-    return log.PORTAL
+def _chain(user: User) -> str:
+    """The portal's own; about somebody made up, that of their rehearsal, where their colleagues can read it."""
+    return user.rehearsal or log.PORTAL
 
 
 def _people() -> "QuerySet[User]":
@@ -154,7 +155,7 @@ def _people() -> "QuerySet[User]":
 SAME: dict[str, Any] = {
     "permission": Action.MANAGE_ACCOUNTS,
     "model": User,
-    "chain": _portal,
+    "chain": _chain,
     "read": _people,
     "refusals": (Refused, actions.OwnAccount, actions.LastOffice, actions.AlreadySo, actions.NeedsHalves),
 }

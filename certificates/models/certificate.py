@@ -45,6 +45,7 @@ class Batch(models.Model):
     objects = BatchQuerySet.as_manager()
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     if TYPE_CHECKING:
         stage_id: int
@@ -122,6 +123,7 @@ class Certificate(Work):
 
     # A finalist's certificate belongs to the entrant's own district, though the stage is the city's.
     DISTRICT = "award__entry__district"
+    SEASON = "batch__stage__season__code"
     OWNER = "award__entry__secretary__account"
 
     if TYPE_CHECKING:

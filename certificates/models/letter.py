@@ -37,6 +37,8 @@ class Letter(models.Model):
         season_id: int
         unit_id: int
 
+    SEASON = "season__code"
+
     class Meta:
         ordering = ["season", "number", "version"]
         verbose_name = verbose_name_plural = _("反馈函")

@@ -25,6 +25,8 @@ class Seal(models.Model):
     if TYPE_CHECKING:
         season_id: int
 
+    SEASON = "season__code"
+
     class Meta:
         ordering = ["season", "host", "-uploaded_at"]
         verbose_name = verbose_name_plural = _("印章")

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require, require_season
 from contest.models import Season, Stage
 from contest.models.stage import Kind, State
 from contest.reads.working_days import prefilled
@@ -59,6 +59,7 @@ def open_season(
     for a title that is taken, and for a final before the preliminaries.
     """
     require(by, Action.MANAGE_SEASON)
+    require_season(by, code)
     _free(code)
     try:
         dates_in_order(preliminary_due, final_due)

@@ -37,6 +37,7 @@ class Award(Decided):
     objects = AwardQuerySet.as_manager()
 
     DISTRICT = "entry__stage__district"
+    SEASON = "entry__stage__season__code"
 
     if TYPE_CHECKING:
         entry_id: int

@@ -38,6 +38,7 @@ class Draw(models.Model):
     void_seconded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     class Meta:
         ordering = ["-committed_at"]
@@ -74,6 +75,7 @@ class Swap(models.Model):
     at = models.DateTimeField(_("时间"))
 
     DISTRICT = "draw__stage__district"
+    SEASON = "draw__stage__season__code"
 
     class Meta:
         ordering = ["at", "pk"]

@@ -51,6 +51,7 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
     OWNER = "secretary__account"
 
     if TYPE_CHECKING:

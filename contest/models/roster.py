@@ -35,6 +35,7 @@ class RosterImport(models.Model):
     confirmed_at = models.DateTimeField(_("导入时间"), null=True)
 
     DISTRICT = "district"
+    SEASON = "season__code"
 
     if TYPE_CHECKING:
         season_id: int

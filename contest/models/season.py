@@ -24,6 +24,8 @@ class Season(models.Model):
     # Put away: it is over, and no longer what the desk begins with.
     archived_at = models.DateTimeField(_("归档时间"), null=True, blank=True)
 
+    SEASON = "code"
+
     class Meta:
         ordering = ["-opened_at"]
         verbose_name = verbose_name_plural = _("届次")

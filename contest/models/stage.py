@@ -69,6 +69,7 @@ class Stage(models.Model):
     objects = StageQuerySet.as_manager()
 
     DISTRICT = "district"
+    SEASON = "season__code"
 
     if TYPE_CHECKING:
         district_id: int | None
@@ -149,6 +150,7 @@ class StageDocument(models.Model):
     uploaded_at = models.DateTimeField(_("上传时间"))
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     class Meta:
         ordering = ["-uploaded_at", "upload", "page"]

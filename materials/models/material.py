@@ -87,6 +87,7 @@ class Material(Work):
     objects = MaterialQuerySet.as_manager()
 
     DISTRICT = "entry__stage__district"
+    SEASON = "entry__stage__season__code"
     OWNER = "entry__secretary__account"
 
     if TYPE_CHECKING:

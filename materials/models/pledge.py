@@ -22,6 +22,7 @@ class Pledge(models.Model):
     signed_at = models.DateTimeField(_("签署时间"))
 
     DISTRICT = "entry__stage__district"
+    SEASON = "entry__stage__season__code"
     OWNER = "entry__secretary__account"
 
     if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64)
 
     DISTRICT = "claim__pledge__entry__stage__district"
+    SEASON = "claim__pledge__entry__stage__season__code"
     OWNER = "claim__pledge__entry__secretary__account"
 
     class Meta:

@@ -27,6 +27,7 @@ class Terms(models.Model):
     edit = models.PositiveIntegerField(default=0)
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     if TYPE_CHECKING:
         stage_id: int
@@ -84,6 +85,7 @@ class LateCode(models.Model):
     objects = LateCodeQuerySet.as_manager()
 
     DISTRICT = "entry__stage__district"
+    SEASON = "entry__stage__season__code"
     OWNER = "entry__secretary__account"
 
     if TYPE_CHECKING:

@@ -48,6 +48,7 @@ class Upload(models.Model):
     objects = UploadQuerySet.as_manager()
 
     DISTRICT = "entry__stage__district"
+    SEASON = "entry__stage__season__code"
     OWNER = "by"
 
     if TYPE_CHECKING:

@@ -88,6 +88,7 @@ class Shortlist(models.Model):
     objects = ShortlistQuerySet.as_manager()
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     if TYPE_CHECKING:
         stage_id: int
@@ -140,6 +141,7 @@ class Pick(Decided):
     objects = PickQuerySet.as_manager()
 
     DISTRICT = "shortlist__stage__district"
+    SEASON = "shortlist__stage__season__code"
 
     if TYPE_CHECKING:
         entry_id: int
@@ -190,6 +192,7 @@ class Substitution(models.Model):
     objects = SubstitutionQuerySet.as_manager()
 
     DISTRICT = "shortlist__stage__district"
+    SEASON = "shortlist__stage__season__code"
 
     if TYPE_CHECKING:
         shortlist_id: int

@@ -18,6 +18,8 @@ class QuotaTable(models.Model):
     stated_seats = models.PositiveIntegerField(_("全市名额"))
     reserves = models.PositiveSmallIntegerField(_("每个地区递补人数"), default=2)
 
+    SEASON = "season__code"
+
     class Meta:
         verbose_name = verbose_name_plural = _("名额分配表")
 
@@ -32,6 +34,7 @@ class QuotaRow(models.Model):
     seats = models.PositiveIntegerField(_("决赛名额"))
 
     DISTRICT = "district"
+    SEASON = "table__season__code"
 
     class Meta:
         ordering = ["district__order"]

@@ -26,6 +26,7 @@ class Seat(models.Model):
     objects = SeatQuerySet.as_manager()
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     class Meta:
         ordering = ["stage", "number"]

@@ -34,6 +34,7 @@ class Tabulation(models.Model):
     leaves = models.JSONField(default=dict, editable=False)
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     class Meta:
         ordering = ["stage", "-revision"]
@@ -119,6 +120,7 @@ class Ruling(models.Model):
     live = models.BooleanField(default=True)
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     class Meta:
         ordering = ["stage", "at", "id"]

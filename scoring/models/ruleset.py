@@ -39,6 +39,7 @@ class Ruleset(models.Model):
     frozen_at = models.DateTimeField(_("冻结时间"), null=True, blank=True)
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     class Meta:
         verbose_name = verbose_name_plural = _("评分细则")

@@ -84,6 +84,7 @@ class Sheet(models.Model):
     objects = SheetQuerySet.as_manager()
 
     DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
 
     if TYPE_CHECKING:
         stage_id: int
@@ -166,6 +167,7 @@ class Overtime(models.Model):
     objects = OvertimeQuerySet.as_manager()
 
     DISTRICT = "entry__stage__district"
+    SEASON = "entry__stage__season__code"
 
     if TYPE_CHECKING:
         entry_id: int
@@ -213,6 +215,7 @@ class Ballot(models.Model):
     objects = BallotQuerySet.as_manager()
 
     DISTRICT = "seat__stage__district"
+    SEASON = "seat__stage__season__code"
 
     if TYPE_CHECKING:
         seat_id: int

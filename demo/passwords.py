@@ -1,0 +1,28 @@
+"""The password that the README prints: who still has it, and others instead."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import log
+from accounts.actions import first_password
+from accounts.models import User
+from demo.build import PASSWORD
+
+
+def holders() -> list[User]:
+    """Everybody who could be signed in as by a reader of the README, whoever made the account."""
+    return [user for user in User.objects.filter(is_active=True).order_by("pk") if user.check_password(PASSWORD)]
+
+
+@transaction.atomic
+def renew(users: Iterable[User], *, at: datetime) -> dict[str, str]:
+    """Give each of them another password; returns these by user name. They are stored nowhere else."""
+    made = {}
+    for user in users:
+        made[user.username] = first_password()
+        user.set_password(made[user.username])
+        user.save(update_fields=["password"])
+        log.write(log.PORTAL, "reset_password", by=None, at=at, on=user)
+    return made
