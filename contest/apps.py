@@ -7,5 +7,6 @@ class ContestConfig(AppConfig):
     verbose_name = _("活动")
 
     def ready(self) -> None:
-        from contest import blockers, commitments, draw_hooks, hooks, verbs, waiting  # noqa: F401 - importing registers them
+        # Importing registers them.
+        from contest import blockers, commitments, draw_hooks, hooks, season_hooks, verbs, waiting  # noqa: F401
         from contest.reads import belonging  # noqa: F401

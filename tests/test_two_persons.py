@@ -148,6 +148,8 @@ ELSEWHERE = {
     "swap_places": "contest/test_draw.py",
     "void_draw": "contest/test_draw.py",
     "import_roster": "contest/test_names_by_two.py",
+    "correct_season": "contest/test_season_changes.py",
+    "set_calendar": "contest/test_season_changes.py",
     "change_quota_table": "quota/views/test_table.py",
     "revoke_approval": "quota/actions/test_approval.py",
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.once import once
 from accounts.permissions import Action, NeedsSecond, fetch
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest.actions import removal
 from contest.actions import season_changes as actions
@@ -21,6 +22,7 @@ from contest.actions.season import BadDates
 from contest.forms import seasons as shape
 from contest.models import Season
 from contest.reads.working_days import calendar_of
+from contest.season_hooks import calendar_as_arguments, details_as_arguments
 from contest.settled import lists_began
 
 REFUSED = (actions.SeasonRefused, BadDates, NeedsSecond, ValidationError, removal.NotRemoved)
@@ -36,7 +38,9 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
             here, form.details, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
         )
 
-    return _answer(request, here, form, act, _("更正届次"))
+    return _answer(
+        request, here, form, act, _("更正届次"), lambda: ("correct_season", details_as_arguments(form.details))
+    )
 
 
 @once
@@ -48,7 +52,8 @@ def calendar(request: SignedIn, code: str) -> HttpResponse:
         told = form.cleaned_data["reason"]
         actions.set_calendar(here, form.calendar, reason=told, by=request.user, at=timezone.now())
 
-    return _answer(request, here, form, act, _("工作日和放假安排"))
+    title = _("工作日和放假安排")
+    return _answer(request, here, form, act, title, lambda: ("set_calendar", calendar_as_arguments(form.calendar)))
 
 
 @once
@@ -105,8 +110,21 @@ def _season(request: SignedIn, code: str) -> Season:
     return fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
 
 
-def _answer(request: SignedIn, here: Season, form: forms.Form, act: Callable[[], None], title: str) -> HttpResponse:
-    if form.is_bound and form.is_valid():
+def _answer(
+    request: SignedIn,
+    here: Season,
+    form: forms.Form,
+    act: Callable[[], None],
+    title: str,
+    asked: Callable[[], tuple[str, dict[str, Any]]],
+) -> HttpResponse:
+    """Done at once by one person; proposed, as `asked` says, once lists began to be submitted."""
+    if form.is_bound and form.is_valid() and lists_began(here):
+        verb, arguments = asked()
+        told = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
+        if (made := propose_from(form, verb, here, arguments, **told)) is not None:
+            return proposed(request, made)
+    elif form.is_bound and form.is_valid():
         try:
             act()
         except REFUSED as refused:

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import LogLine
+from accounts.models import LogLine, Proposal
 from accounts.permissions import NeedsSecond
+from accounts.proposals import actions as proposals
 from contest.actions import season_changes as actions
 from contest.actions.removal import NotRemoved, delete_season
 from contest.actions.season import BadDates, schedule
@@ -124,7 +126,9 @@ def test_the_end_is_provisional_until_somebody_fills_the_years_in(hanging, seaso
     hanging.refresh_from_db()
     assert (local(hanging), hanging.notice_provisional) == ("2032-01-06 00:00", False)
     assert moved == [f"notice_until:{hanging.pk}"]
-    assert problems(hanging, MOVES["close"], long_after) == []
+    # Nothing is left but the sealed sheet, which this stage never had.
+    documents = reverse("contest:documents", args=[hanging.pk])
+    assert [each.url for each in problems(hanging, MOVES["close"], long_after)] == [documents]
 
 
 def test_in_a_rehearsal_weekends_are_enough(heya, people, season):
@@ -188,10 +192,39 @@ def test_the_pages_correct_a_season_and_tell_what_is_wrong(season, people, signe
     assert Season.objects.get(code="2023").calendar_years == [2023, 2024, 2031]
 
 
-def test_alone_the_page_says_that_it_takes_two_once_lists_came_in(season, people, signed_in, submitted):
+def test_once_lists_came_in_the_page_proposes_and_a_colleague_seconds(season, people, signed_in, submitted):
     client = signed_in(people["heya"])
     form = client.get("/desk/seasons/2023/edit/").context["form"]
     sent = {name: form[name].value() or "" for name in form.fields} | {"reason": "改", "theme": "新主题"}
-    answer = client.post("/desk/seasons/2023/edit/", sent)
-    assert (answer.status_code, "此项须由一人提请、另一人复核" in answer.content.decode()) == (400, True)
+    made = client.post("/desk/seasons/2023/edit/", sent)
+    proposal = Proposal.objects.get()
+    assert (made.status_code, made.url) == (302, proposal.get_absolute_url())
+    assert proposal.changes == [["主题", "赋能百千万 驻村话振兴", "新主题"]]
+    with pytest.raises(proposals.OwnProposal):
+        proposals.second(proposal, by=people["heya"], at=proposal.proposed_at)
+    with pytest.raises(PermissionDenied):
+        proposals.second(proposal, by=people["chenxiao"], at=proposal.proposed_at)
     assert Season.objects.get(code="2023").theme == "赋能百千万 驻村话振兴"
+    proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+    assert Season.objects.get(code="2023").theme == "新主题"
+    line = LogLine.objects.get(action="correct_season")
+    assert (line.actor, line.second) == (people["heya"], people["luoping"])
+
+
+def test_the_calendar_too_is_filled_in_by_two_so_that_a_notice_can_end(season, people, signed_in, submitted):
+    client = signed_in(people["heya"])
+    days = {"off": "2031-10-01", "made_up": "", "years": "2023 2031", "reason": "国办发明电"}
+    assert client.post("/desk/seasons/2023/calendar/", days).status_code == 302
+    proposal = Proposal.objects.get()
+    assert calendar_of(Season.objects.get(code="2023")).years != {2023, 2031}
+    proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+    assert calendar_of(Season.objects.get(code="2023")).years == {2023, 2031}
+
+
+def test_a_season_that_was_corrected_meanwhile_is_not_seconded(season, people, signed_in, submitted):
+    days = {"off": "2031-10-01", "made_up": "", "years": "2023 2031", "reason": "国办发明电"}
+    signed_in(people["heya"]).post("/desk/seasons/2023/calendar/", days)
+    Season.objects.update(calendar_years=[2023])
+    proposal = Proposal.objects.get()
+    with pytest.raises(proposals.Changed):
+        proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)

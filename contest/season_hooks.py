@@ -1,0 +1,108 @@
+"""A season and its calendar, corrected by two people once lists began to be submitted (DESIGN 9)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Action
+from accounts.proposals.registry import Arguments, Seconded, Told, register
+from contest.actions.season import BadDates
+from contest.actions.season_changes import Details, SeasonRefused, correct_season, details_of, set_calendar
+from contest.forms.seasons import CalendarForm, SeasonForm, written
+from contest.models import Season
+from contest.reads.working_days import calendar_of
+from contest.rules.working_days import Calendar
+
+if TYPE_CHECKING:
+    from accounts.models import Basis, User
+
+DATES = ("notice_date", "preliminary_due", "final_due")
+
+
+def details_as_arguments(details: Details) -> dict[str, Any]:
+    """What a season is to say, as a proposal carries it."""
+    told = {name: getattr(details, name) for name in Details.__dataclass_fields__}
+    return (
+        told | {name: told[name].isoformat() if told[name] else "" for name in DATES} | {"hosts": list(details.hosts)}
+    )
+
+
+def _details(arguments: Arguments) -> Details:
+    told = {name: arguments[name] for name in Details.__dataclass_fields__}
+    dates = {name: date.fromisoformat(told[name]) if told[name] else None for name in DATES}
+    return Details(**told | dates | {"hosts": tuple(told["hosts"])})
+
+
+def calendar_as_arguments(calendar: Calendar) -> dict[str, Any]:
+    """A season's calendar, as a proposal carries it."""
+    return {
+        "off": [day.isoformat() for day in sorted(calendar.off)],
+        "made_up": [day.isoformat() for day in sorted(calendar.made_up)],
+        "years": sorted(calendar.years),
+    }
+
+
+def _calendar(arguments: Arguments) -> Calendar:
+    off, made_up = (frozenset(map(date.fromisoformat, arguments[name])) for name in ("off", "made_up"))
+    return Calendar(off, made_up, frozenset(arguments["years"]))
+
+
+def _correct(
+    season: Season, *, by: "User", at: datetime, seconded_by: "User", reason: str, basis: "Basis | None", **told: Any
+) -> None:
+    correct_season(season, _details(told), reason=reason, by=by, at=at, seconded_by=seconded_by)
+
+
+def _set_calendar(
+    season: Season, *, by: "User", at: datetime, seconded_by: "User", reason: str, basis: "Basis | None", **told: Any
+) -> None:
+    set_calendar(season, _calendar(told), reason=reason, by=by, at=at, seconded_by=seconded_by)
+
+
+def _what_is_corrected(season: Season, arguments: Arguments) -> Iterator[Told]:
+    old, new = details_as_arguments(details_of(season)), arguments
+    for name, field in SeasonForm.base_fields.items():
+        if name in old and old[name] != new[name]:
+            yield str(field.label), _said(old[name]), _said(new[name])
+
+
+def _what_the_calendar_says(season: Season, arguments: Arguments) -> Iterator[Told]:
+    old, new = written(calendar_of(season)), written(_calendar(arguments))
+    for name, field in CalendarForm.base_fields.items():
+        if name in old and old[name] != new[name]:
+            yield str(field.label), old[name].replace("\n", " "), new[name].replace("\n", " ")
+
+
+def _said(value: Any) -> str:
+    return _("、").join(value) if isinstance(value, list) else str(value)
+
+
+register(
+    Seconded(
+        name="correct_season",
+        permission=Action.MANAGE_SEASON,
+        model=Season,
+        act=_correct,
+        title=lambda season, _arguments: _("更正届次：%(season)s") % {"season": season.title},
+        tell=_what_is_corrected,
+        rests_on=lambda season, _arguments: details_as_arguments(details_of(season)),
+        chain=lambda season: season.code,
+        refusals=(SeasonRefused, BadDates, ValidationError),
+    )
+)
+register(
+    Seconded(
+        name="set_calendar",
+        permission=Action.MANAGE_SEASON,
+        model=Season,
+        act=_set_calendar,
+        title=lambda season, _arguments: _("更正工作日和放假安排：%(season)s") % {"season": season.title},
+        tell=_what_the_calendar_says,
+        rests_on=lambda season, _arguments: calendar_as_arguments(calendar_of(season)),
+        chain=lambda season: season.code,
+        refusals=(SeasonRefused,),
+    )
+)
