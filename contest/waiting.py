@@ -110,7 +110,7 @@ def _overdue(stage: Stage, at: datetime) -> str:
     """The day that is over, where the stage was to be held by then and was not."""
     if stage.due_on is None or not stage.is_overdue(timezone.localdate(at)):
         return ""
-    return _("须在%(due)s前举办，已过期。") % {"due": date_format(stage.due_on, "Y年n月j日")}
+    return _("须在%(due)s前举办，已过期。") % {"due": date_format(stage.due_on)}
 
 
 def _going_on() -> QuerySet[Stage]:

@@ -196,12 +196,25 @@ def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
             assert send("heya", "post", path, {"file": file, **told}) < 500, (name, file.name)
     assert broken == []
     assert tried == {
+        "account",
         "certificates:profile",
         "certificates:seals",
         "contest:documents",
+        "contest:hand_drawn",
+        "contest:posting",
         "contest:roster_import",
+        "contest:swap_places",
+        "contest:void_draw",
+        "new_account",
+        "propose_reopening",
+        "propose_reset",
+        "quota:edit_table",
         "quota:new_season",
         "quota:read_decree",
+        "quota:revoke",
+        "scoring:disqualify",
+        "scoring:vacate",
+        "scoring:withdraw_ruling",
         "verify:certificate",
     }
 

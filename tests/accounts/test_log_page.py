@@ -131,10 +131,11 @@ def test_a_subject_that_is_gone_is_called_by_its_kind(acts, supervisor, heya):
     assert supervisor.get("/desk/log/").context["lines"][0].about.name == "参赛 987654"
 
 
-def test_the_chain_somebody_acted_in_last_is_shown_first(acts, supervisor, heya):
+def test_the_chain_of_the_pages_season_is_shown_first_and_any_other_on_request(acts, supervisor, heya):
     with transaction.atomic():
         log.write("2022", "open_season", by=heya, at=cast.later(40))
-    assert supervisor.get("/desk/log/").context["asked"].chain == "2022"
+    assert supervisor.get("/desk/log/").context["asked"].chain == "2023"
+    assert supervisor.get("/desk/log/", {"chain": "2022"}).context["asked"].chain == "2022"
     assert len(supervisor.get("/desk/log/", {"chain": "portal"}).context["lines"]) == 9
 
 

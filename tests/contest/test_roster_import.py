@@ -369,7 +369,7 @@ def test_the_upload_page_asks_the_database_as_often_for_three_uploads_as_for_one
     client = signed_in(people["heya"])
     for n in range(count):
         sent(client, xlsx(HEADER, ZHANG), f"{n}.xlsx")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(reverse("contest:roster_import"))
 
 

@@ -176,7 +176,7 @@ def test_correcting_over_the_page_shows_both_versions(stage, confirmed, lin):
         (form(slides="很好"), "“很好”不是分数"),
         (form(slides=""), "请填写这一项"),
         (form(), "没有需要更正的内容"),
-        (form(slides="8") | {"reason": ""}, "请填写这一项"),
+        (form(slides="8") | {"reason": ""}, "请写明原因。"),
     ],
 )
 def test_a_bad_correction_gets_a_sentence_and_changes_nothing(confirmed, lin, told, sentence):
