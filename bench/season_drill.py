@@ -28,6 +28,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
@@ -329,7 +330,8 @@ def finalists(final: Contest, office: Clerk) -> dict[str, int]:
 def prepare_final(final: Contest, office: Clerk, *, entrants: int) -> None:
     """Say when and where, collect, close, seat nine judges, draw lots before witnesses."""
     page = office.open(f"{final.path}schedule/")
-    page.get_by_label("举办日期").fill("2023-12-15")
+    # After the preliminaries, which were held today.
+    page.get_by_label("举办日期").fill((date.today() + timedelta(days=14)).isoformat())
     page.get_by_label("地点").fill("演练礼堂")
     office.press("保存")
     office.move(final, "开始征集", "collecting")

@@ -91,7 +91,10 @@ GIVES_A_FILE = {
 }
 GIVES_JSON = {"scoring:grid_state"}
 SPEAKS_TUS = {"materials:uploads", "materials:upload"}
+# The tour's season has something decided in it; the page stands in `beginning`, which is walked too.
+ONLY_WHILE_EMPTY = {"contest:delete_season"}
 NOT_PAGES = SPEAKS_TUS | TAKES_FORMS_ONLY | LEADS_ELSEWHERE | SHOWS_THE_PREVIEW | GIVES_A_FILE | GIVES_JSON
+NOT_PAGES |= ONLY_WHILE_EMPTY
 # Django's own pages, for superusers who look into the tables.
 OURS = {name: pattern for name, pattern in patterns() if not name.startswith("admin:")}
 
