@@ -1,0 +1,78 @@
+"""茂南区's winner is disqualified after the certificates went out: new ones take the place of all of them."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.log import verify
+from accounts.models import Proposal
+from certificates import codes
+from certificates.actions.batch import ask, release
+from certificates.making import make_due
+from certificates.models import Certificate
+from contest.models import Award, Stage
+from contest.models.stage import State
+from contest.workflow import perform
+from demo.paper import blank_scan
+from tests import cast
+from tests.certificates.closed import DATED
+from tests.scoring.filling import counted, level, opened, sign
+
+WHY = "材料数据不实，经研究取消资格"
+
+
+def certified_and_closed(stage, people):
+    """Signed by 陈晓, published by 何雅, closed when the notice is over."""
+    sign(stage, by=people["chenxiao"])
+    perform("certify", stage, by=people["chenxiao"], at=cast.later(30))
+    perform("publish", stage, by=people["heya"], at=cast.later(31))
+    return Stage.objects.whole().get(pk=cast.put(stage, State.CLOSED).pk)
+
+
+def issued(stage, people):
+    batch = ask(stage, template="red", dated=DATED, by=people["heya"], at=cast.later(40))
+    while make_due(cast.later(41)):
+        pass
+    release(batch, by=people["heya"], at=cast.later(42))
+    return batch
+
+
+@pytest.fixture
+def closed(maonan, people):
+    stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
+    counted(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    return certified_and_closed(Stage.objects.whole().get(pk=stage.pk), people)
+
+
+def standing():
+    return [(each.name, each.number, each.status) for each in Certificate.objects.order_by("pk")]
+
+
+def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, people, signed_in, client):
+    issued(closed, people)
+    winner = closed.entries.get(order=1)
+    told = {"reason": WHY, "paper_kind": "decision", "paper_dated": date(2023, 12, 28).isoformat()}
+    url = reverse("scoring:disqualify", args=[winner.pk])
+    page = signed_in(people["heya"])
+    assert page.post(url, told).status_code == 400
+    paper = SimpleUploadedFile("处理决定.png", blank_scan("decision"), "image/png")
+    assert page.post(url, {**told, "paper_pages": paper}).status_code == 302
+    assert {status for _name, _number, status in standing()} == {"valid"}
+    assert signed_in(people["luoping"]).post(reverse("second", args=[Proposal.objects.get().pk])).status_code == 302
+
+    assert [status for _name, _number, status in standing()] == ["superseded"] * 3
+    old = Certificate.objects.order_by("pk")[1]
+    answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
+    assert ("证书已作废" in answer, WHY in answer) == (True, False)
+
+    again = certified_and_closed(Stage.objects.whole().get(pk=closed.pk), people)
+    issued(again, people)
+    # The series of first prizes and that of second prizes count on from what went out before.
+    assert standing()[3:] == [("梁秀英", 2, "valid"), ("王䶮", 3, "valid")]
+    live = Award.objects.live().order_by("rank")
+    assert [(award.person["name"], award.tier) for award in live] == [("梁秀英", "first"), ("王䶮", "second")]
+    answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
+    assert Certificate.objects.order_by("pk")[3].serial in answer
+    assert verify("2023")[2] == []
