@@ -38,7 +38,7 @@ def name_deputy(user: User, district: District, *, reason: str, by: User, at: da
 
     Raises NotSuitable and PermissionDenied.
     """
-    require(by, Action.MANAGE_ACCOUNTS)
+    require(by, Action.MANAGE_ACCOUNTS, user)
     hold(user)
     if refused := _unsuitable(user, district, by, at):
         raise NotSuitable(refused)
@@ -56,7 +56,7 @@ def name_deputy(user: User, district: District, *, reason: str, by: User, at: da
 @transaction.atomic
 def end_deputy(grant: Grant, *, by: User, at: datetime) -> None:
     """End a deputy's time early. Raises AlreadyOver, PermissionDenied."""
-    require(by, Action.MANAGE_ACCOUNTS)
+    require(by, Action.MANAGE_ACCOUNTS, grant.user)
     if not Grant.objects.filter(pk=grant.pk, role=Role.DEPUTY, until__gt=at).update(until=at):
         raise AlreadyOver(_("这位临时复核员的时间已经结束。"))
     there = grant.district.code if grant.district else ""

@@ -10,6 +10,7 @@ from accounts.fields import FilesField as FilesField
 from accounts.fields import FilesInput as FilesInput
 from accounts.fields import ReasonField as ReasonField
 from accounts.models import Basis, User
+from accounts.permissions import in_own_season
 from accounts.proposals.paper import MOST_PAGES, Paper
 from accounts.roles import Role
 from registry import scans
@@ -117,6 +118,7 @@ class DeputyForm(forms.Form):
         # Two opened these accounts, so nobody else knows their passwords.
         fit = User.objects.filter(is_active=True, grants__role__in=(Role.ORGANIZER, Role.STANDBY)).exclude(pk=by.pk)
         fit = fit.exclude(grants__role__in=(Role.OFFICE, Role.SUPERVISOR))
+        fit = in_own_season(by, fit)
         self.fields["user"].queryset = fit.distinct().order_by("username")  # type: ignore[attr-defined]
 
 

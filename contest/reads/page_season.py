@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from accounts.hooks import CARRIED, PageSeason, SeasonFacts, tells_season
 from accounts.models import User
-from accounts.permissions import Action, may
+from accounts.permissions import Action, in_own_season, may
 from contest.models import Entry, Season
 
 # Where the session keeps the choice, and what asks for a season in an address.
@@ -92,8 +92,10 @@ def default(seasons: list[Season]) -> Season | None:
 
 
 def _find(request: HttpRequest) -> Standing:
-    seasons = list(Season.objects.all())
-    offered = _offered(getattr(request, "user", None), seasons)
+    user, everywhere = getattr(request, "user", None), Season.objects.all()
+    # For somebody made up for a rehearsal there is no other season.
+    seasons = list(in_own_season(user, everywhere) if isinstance(user, User) else everywhere)
+    offered = _offered(user, seasons)
     choice = request.session.get(CHOICE) if hasattr(request, "session") else None
     chosen = next((each for each in offered if each.code == choice), None) or default(offered)
     route = request.resolver_match.route if request.resolver_match else ""

@@ -52,7 +52,7 @@ def test_two_who_take_the_office_from_each_other_leave_one(two, take):
 @pytest.mark.race
 def test_without_the_look_at_who_is_left_nobody_is(two, monkeypatch):
     """The negative control."""
-    monkeypatch.setattr(actions, "_somebody_is_left", lambda _otherwise: None)
+    monkeypatch.setattr(actions, "_somebody_is_left", lambda _user, _otherwise: None)
     heya, luoping = two
     assert at_once(lambda: demote(luoping, heya), lambda: demote(heya, luoping)) == ["done", "done"]
     assert offices() == 0

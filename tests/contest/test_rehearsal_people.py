@@ -67,11 +67,11 @@ def test_nobody_of_the_rehearsal_is_offered_or_enters_a_real_stage(season, rehea
     assert len(enter_all(stage, theirs, by=people["chenxiao"], at=cast.NOW)) == 3
 
 
-def test_accounts_are_offered_to_the_people_of_one_side_only(season, rehearsal, maonan):
+def test_accounts_are_offered_to_the_people_of_one_side_only(season, rehearsal, maonan, heya):
     ours = cast.station(maonan.district, 1)[0].secretary
     theirs = cast.station(maonan.district, 1, rehearsal="yanlian")[0].secretary
-    assert list(AccountForm().fields["secretary"].queryset) == [ours]
-    assert list(AccountForm(rehearsal="yanlian").fields["secretary"].queryset) == [theirs]
+    assert list(AccountForm(by=heya).fields["secretary"].queryset) == [ours]
+    assert list(AccountForm(by=heya, rehearsal="yanlian").fields["secretary"].queryset) == [theirs]
 
 
 def test_a_posting_of_the_rehearsal_has_a_page_of_the_rehearsal(season, rehearsal, maonan, heya, signed_in):
