@@ -215,7 +215,7 @@ def _claim(proposal: Proposal, after: Proposal.State, *, by: "User", at: datetim
 
 def _subject(verb: Seconded, proposal: Proposal) -> Model:
     try:
-        found: Model = verb.rows().get(pk=proposal.subject.rpartition(":")[2])
+        found: Model = verb.subject_of(proposal.subject)
     except ObjectDoesNotExist:
         raise Changed(_("提请所针对的内容已经不在了，请重新提请。")) from None
     return found

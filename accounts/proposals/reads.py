@@ -57,7 +57,7 @@ def may_decide(proposal: Proposal, user: "User", at: datetime) -> bool:
         return False
     verb = verb_named(proposal.verb)
     try:
-        obj = verb.rows().get(pk=proposal.subject.rpartition(":")[2])
+        obj = verb.subject_of(proposal.subject)
     except ObjectDoesNotExist:
         return False
     return may_second(user, verb.permission, obj, at=at, asked_by=proposal.proposed_by)

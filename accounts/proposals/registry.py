@@ -59,6 +59,10 @@ class Seconded:
     def rows(self) -> "QuerySet[Any]":
         return self.read() if self.read is not None else self.model._default_manager.all()
 
+    def subject_of(self, subject: str) -> Any:
+        """What a proposal is about, read afresh from its `subject`. Raises ObjectDoesNotExist when it is gone."""
+        return self.rows().get(pk=subject.rpartition(":")[2])
+
     def fingerprint(self, obj: Any, arguments: Arguments) -> str:
         """SHA-256 of what the proposal rests on, as it stands now."""
         rests_on = [self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments)]
