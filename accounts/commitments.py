@@ -1,5 +1,6 @@
 """What the log's lines commit to and the accounts must still say (DESIGN 12)."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
     told: dict[int, Told] = {}
     for line in lines:
         _follow(line, told.setdefault(line.pk, Told()))
-    granted, deputies = _granted(), _deputies()
+    granted, deputies, removals = _granted(), _deputies(), _removals()
     for pk, secretary, active in User.objects.order_by("pk").values_list("pk", "secretary", "is_active"):
         account, has = told.pop(pk, None), granted.get(pk, [])
         if account is None:
@@ -42,15 +43,23 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
             yield Fault(account.seq, _("账号 %(account)s 的授权与日志不符"), {"account": pk})
         elif deputies.get(pk, {}) != account.deputy:
             yield Fault(account.seq, _("账号 %(account)s 的临时复核与日志不符"), {"account": pk})
-        elif (secretary, active) != (account.secretary, account.active) and not _left(account, secretary, active):
+        elif not _is_as_told(pk, account, secretary, active, removals):
             yield Fault(account.seq, _("账号 %(account)s 的状态或对应的人与日志不符"), {"account": pk})
     yield from (Fault(account.seq, _("账号 %(account)s 不见了"), {"account": pk}) for pk, account in told.items())
 
 
-def _left(account: Told, secretary: int | None, active: bool) -> bool:
-    """Whether the account was closed with the person it was of: so a removed rehearsal leaves it (DESIGN 10)."""
-    closed = account.secretary is not None and secretary is None and not active
-    return closed and LogLine.objects.filter(action="removed").exists()
+def _is_as_told(pk: int, account: Told, secretary: int | None, active: bool, removals: list[set[int]]) -> bool:
+    """Whether open or closed as its lines say, and of the person they name; a removed rehearsal closes accounts too,
+    and lets go of its people (DESIGN 10)."""
+    let_go = account.secretary is not None and secretary is None and not active and bool(removals)
+    closed = account.active and not active and any(pk in accounts for accounts in removals)
+    return (secretary == account.secretary or let_go) and (active == account.active or closed)
+
+
+def _removals() -> list[set[int]]:
+    """The accounts that each removal of a rehearsal closed, as its line says."""
+    payloads = LogLine.objects.filter(action="removed").values_list("payload", flat=True)
+    return [set(json.loads(payload)["facts"].get("accounts", ())) for payload in payloads]
 
 
 def _follow(line: Line, account: Told) -> None:

@@ -63,6 +63,7 @@ WORDS: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     "name": _("姓名"),
     "grants": _("角色"),
+    "closed_accounts": _("停用的账号数"),
     "gender": _("性别"),
     "phone": _("手机号"),
     "village": _("村"),

@@ -100,7 +100,7 @@ def remove(request: SignedIn, code: str) -> HttpResponse:
         here,
         lambda: removal.remove_rehearsal(here, by=request.user, at=timezone.now()),
         question=_("移除演练“%(season)s”？") % {"season": here.title},
-        consequences=removal.consequences(here),
+        consequences=removal.consequences(here, request.user),
         confirm_label=_("移除演练"),
         gone=True,
     )

@@ -1,5 +1,6 @@
 """A rehearsal leaves: its rows, its files, the accounts that acted only there. Its log stays, and the real season."""
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from accounts import log
+from accounts.actions import open_account
 from accounts.models import LogLine, User
-from contest.actions.removal import NotRemoved, remove_rehearsal
+from accounts.roles import Role
+from contest.actions.removal import NotRemoved, consequences, remove_rehearsal
 from contest.models import Season, Stage
-from registry.models import Posting, Secretary
+from registry.models import District, Posting, Secretary
 from tests import cast, world
 
 
@@ -65,6 +68,60 @@ def test_the_first_secretarys_account_is_closed_and_the_organizers_stay_open(reh
     user = User.objects.get(username="zhiyuan")
     assert (user.is_active, user.secretary) == (False, None)
     assert User.objects.get(username="chenxiao").is_active
+
+
+def made_up(people, *names, role=Role.OFFICE):
+    """Accounts made for the rehearsal, as its demo makes them."""
+    given = {Role.OPERATOR: District.objects.get(code="maonan")}
+    return [
+        open_account(
+            username=name,
+            name=name,
+            password=cast.PASSWORD,
+            grants=[(role, given.get(role))],
+            rehearsal="yanlian",
+            by=people["heya"],
+            seconded_by=people["luoping"],
+            at=cast.later(2),
+        )
+        for name in names
+    ]
+
+
+def test_everybody_made_for_it_leaves_with_it_and_the_line_says_how_many(rehearsal, people):
+    office, colleague = made_up(people, "yanlian-a", "yanlian-b")
+    others = made_up(people, "yanlian-s", role=Role.SUPERVISOR) + made_up(people, "yanlian-o", role=Role.OPERATOR)
+    made = [user.pk for user in (office, colleague, *others)]
+    told = consequences(rehearsal, people["heya"])
+    remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(60))
+    assert list(User.objects.filter(pk__in=made, is_active=True)) == []
+    assert User.objects.filter(username__in=["heya", "luoping", "zhengzhi"], is_active=True).count() == 3
+    line = LogLine.objects.select_related("note").get(chain="yanlian", action="removed")
+    closed = {*made, User.objects.get(username="zhiyuan").pk}
+    assert set(json.loads(line.payload)["facts"]["accounts"]) == closed
+    assert (line.note.words, "停用只在这次演练中使用的 5 个账号。" in told) == ({"closed_accounts": ["", "5"]}, True)
+    assert log.verify("portal")[2] == []
+    User.objects.filter(pk=people["chenxiao"].pk).update(is_active=False)
+    assert [str(fault) for fault in log.verify("portal")[2]] == [
+        f"账号 {people['chenxiao'].pk} 的状态或对应的人与日志不符"
+    ]
+
+
+def test_whoever_removes_it_keeps_the_own_account(rehearsal, people):
+    office, colleague = made_up(people, "yanlian-a", "yanlian-b")
+    remove_rehearsal(rehearsal, by=office, at=cast.later(60))
+    colleague.refresh_from_db()
+    assert (User.objects.get(pk=office.pk).is_active, colleague.is_active) == (True, False)
+
+
+def test_without_a_real_office_the_made_up_one_stays_to_manage_accounts(rehearsal, people):
+    """On a machine that has only ever rehearsed."""
+    office, colleague = made_up(people, "yanlian-a", "yanlian-b")
+    [supervisor] = made_up(people, "yanlian-s", role=Role.SUPERVISOR)
+    User.objects.filter(pk__in=[people["heya"].pk, people["luoping"].pk]).update(is_active=False)
+    remove_rehearsal(rehearsal, by=office, at=cast.later(60))
+    left = User.objects.filter(pk__in=[office.pk, colleague.pk, supervisor.pk], is_active=True)
+    assert set(left) == {office, colleague}
 
 
 def test_a_real_season_is_never_removed_and_a_county_removes_nothing(rehearsal, season, people):
