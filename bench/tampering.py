@@ -345,6 +345,42 @@ def alter_inputs(who: Attacker) -> bool:
     return who.run("UPDATE scoring_tabulation SET inputs = %s WHERE id = %s", other, found[0])
 
 
+PUBLICATIONS = (
+    "SELECT p.id, p.text FROM scoring_publication p JOIN contest_stage t ON t.id = p.stage_id"
+    " JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"
+)
+
+
+@kind("what was published", kept=True)
+def alter_publication(who: Attacker) -> bool:
+    found = who.of_stages(PUBLICATIONS)
+    if found is None:
+        return False
+    place = who.dice.choice([each.start() for each in re.finditer(r"\d", found[1])])
+    other = found[1][:place] + str((int(found[1][place]) + 1) % 10) + found[1][place + 1 :]
+    return who.run("UPDATE scoring_publication SET text = %s WHERE id = %s", other, found[0])
+
+
+@kind("a publication removed", kept=True)
+def remove_publication(who: Attacker) -> bool:
+    found = who.of_stages(PUBLICATIONS + " AND p.replaced_by_id IS NULL")
+    return found is not None and who.run("DELETE FROM scoring_publication WHERE id = %s", found[0])
+
+
+@kind("a published name", kept=True)
+def alter_published_name(who: Attacker) -> bool:
+    from scoring.models import Publication
+
+    found = Publication.objects.filter(stage__season__code=who.chain).order_by("pk")
+    if not found:
+        return False
+    publication = who.dice.choice(list(found))
+    key = who.dice.choice(sorted(key for key in publication.leaves if key.startswith("person:")))
+    salt, person = publication.leaves[key]
+    leaves = {**publication.leaves, key: [salt, {**person, "name": person["name"] + "某"}]}
+    return bool(found.filter(pk=publication.pk).update(leaves=leaves))
+
+
 SCANS = (
     "SELECT d.id, d.file FROM contest_stagedocument d JOIN contest_stage t ON t.id = d.stage_id"
     " JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"

@@ -8,6 +8,7 @@ from scoring.models import (
     Criterion,
     Mark,
     Overtime,
+    Publication,
     Result,
     Ruleset,
     Ruling,
@@ -92,3 +93,10 @@ class RulingAdmin(admin.ModelAdmin):
     list_display = ["stage", "kind", "reason", "by", "at", "live"]
     list_filter = ["stage"]
     list_select_related = [*STAGE, "by"]
+
+
+@admin.register(Publication)
+class PublicationAdmin(admin.ModelAdmin):
+    list_display = ["stage", "version", "revision", "at", "by", "withdrawn_at", "replaced_by"]
+    list_filter = ["stage"]
+    list_select_related = [*STAGE, "by", "replaced_by__stage__district"]

@@ -1,4 +1,5 @@
 from scoring.models.panel import Seat
+from scoring.models.publications import Publication
 from scoring.models.results import Result, Ruling, Tabulation
 from scoring.models.ruleset import Criterion, Ruleset, Tier
 from scoring.models.sheets import Ballot, Mark, Overtime, Sheet, Vote
@@ -8,6 +9,7 @@ __all__ = [
     "Criterion",
     "Mark",
     "Overtime",
+    "Publication",
     "Result",
     "Ruleset",
     "Ruling",

@@ -35,6 +35,10 @@ class Leaves:
         self.opened[key] = [salt, value]
         return leaf(salt, value)
 
+    def carry(self, *keys: str) -> None:
+        """Keep leaves as they were known, for a text that takes them over closed; one that was erased stays so."""
+        self.opened |= {key: self._known[key] for key in keys if key in self._known}
+
 
 def leaf(salt: str, value: Any) -> str:
     """What stands in a kept text instead of a name."""
