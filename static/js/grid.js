@@ -43,6 +43,7 @@ const model = makeModel(data, (cell) => {
   } else if (kept.delete(cell)) {
     keep.drop(cell);
   }
+  foot.dataset.onTheWay = model.onTheWay();
   paint.later(cell);
   cursor.refresh(cell);
   strip.later();
@@ -146,4 +147,5 @@ document.addEventListener("click", (event) => {
 
 if (model.isEditable()) findKept();
 cursor.start();
+foot.dataset.onTheWay = model.onTheWay();
 strip.later();

@@ -74,7 +74,7 @@ class Window:
 
     def settled(self) -> None:
         """Everything that could be saved has been."""
-        expect(self.page.locator(".cell-saving")).to_have_count(0)
+        expect(self.strip).to_have_attribute("data-on-the-way", "0")
         expect(self.strip).to_contain_text("已保存")
 
 

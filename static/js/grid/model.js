@@ -277,6 +277,8 @@ export function makeModel(data, changed) {
     time: (entry) => times.get(entry),
     person: (entry) => people.get(entry),
     unsaved: () => drafts.size,
+    // How many cells are still on their way to the server.
+    onTheWay: () => [...drafts.values()].filter(({ state }) => state === "waiting" || state === "sending").length,
     isEditable: () => editable,
   };
 }
