@@ -11,21 +11,25 @@ from accounts import triggers
 from accounts.models import User
 from contest.models import Season, Stage
 from tests import cast
+from tests.remembered import once
 
 
 @pytest.fixture
 def heya(db) -> User:
-    return cast.first_office()
+    once("office", cast.first_office)
+    return User.objects.get(username="heya")
 
 
 @pytest.fixture
 def season(heya: User) -> Season:
-    return cast.season(heya)
+    once("season", lambda: cast.season(heya), after="office")
+    return Season.objects.get(code="2023")
 
 
 @pytest.fixture
 def people(heya: User, season: Season) -> dict[str, User]:
-    return cast.colleagues(heya)
+    once("people", lambda: cast.colleagues(heya), after="season")
+    return {user.username: user for user in User.objects.all()}
 
 
 @pytest.fixture
