@@ -30,7 +30,8 @@ def main() -> None:
     told = json.load(sys.stdin)
     url, path, piece = sys.argv[1:]
     client = TusClient(url, headers=told["headers"])
-    uploader = client.uploader(path, chunk_size=int(piece), metadata=told["metadata"], retries=TRIES, retry_delay=PAUSE_S)
+    again = {"retries": TRIES, "retry_delay": PAUSE_S}
+    uploader = client.uploader(path, chunk_size=int(piece), metadata=told["metadata"], **again)
     create(uploader)
     uploader.upload()
     print(uploader.url)
