@@ -9,7 +9,7 @@ import time
 
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
-from tusclient.uploader import Uploader
+from tusclient.uploader.uploader import Uploader
 
 TRIES, PAUSE_S = 100, 0.5
 
