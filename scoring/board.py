@@ -16,7 +16,8 @@ from contest.models import NameCorrection, Stage
 from contest.models.person import Shown
 from scoring import wording
 from scoring.actions.rules import ruleset_of
-from scoring.models import Result, Ruleset, Seat, Tabulation
+from scoring.models import Result, Ruleset, Tabulation
+from scoring.reads.as_counted import Gone, KeptSeat, gone_of, seats_of
 from scoring.rules.ruleset import Tier
 from scoring.rules.totals import show
 from scoring.typed import shown_seconds
@@ -83,7 +84,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One tabulation. `seats` are (number, judge) of the seats that counted, `vacated` those whose judges left.
+    """One tabulation, its people as it kept them. `seats` are (number, judge) of the seats that counted, `panel` all of
+    them, `vacated` those whose judges had left, `left` who was not in the ranking.
 
     `unfilled` is a sentence or empty; `waiting` are sentences, one for each group that must be ruled on; `level` is how
     many groups share a place; `untimed` how many entrants' times nobody wrote down (they lose nothing).
@@ -98,11 +100,13 @@ class Board:
     level: int
     untimed: int
     by_votes: bool
-    vacated: Sequence[Seat]
+    panel: Sequence[KeptSeat]
+    vacated: Sequence[KeptSeat]
+    left: Sequence[Gone]
 
 
 def board_of(stage: Stage, revision: int | None = None) -> Board | None:
-    """The live tabulation, or an earlier one by its revision; None when there is none. Eight queries."""
+    """The live tabulation, or an earlier one by its revision; None when there is none. Seven queries."""
     found = Tabulation.objects.filter(stage=stage).select_related("by")
     tabulation = (found.filter(live=True) if revision is None else found.filter(revision=revision)).first()
     if tabulation is None:
@@ -112,7 +116,7 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
     corrections = NameCorrection.objects.so_far()
     for result in read:
         result["who"] = corrections.show(result["person"])
-    judges = {seat.number: seat for seat in Seat.objects.filter(stage=stage).order_by("number")}
+    judges = {seat.number: seat for seat in seats_of(tabulation)}
     counted = sorted({seat for result in read for seat, _total, _why in result["working"]["sheets"]})
     seats = [(number, judges[number].judge) for number in counted]
     ruleset = ruleset_of(stage)
@@ -126,7 +130,9 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
         level=sum(1 for held in Counter(result["position"] for result in read).values() if held > 1),
         untimed=sum(1 for result in read if result["seconds"] is None),
         by_votes=any(result["votes"] is not None for result in read),
+        panel=list(judges.values()),
         vacated=[seat for seat in judges.values() if seat.vacated_at is not None],
+        left=gone_of(tabulation, corrections),
     )
 
 

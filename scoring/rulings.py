@@ -1,5 +1,6 @@
 """Rulings and level groups as people read them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,11 +67,18 @@ class Level:
         return min(person.entry for person in self.people)
 
 
-def ruled(stage: Stage) -> list[Ruled]:
-    """Every ruling recorded on a stage, the latest first. Four queries where there is one."""
+def ruled(stage: Stage, of: Tabulation | None = None) -> list[Ruled]:
+    """Every ruling recorded on a stage, the latest first; or those that an old tabulation knew, as it found them.
+
+    Four queries where there is one.
+    """
+    old = of if of is not None and not of.live and of.inputs else None
     rulings = list(Ruling.objects.filter(stage=stage).select_related("by").order_by("-at", "-pk"))
+    if old is not None:
+        known = {each["ruling"] for each in json.loads(old.inputs)["rulings"]}
+        rulings = [ruling for ruling in rulings if ruling.pk in known]
     held = Tabulation.objects.filter(stage=stage, live=True).values_list("holding", flat=True) if rulings else []
-    holding = {pk for pks in held for pk in pks}
+    holding = set(old.holding) if old is not None else {pk for pks in held for pk in pks}
     named = [entry for ruling in rulings for entry in ruling.order]
     names = _names(stage, named) if named else {}
     return [
@@ -81,8 +89,8 @@ def ruled(stage: Stage) -> list[Ruled]:
             reason=ruling.reason,
             by=str(ruling.by),
             at=ruling.at,
-            live=ruling.live,
-            holds=ruling.live and ruling.pk in holding,
+            live=ruling.live or old is not None,
+            holds=(ruling.live or old is not None) and ruling.pk in holding,
         )
         for ruling in rulings
     ]

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from scoring.views import confirm, corrections, disqualify, grid, panel, results, ruleset, rulings, sheets, times, votes
+from scoring.views import (
+    confirm,
+    corrections,
+    disqualify,
+    grid,
+    panel,
+    publications,
+    results,
+    ruleset,
+    rulings,
+    sheets,
+    times,
+    votes,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -16,6 +29,8 @@ urlpatterns = [
     path("stages/<int:pk>/results/sheet/", results.print_sheet, name="result_sheet"),
     path("stages/<int:pk>/results/export/", results.export, name="export_results"),
     path("stages/<int:pk>/results/<int:entry>/", results.show_result, name="result"),
+    path("stages/<int:pk>/publications/", publications.show_publications, name="publications"),
+    path("stages/<int:pk>/publications/<int:version>/", publications.show_publication, name="publication"),
     path("entries/<int:pk>/disqualify/", disqualify.propose_disqualifying, name="disqualify"),
     path("stages/<int:pk>/ruling/", rulings.rule, name="ruling"),
     path("rulings/<int:pk>/withdraw/", rulings.withdraw, name="withdraw_ruling"),

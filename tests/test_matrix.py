@@ -137,6 +137,8 @@ TABLE = {
     "scoring:result_sheet": ("stage", MARKS, NONE),
     "scoring:export_results": ("stage", MARKS, NONE),
     "scoring:result": ("stage entry", MARKS, NONE),
+    "scoring:publications": ("stage", MARKS, NONE),
+    "scoring:publication": ("stage version", MARKS, NONE),
     "scoring:disqualify": ("entry", OFFICE, OFFICES),
     "scoring:ruling": ("stage", MARKS, WORKED),
     "scoring:withdraw_ruling": ("ruling", WORK, WORKED),

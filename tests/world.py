@@ -68,6 +68,7 @@ def build(
     upload = uploaded(season, clean(2), by=chenxiao, district="maonan")
     sign(stage, by=chenxiao)
     perform("certify", stage, by=chenxiao, at=cast.later(5))
+    _on_notice_and_taken_back(stage, people)
     proposal = _proposed(stage, chenxiao)
     table(season, by=heya)
     shortlist = draw_up(stage, by=chenxiao, at=cast.later(6))
@@ -111,6 +112,7 @@ def build(
         "upload": entry.uploads.get(state="open").token,
         "page": 1,
         "letter": _letter(season, heya).pk,
+        "version": 1,
         "level": "province",
         "stage": stage.pk,
         "entry": entry.pk,
@@ -138,6 +140,14 @@ def _proposed(stage: Stage, by: User) -> Proposal:
     """What 陈晓 proposes just now, on a paper."""
     paper = Paper("minutes", date(2023, 11, 24), "示例纪〔2023〕3号", [("纪要.png", blank_scan("minutes"))])
     return propose("withdraw_certification", stage, {}, reason="盖章页不清", paper=paper, by=by, at=timezone.now())
+
+
+def _on_notice_and_taken_back(stage: Stage, people: dict[str, User]) -> None:
+    """One publication, which 何雅 and 罗平 withdrew: the stage is certified as before."""
+    heya, luoping = people["heya"], people["luoping"]
+    perform("publish", stage, by=heya, at=cast.later(5))
+    told = {"reason": "公示日期有误", "at": cast.later(5)}
+    perform("withdraw_notice", stage, by=heya, seconded_by=luoping, **told)
 
 
 def _named(user: User, *, by: User) -> Grant:

@@ -10,13 +10,13 @@ from accounts import downloads
 from accounts.models.log import LogHead
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
-from contest.models import Entry, Stage
+from contest.models import Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from scoring import spreads
 from scoring.actions.rules import read_rules
 from scoring.board import Board, board_of
-from scoring.models import Seat, Tabulation
+from scoring.models import Publication, Tabulation
 from scoring.rulings import ruled
 from scoring.wording import sentences
 from scoring.working import working_of
@@ -27,14 +27,15 @@ def show_results(request: SignedIn, pk: int) -> HttpResponse:
     board = board_of(stage, _revision(request))
     if board is None and "revision" in request.GET:
         raise Http404
-    context: dict[str, Any] = {"stage": stage, "board": board, "left": _left(stage)}
+    context: dict[str, Any] = {"stage": stage, "board": board}
     if board is not None:
         context |= {
             "judges_chart": spreads.judges_chart(board),
             "entrants_chart": spreads.entrants_chart(board),
             "revisions": Tabulation.objects.filter(stage=stage).select_related("by").order_by("-revision"),
-            "rulings": ruled(stage),
-            "may_rule": stage.state == State.TABULATED and may(request.user, Action.RULE_ON_TIE, stage),
+            "rulings": ruled(stage, board.tabulation),
+            "published": Publication.objects.filter(stage=stage).exists(),
+            "may_rule": board.tabulation.live and _may_rule(request, stage),
         }
     return render(request, "scoring/results.html", context)
 
@@ -53,27 +54,26 @@ def show_result(request: SignedIn, pk: int, entry: int) -> HttpResponse:
 
 
 def print_sheet(request: SignedIn, pk: int) -> HttpResponse:
-    """The result sheet for the panel and the organizer to sign, with the head of the log."""
+    """The result sheet for the panel and the organizer to sign, with the head of the log; also of an old revision."""
     stage = _stage(request, pk)
-    board = board_of(stage)
+    board = board_of(stage, _revision(request))
     if board is None:
         raise Http404
     context = {
         "stage": stage,
         "board": board,
         "rules": sentences(read_rules(board.ruleset), stage.kind).values(),
-        "rulings": [each for each in ruled(stage) if each.holds],
-        "left": _left(stage),
-        "signatures": _signatures(stage),
+        "rulings": [each for each in ruled(stage, board.tabulation) if each.holds],
+        "signatures": _signatures(board),
         "head": LogHead.objects.filter(chain=stage.season.code).first(),
     }
     return render(request, "scoring/result_sheet.html", context)
 
 
 def export(request: SignedIn, pk: int) -> HttpResponse:
-    """The board as an Excel file, figures as figures."""
+    """The board as an Excel file, figures as figures; also of an old revision."""
     stage = _stage(request, pk)
-    board = board_of(stage)
+    board = board_of(stage, _revision(request))
     if board is None:
         raise Http404
     headings = [
@@ -100,6 +100,10 @@ def _stage(request: SignedIn, pk: int) -> Stage:
     return fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
 
 
+def _may_rule(request: SignedIn, stage: Stage) -> bool:
+    return stage.state == State.TABULATED and may(request.user, Action.RULE_ON_TIE, stage)
+
+
 def _revision(request: SignedIn) -> int | None:
     """The earlier revision asked for; None for the live one. Raises Http404 for anything that is no revision."""
     asked = request.GET.get("revision")
@@ -110,24 +114,15 @@ def _revision(request: SignedIn) -> int | None:
     return int(asked)
 
 
-def _left(stage: Stage) -> list[tuple[str, str, str]]:
-    """Those who left the ranking: name, how, why."""
-    gone = Entry.objects.filter(stage=stage).exclude(status=Status.ENTERED).in_order()
-    return [
-        (name, str(Status(status).label), reason)
-        for name, status, reason in gone.values_list("secretary__name", "status", "status_reason")
-    ]
-
-
-def _signatures(stage: Stage) -> list[dict[str, str]]:
+def _signatures(board: Board) -> list[dict[str, str]]:
+    """Where the judges sign who sat when these results were counted."""
     judges = [
         {
-            "label": (_("评审团负责人（%(number)d 号）") if chief else _("评委（%(number)d 号）")) % {"number": number},
-            "name": judge,
+            "label": (_("评审团负责人（%(number)d 号）") if seat.is_chief else _("评委（%(number)d 号）"))
+            % {"number": seat.number},
+            "name": seat.judge,
         }
-        for number, judge, chief in Seat.objects.sitting()
-        .filter(stage=stage)
-        .order_by("number")
-        .values_list("number", "judge", "is_chief")
+        for seat in board.panel
+        if seat.vacated_at is None
     ]
     return [*judges, {"label": _("统分人")}, {"label": _("主办单位（盖章）"), "seal": _("盖章处")}]

@@ -97,6 +97,8 @@ def everywhere(now: datetime) -> Tour:
     tour.take(("xinyi", "gaozhou", "huazhou"), score, tabulate, certify)
     draw_up(tour.of("xinyi"), by=tour.people["xinyi-a"], at=tour.tick())
     sent_in_again(tour, tour.of("gaozhou"))
+    tour.take(("huazhou",), publish)
+    taken_down(tour, tour.of("huazhou"))
     tour.take(("huazhou",), shortlist)
     tour.take(("gaozhou", "huazhou"), publish)
     tour.take(("huazhou",), approve_lists)
@@ -272,6 +274,13 @@ def letters_and_profiles(tour: Tour) -> None:
     told = {"biography": "驻村两年，修了一条路（演练）。", "photo": photo(), "consent": consent, "edit": 0}
     edit_profile(own, **told, by=office, at=tour.tick())
     Stage.objects.filter(pk=final.pk).update(state=state)
+
+
+def taken_down(tour: Tour, stage: Stage) -> None:
+    """The first notice was wrong and gives way to a second."""
+    one, other = tour.office[:2]
+    told = {"reason": "公示期的起止日期有误（演练）", "at": tour.tick()}
+    perform("withdraw_notice", stage, by=one, seconded_by=other, **told)
 
 
 def seed_sealed(tour: Tour, final: Stage) -> None:
@@ -482,6 +491,9 @@ def of_results(tour: Tour) -> list[Stop]:
         Stop("xinyi-a", "contest:stage", (certified.pk,)),
         Stop("xinyi-a", "scoring:results", (certified.pk,)),
         Stop("xinyi-a", "contest:documents", (certified.pk,)),
+        Stop("huazhou-a", "scoring:publications", (tour.of("huazhou").pk,)),
+        Stop("huazhou-a", "scoring:publication", (tour.of("huazhou").pk, 1)),
+        Stop("jiandu", "scoring:publication", (tour.of("huazhou").pk, 2)),
         Stop("xinyi-a", "quota:shortlist", (certified.pk,)),
         Stop("huazhou-a", "quota:propose", (approved,)),
     ]
