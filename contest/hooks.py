@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import verbs
 from accounts.permissions import Action
-from accounts.proposals.registry import Arguments, Seconded, Told, register
+from accounts.proposals.registry import Arguments, Further, Seconded, Told, register
 from contest import workflow
 from contest.actions import entries
 from contest.actions.correction import BadCorrection
@@ -42,6 +43,17 @@ def season_code(stage: Stage) -> str:
     return stage.season.code
 
 
+def what_falls(stage: Stage) -> Iterator[Told]:
+    """What rests on a stage's results, as a proposal to undo them tells it."""
+    for resting in workflow.what_rests_on(stage, timezone.now()):
+        yield _("受影响"), resting.text, ""
+
+
+def to_way_back(stage: Stage) -> Further:
+    """Where one goes on after a step back."""
+    return _("%(stage)s的更正程序") % {"stage": stage.title}, reverse("contest:way_back", args=[stage.pk])
+
+
 def standing_of(stage: Stage) -> list[Any]:
     """What a proposal about a stage rests on: its state, its revision, and when it last moved."""
     moved_at = stage.moved_at.isoformat() if stage.moved_at else ""
@@ -66,8 +78,7 @@ def _move(move: workflow.Move) -> Seconded:
     def tell(stage: Stage, _arguments: Arguments) -> Iterator[Told]:
         yield _("状态"), str(stage.get_state_display()), str(State(move.after).label)
         if move.before in (State.CERTIFIED, State.CLOSED):
-            for resting in workflow.what_rests_on(stage, timezone.now()):
-                yield _("受影响"), resting.text, ""
+            yield from what_falls(stage)
 
     return Seconded(
         name=move.name,
@@ -81,6 +92,7 @@ def _move(move: workflow.Move) -> Seconded:
         read=Stage.objects.whole,
         obstacles=obstacles,
         needs_basis=move.needs_basis,
+        further=to_way_back,
         refusals=(workflow.CannotMove,),
     )
 

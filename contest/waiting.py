@@ -23,6 +23,7 @@ from contest.actions.documents import seal_due
 from contest.models import RosterImport, Stage, StageDocument
 from contest.models.stage import State
 from contest.reads.page_season import season_of
+from contest.reads.way_back import with_step_back
 
 
 @source
@@ -31,10 +32,13 @@ def next_steps(user: User) -> Iterator[Todo]:
 
     The office may help out with a county's steps, but they do not wait for the office.
     """
-    stages, at = list(within_reach(user, Action.SEE_STAGE, _going_on())), timezone.now()
+    stages, at = list(within_reach(user, Action.SEE_STAGE, with_step_back(_going_on()))), timezone.now()
     alone = Counter(stage.season_id for stage in stages)
     for stage in stages:
         move = workflow.next_move(stage)
+        if stage.step_back and (todo := _on_the_way_back(user, stage, move)):  # type: ignore[attr-defined]
+            yield todo
+            continue
         if move is None or not _is_theirs(user, stage, move):
             continue
         standing = workflow.problems(stage, move, at) if alone[stage.season_id] == 1 else []
@@ -104,6 +108,28 @@ def districts_at_a_glance(request: SignedIn) -> SafeString | str:
     if not stages:
         return ""
     return render_to_string("contest/_desk_overview.html", stages_overview.of(stages), request)
+
+
+def _on_the_way_back(user: User, stage: Stage, forward: workflow.Move | None) -> Todo | None:
+    """What comes next where results are being put right: the next step back, or scoring once nothing is left to undo.
+
+    Whoever makes the move forward is told that it may have to wait.
+    """
+    way_back = reverse("contest:way_back", args=[stage.pk])
+    told = {"stage": stage.title, "done": workflow.MOVES[stage.step_back].label}  # type: ignore[attr-defined]
+    further = next(iter(workflow.back_from(State(stage.state))), None)
+    if further is not None and _is_theirs(user, stage, further):
+        text = _("%(stage)s正在更正：接着%(move)s") % {**told, "move": further.label}
+        detail = _("已%(done)s；不用再退的，在赛段总览办下一步。") % told
+        return Todo(text, way_back, detail, urgent=True, season=stage.season_id)
+    if forward is None or not _is_theirs(user, stage, forward):
+        return None
+    if stage.state == State.SCORING:
+        text = _("%(stage)s正在更正：更正分数，另一人核对后重新统分") % told
+        return Todo(text, way_back, urgent=True, season=stage.season_id)
+    text = _("%(stage)s正在更正：更正完了再%(move)s") % {**told, "move": forward.label}
+    detail = _("已%(done)s；成绩有误的，等县区继续退回并更正。") % told
+    return Todo(text, stage.get_absolute_url(), detail, season=stage.season_id)
 
 
 def _overdue(stage: Stage, at: datetime) -> str:

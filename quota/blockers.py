@@ -10,7 +10,7 @@ from contest.joining import Way, guards
 from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
-from contest.workflow import Problem, blocks, rests
+from contest.workflow import Problem, blocks, rests, warns
 from quota.actions.shortlist import FINAL_OPEN, SIGNED, NoSeats, NotSigned, across_last_seat
 from quota.models import Shortlist, Substitution
 from quota.reads.condition import is_running, touched
@@ -46,6 +46,16 @@ def shortlist_rests_on_the_results(stage: Stage, at: datetime) -> Iterator[Probl
         yield Problem(_("推荐名单已经审定，参赛者已进入决赛。成绩有误的，须先由市级两人撤销审定。"), url)
     elif state == Shortlist.State.SUBMITTED:
         yield Problem(_("推荐名单已经报送，须先由县区收回，或由市级退回。"), url)
+
+
+@warns("close")
+def revoked_list(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """An approval was revoked, so the results may be about to be put right: closed, that takes a recorded decision."""
+    if Shortlist.objects.live().filter(stage=stage, state=Shortlist.State.REVOKED).exists():
+        yield Problem(
+            _("推荐名单的审定已撤销，还没有重新审定；成绩要更正的，生效之前走更正程序。"),
+            reverse("contest:way_back", args=[stage.pk]),
+        )
 
 
 @rests

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
+from contest.hooks import to_way_back
 from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
@@ -72,6 +73,8 @@ register(
         tell=_tell,
         rests_on=_rests_on,
         chain=lambda shortlist: shortlist.stage.season.code,
+        about=lambda shortlist: shortlist.stage,
+        further=lambda shortlist: to_way_back(shortlist.stage),
         read=Shortlist.objects.whole,
         obstacles=_obstacles,
         refusals=(ShortlistRefused,),

@@ -80,7 +80,8 @@ def of(stage: Stage, shortlist: Shortlist | None, user: "User", *, at: datetime)
             _("等成绩签字确认"), note, [Problem(_("签字确认成绩后再来拟定推荐名单。"), stage.get_absolute_url())]
         )
     if shortlist is None or shortlist.state in (Shortlist.State.RETURNED, Shortlist.State.REVOKED):
-        return _drawing_up(stage, row, user, again=shortlist is not None)
+        outdated = shortlist is not None and shortlist.revision != stage.revision
+        return _drawing_up(stage, row, user, again=shortlist is not None, outdated=outdated)
     if shortlist.state == Shortlist.State.DRAFT:
         return _sending(stage, shortlist, row, user)
     if shortlist.state == Shortlist.State.SUBMITTED:
@@ -88,17 +89,21 @@ def of(stage: Stage, shortlist: Shortlist | None, user: "User", *, at: datetime)
     return _replacing(stage, shortlist, user, at)
 
 
-def _drawing_up(stage: Stage, row: QuotaRow, user: "User", *, again: bool) -> Turn:
+def _drawing_up(stage: Stage, row: QuotaRow, user: "User", *, again: bool, outdated: bool) -> Turn:
     label = _("重新拟定推荐名单") if again else _("拟定推荐名单")
     note = _("系统按签字确认的成绩和 %(seats)d 个名额列出推荐、递补和未入围人员，每人都有理由；您核对后再报送。") % {
         "seats": row.seats
     }
-    if again:
-        note = _("如成绩或成绩单有误，请先到“总览”撤回签字确认，更正后再来；否则直接重新拟定、报送。")
+    way_back = None
+    if again and outdated:
+        note = _("成绩已更正为第 %(revision)d 版：请按新的成绩重新拟定，核对后报送。") % {"revision": stage.revision}
+    elif again:
+        note = _("如成绩有误，请先走更正程序，更正后再来；否则直接重新拟定、报送。")
+        way_back = Step(_("更正程序"), reverse("contest:way_back", args=[stage.pk]), is_page=True)
     if not may(user, Action.SUBMIT_SHORTLIST, stage):
         return Turn(label, _("这一步由县级组织者办理。"))
     step = Step(label, reverse("quota:draw_up", args=[stage.pk]))
-    return Turn(label, note + _helping(user), step=step, quiet=_is_helping(user))
+    return Turn(label, note + _helping(user), step=step, other=way_back, quiet=_is_helping(user))
 
 
 def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") -> Turn:

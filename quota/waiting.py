@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,13 +24,13 @@ def decisions(user: User) -> Iterator[Todo]:
     """Lists and substitutions that somebody sent in and this person may decide on."""
     if not may(user, Action.APPROVE_SHORTLIST):
         return
-    submitted = (
-        Shortlist.objects.live()
-        .whole()
-        .filter(state=Shortlist.State.SUBMITTED, stage__state__in=ANNOUNCED)
-        .exclude(submitted_by=user)
-    )
-    for shortlist in within_reach(user, Action.APPROVE_SHORTLIST, submitted):
+    submitted = Q(state=Shortlist.State.SUBMITTED) & ~Q(submitted_by=user)
+    revoked = Q(state=Shortlist.State.REVOKED, revision=F("stage__revision"))
+    found = Shortlist.objects.live().whole().filter(submitted | revoked, stage__state__in=ANNOUNCED)
+    for shortlist in within_reach(user, Action.APPROVE_SHORTLIST, found):
+        if shortlist.state == Shortlist.State.REVOKED:
+            yield _revoked(shortlist)
+            continue
         yield Todo(
             text=_("%(district)s的推荐名单等您审定") % {"district": shortlist.stage.district},
             url=reverse("quota:shortlist", args=[shortlist.stage_id]),
@@ -49,6 +49,17 @@ def decisions(user: User) -> Iterator[Todo]:
             urgent=True,
             season=substitution.shortlist.stage.season_id,
         )
+
+
+def _revoked(shortlist: Shortlist) -> Todo:
+    """The results that a revoked list rests on are still published: they are put right, or the county sends it anew."""
+    return Todo(
+        text=_("%(stage)s：推荐名单审定已撤销，成绩要更正的，接着走更正程序") % {"stage": shortlist.stage.title},
+        url=reverse("contest:way_back", args=[shortlist.stage_id]),
+        detail=shortlist.revoke_reason,
+        urgent=True,
+        season=shortlist.stage.season_id,
+    )
 
 
 @source
@@ -77,8 +88,13 @@ def lists_to_send(user: User) -> Iterator[Todo]:
                 season=stage.season_id,
             )
         elif shortlist.state == Shortlist.State.REVOKED:
+            told = {"stage": stage.title, "revision": stage.revision}
+            if shortlist.revision == stage.revision:
+                text = _("%(stage)s的推荐名单审定已撤销：成绩要更正的，先等更正；否则重新拟定并报送") % told
+            else:
+                text = _("%(stage)s的成绩已更正，请按第 %(revision)d 版重新拟定推荐名单并报送") % told
             yield Todo(
-                text=_("%(stage)s的推荐名单审定已撤销，请重新拟定并报送") % {"stage": stage.title},
+                text=text,
                 url=url,
                 detail=shortlist.revoke_reason,
                 urgent=True,

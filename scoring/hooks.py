@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
-from contest.hooks import standing_of
+from contest.hooks import standing_of, what_falls
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
@@ -208,6 +208,7 @@ def _what_disqualifying_changes(entry: Entry, _arguments: Arguments) -> Iterator
     yield _("成绩版次"), str(revision), str(revision + 1)
     if entry.stage.state != State.TABULATED:
         yield _("状态"), str(entry.stage.get_state_display()), str(State.TABULATED.label)
+        yield from what_falls(entry.stage)
 
 
 def _entry_standing(entry: Entry, _arguments: Arguments) -> list[Any]:
@@ -227,6 +228,7 @@ register(
         rests_on=_entry_standing,
         chain=lambda entry: entry.stage.season.code,
         about=lambda entry: entry.stage,
+        further=lambda entry: (entry.stage.title, entry.stage.get_absolute_url()),
         read=Entry.objects.whole,
         obstacles=_in_the_way_of_disqualifying,
         needs_basis=True,

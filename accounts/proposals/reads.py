@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import verbs
 from accounts.models import Proposal
 from accounts.permissions import Action, may_second, seconded_within_reach
-from accounts.proposals.registry import all_verbs, verb_named
+from accounts.proposals.registry import Further, all_verbs, verb_named
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -66,6 +66,17 @@ def may_decide(proposal: Proposal, user: "User", at: datetime) -> bool:
 def about(subject: str, at: datetime) -> list[Proposal]:
     """What waits concerning one stage, season or account, oldest first."""
     return list(Proposal.objects.whole().waiting(at).filter(about=subject).order_by("proposed_at"))
+
+
+def further(proposal: Proposal) -> Further | None:
+    """Where one goes on after a proposal was seconded; None where it leads nowhere or what it is about is gone."""
+    if proposal.state != Proposal.State.SECONDED:
+        return None
+    verb = verb_named(proposal.verb)
+    try:
+        return verb.further(verb.subject_of(proposal.subject))
+    except ObjectDoesNotExist:
+        return None
 
 
 def lines(proposals: Sequence[Proposal], at: datetime) -> list[Line]:

@@ -14,6 +14,8 @@ from accounts.permissions import Action
 Arguments = Mapping[str, Any]
 # What changes, in words: (what, old, new).
 Told = tuple[str, str, str]
+# The page on which one goes on: (label, address).
+Further = tuple[str, str]
 
 
 def _nothing(_obj: Any, _arguments: Arguments, _at: datetime) -> Iterable[str]:
@@ -22,6 +24,10 @@ def _nothing(_obj: Any, _arguments: Arguments, _at: datetime) -> Iterable[str]:
 
 def _never(_obj: Any) -> bool:
     return False
+
+
+def _nowhere(_obj: Any) -> Further | None:
+    return None
 
 
 def _itself(obj: Any) -> Model:
@@ -37,7 +43,8 @@ class Seconded:
     change between proposing and seconding, as JSON; `tell` its effects in words; `title` the proposal in one line.
     `obstacles` are sentences that stand in the way, asked at both moments. `at_once` says whether it can take effect
     in the hall before it is seconded; `undo`, called like `act`, takes that back when the second person declines.
-    `refusals` are the exceptions with which the action refuses, each a sentence.
+    `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
+    goes on once it is seconded, where there is one.
     """
 
     name: str
@@ -49,6 +56,7 @@ class Seconded:
     rests_on: Callable[[Any, Arguments], Any]
     chain: Callable[[Any], str]
     about: Callable[[Any], Model] = _itself
+    further: Callable[[Any], Further | None] = _nowhere
     read: Callable[[], "QuerySet[Any]"] | None = None
     obstacles: Callable[[Any, Arguments, datetime], Iterable[str]] = _nothing
     at_once: Callable[[Any], bool] = _never

@@ -115,9 +115,11 @@ def propose_page(
     back: str,
     crumbs: Sequence[tuple[str, str]] = (),
     half: str = "",
+    resting: Sequence[str] = (),
 ) -> HttpResponse:
     """The page on which a person proposes something that needs no more than a reason; the whole of a view.
 
+    `resting` are sentences on what rests on the object and falls with the act.
     `half` is the proposer's half of a first password, shown once it is proposed.
     """
     form = ProposeForm(request.POST or None, request.FILES or None)
@@ -129,7 +131,7 @@ def propose_page(
     context = {
         "question": question,
         "explanation": explanation,
-        "consequences": [_("提请后由另一位有权限的同事复核，复核后才生效。")],
+        "consequences": [*resting, _("提请后由另一位有权限的同事复核，复核后才生效。")],
         "form": form,
         "confirm_label": _("提请复核"),
         "cancel_url": back,
@@ -199,6 +201,7 @@ def _page(
         "waiting": here.is_waiting(now),
         "may_decide": reads.may_decide(here, request.user, now),
         "mine": here.proposed_by_id == request.user.pk,
+        "further": reads.further(here),
         "form": form or DeclineForm(),
         "declining": form is not None,
         "refused": refused,

@@ -22,6 +22,7 @@ from contest.actions import season
 from contest.forms.stages import ReasonForm, ScheduleForm
 from contest.models import Entry, Stage
 from contest.models.stage import State
+from contest.reads.way_back import last_step_back
 
 LINES_SHOWN = 12
 
@@ -74,6 +75,7 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
 
 def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResponse:
     here = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk)
+    falls = here.state == wanted.before and wanted.before in (State.CERTIFIED, State.CLOSED)
     return propose_page(
         request,
         wanted.name,
@@ -83,6 +85,7 @@ def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResp
         explanation=wanted.note,
         back=here.get_absolute_url(),
         crumbs=[(here.get_absolute_url(), here.title)],
+        resting=[each.text for each in workflow.what_rests_on(here, timezone.now())] if falls else [],
     )
 
 
@@ -107,6 +110,8 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     mine = workflow.open_to(stage, request.user)
     forward, at = workflow.next_move(stage), timezone.now()
     waiting = forward if forward and forward not in mine else None
+    sees_marks = may(request.user, Action.SEE_MARKS, stage)
+    step_back = last_step_back(stage) if sees_marks and stage.revision else None
     return {
         "stage": stage,
         "steps": _steps(stage),
@@ -118,7 +123,9 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "competing": Entry.objects.competing().filter(stage=stage).count(),
         "progress": progress.of([stage])[stage.pk],
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
-        "lines": _last_lines(stage) if may(request.user, Action.SEE_MARKS, stage) else None,
+        "step_back": step_back,
+        "step_back_label": workflow.MOVES[step_back.verb].label if step_back else "",
+        "lines": _last_lines(stage) if sees_marks else None,
     }
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.permissions import Action, fetch
 from accounts.requests import SignedIn
 from contest.models import Stage
+from contest.models.stage import State
 from contest.reads.way_back import WITH_RESULTS, way_back
 
 
@@ -14,7 +15,8 @@ def show_way_back(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
     context = {
         "stage": stage,
-        "has_results": stage.state in WITH_RESULTS,
+        "has_results": stage.state in WITH_RESULTS or stage.revision > 0,
+        "reopened": stage.state == State.SCORING,
         "way": way_back(stage, request.user, timezone.now()),
         "next_revision": stage.revision + 1,
     }

@@ -1,7 +1,8 @@
 """A district's list of finalists: what it says, and whose turn it is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import downloads
+from accounts import downloads, log
 from accounts.models import LogHead
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals import reads as proposals
 from accounts.proposals.views import propose_page
 from accounts.requests import SignedIn
 from contest.actions.entries import EntryRefused
@@ -274,11 +276,14 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
     named = [pick for each in substitutions for pick in (each.leaving, each.coming) if pick]
     show_people([*named, *(pick for each in lists if not each.live for pick in each.finalists)])
     lines = _lines(live, substitutions) if live else []
+    waits = _revoking(live, at) if live else []
+    here = turn.of(stage, live, request.user, at=at)
     context = {
         "stage": stage,
         "shortlist": live,
         "refused": refused,
-        "turn": turn.of(stage, live, request.user, at=at),
+        "waits": waits,
+        "turn": replace(here, other=None) if waits else here,
         "state": state_of(live, stage, at) if live else "",
         "lines": [line for line in lines if line.pick.outcome != Pick.Outcome.OUTSIDE],
         "outside": [line for line in lines if line.pick.outcome == Pick.Outcome.OUTSIDE],
@@ -291,6 +296,15 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         and may(request.user, Action.SUBMIT_SHORTLIST, stage),
     }
     return render(request, "quota/shortlist.html", context, status=409 if refused else 200)
+
+
+def _revoking(shortlist: Shortlist, at: datetime) -> list[proposals.Line]:
+    """Where it was proposed to revoke the approval, and nobody has seconded it yet."""
+    if shortlist.state != Shortlist.State.APPROVED:
+        return []
+    subject = log.subject(shortlist)
+    waiting = proposals.about(log.subject(shortlist.stage), at)
+    return proposals.lines([each for each in waiting if each.subject == subject], at)
 
 
 _FINALISTS = Prefetch("picks", Pick.objects.filter(outcome=Pick.Outcome.FINALIST), to_attr="finalists")

@@ -3,11 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from accounts.proposals.actions import propose
+from accounts.proposals.actions import propose, second
 from contest import workflow
+from contest.models import Stage
 from contest.models.stage import State
-from contest.reads.way_back import way_back
+from contest.reads.way_back import last_step_back, way_back, with_step_back
+from contest.waiting import next_steps
 from tests import cast
+from tests.scoring.filling import counted, level, opened
 
 BACK = ["reopen_closed", "withdraw_notice", "withdraw_certification", "reopen_scoring"]
 
@@ -54,3 +57,59 @@ def test_the_page_says_what_to_do_and_the_neighbour_finds_none(maonan, people, s
 def test_a_stage_without_results_says_that_there_is_nothing_to_go_back_from(maonan, people, signed_in):
     url = reverse("contest:way_back", args=[maonan.pk])
     assert "还没有成绩，没有需要退回的步骤" in signed_in(people["heya"]).get(url).content.decode()
+
+
+def withdrawn(stage, people):
+    """茂南区's notice, proposed by 何雅, seconded by 罗平."""
+    cast.put(stage, State.PUBLISHED)
+    made = propose("withdraw_notice", stage, {}, reason="分数录错一行", by=people["heya"], at=cast.later(1))
+    second(made, by=people["luoping"], at=cast.later(2))
+    return made
+
+
+def told(stage):
+    found = last_step_back(Stage.objects.whole().get(pk=stage.pk))
+    return found, with_step_back(Stage.objects.all()).get(pk=stage.pk).step_back
+
+
+def test_the_last_step_back_is_told_until_the_stage_moves_on(maonan, dianbai, people):
+    assert told(maonan) == (None, None)
+    made = withdrawn(maonan, people)
+    assert told(maonan) == (made, "withdraw_notice")
+    assert told(dianbai) == (None, None)
+    workflow.perform("publish", Stage.objects.whole().get(pk=maonan.pk), by=people["heya"], at=cast.later(3))
+    assert told(maonan) == (None, None)
+
+
+def test_the_desk_says_who_goes_on_and_who_waits(maonan, people):
+    withdrawn(maonan, people)
+    steps = [(todo.text, todo.urgent) for todo in next_steps(people["chenxiao"])]
+    assert steps == [("茂南区初赛正在更正：接着撤回签字确认", True)]
+    steps = [(todo.text, todo.urgent) for todo in next_steps(people["heya"])]
+    assert ("茂南区初赛正在更正：更正完了再公示", False) in steps
+
+
+def test_whoever_seconded_a_step_is_led_on(maonan, people, signed_in):
+    made = withdrawn(maonan, people)
+    page = signed_in(people["luoping"]).get(made.get_absolute_url()).content.decode()
+    for each in ("接下来：茂南区初赛的更正程序", reverse("contest:way_back", args=[maonan.pk])):
+        assert each in page
+
+
+def test_reopened_the_page_leads_to_the_corrections_and_the_stage_says_so(maonan, people, signed_in):
+    stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
+    counted(stage, level(90, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    stage = Stage.objects.whole().get(pk=stage.pk)
+    made = propose("reopen_scoring", stage, {}, reason="分数录错一行", by=people["chenxiao"], at=cast.later(4))
+    chenxiao = signed_in(people["chenxiao"])
+    assert "正在更正" not in chenxiao.get(stage.get_absolute_url()).content.decode()
+    second(made, by=people["linfang"], at=cast.later(5))
+    page = chenxiao.get(reverse("contest:way_back", args=[maonan.pk])).content.decode()
+    for each in ("已退回评分，不用再退。", "分数录错一行", reverse("scoring:corrections", args=[maonan.pk])):
+        assert each in page
+    page = chenxiao.get(stage.get_absolute_url()).content.decode()
+    assert "正在更正：陈晓 提请、林芳 复核" in page
+    assert "请先更正分数、由另一人核对，再重新统分。" in page
+    assert [todo.text for todo in next_steps(people["chenxiao"])] == [
+        "茂南区初赛正在更正：更正分数，另一人核对后重新统分"
+    ]

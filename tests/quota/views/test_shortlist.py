@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.desk import waiting
 from accounts.models import Proposal
+from contest import workflow
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from quota.actions.approval import approve, revoke_approval
@@ -281,9 +283,14 @@ def test_a_revoked_list_says_why_and_is_drawn_up_again(signed, final, people, ch
     here = page(chenxiao, signed)
     for sentence in ("何雅 提请、罗平 复核", "撤销审定的原因：初赛计分有误", "重新拟定推荐名单"):
         assert sentence in here
-    assert "审定已撤销，请重新拟定并报送" in chenxiao.get(reverse("desk")).content.decode()
+    assert "审定已撤销：成绩要更正的，先等更正；否则重新拟定并报送" in chenxiao.get(reverse("desk")).content.decode()
+    office = [todo.text for todo in waiting(people["heya"])]
+    assert "茂南区初赛：推荐名单审定已撤销，成绩要更正的，接着走更正程序" in office
+    notes = [note.text for note in workflow.undone(signed, workflow.MOVES["close"], cast.later(5))]
+    assert notes == ["推荐名单的审定已撤销，还没有重新审定；成绩要更正的，生效之前走更正程序。"]
     assert chenxiao.post(reverse("quota:draw_up", args=[signed.pk])).status_code == 302
     assert "撤销审定的原因：初赛计分有误" in page(chenxiao, signed)
+    assert workflow.undone(signed, workflow.MOVES["close"], cast.later(6)) == []
 
 
 def test_an_approval_is_revoked_over_the_pages_by_two(signed, final, people, chenxiao, luoping, signed_in):
@@ -295,6 +302,11 @@ def test_an_approval_is_revoked_over_the_pages_by_two(signed, final, people, che
     assert "陈志远、梁秀英、王䶮 离开决赛" in luoping.get(url).content.decode()
     made = luoping.post(url, {"reason": "初赛计分有误"})
     assert made.status_code == 302
+    # Proposed already: both pages lead to the proposal instead of offering it again.
+    waits = (Proposal.objects.get().get_absolute_url(), url)
+    assert [each in page(luoping, signed) for each in waits] == [True, False]
+    way_back = luoping.get(reverse("contest:way_back", args=[signed.pk])).content.decode()
+    assert waits[0] in way_back
     second = reverse("second", args=[Proposal.objects.get().pk])
     assert luoping.post(second).status_code == 409
     shortlist.refresh_from_db()
