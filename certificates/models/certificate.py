@@ -65,6 +65,11 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return str(self.stage)
 
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it is its stage's batch: neither given up nor fallen with its awards."""
+        return self.live and self.superseded_at is None
+
     def counts(self) -> dict[str, int]:
         """How many of the batch's certificates are wanted, taken, done and parked; every progress has its number."""
         found = dict(self.certificates.order_by().values_list("progress").annotate(Count("pk")))

@@ -121,7 +121,7 @@ def progress(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("certificates:stage", pk=here.stage_id)
     tally = tally_of(here)
     response = render(request, "certificates/_progress.html", _progress(here, tally))
-    if not tally.unfinished or not here.live:
+    if not tally.unfinished or not here.is_in_force:
         response["HX-Refresh"] = "true"
     return response
 
@@ -213,11 +213,11 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     batches = list(Batch.objects.whole().filter(stage=stage))
-    live = next((each for each in batches if each.live), None)
+    live = next((each for each in batches if each.is_in_force), None)
     context: dict[str, Any] = {
         "stage": stage,
         "batch": live,
-        "earlier": [each for each in batches if not each.live],
+        "earlier": [each for each in batches if not each.is_in_force],
         "may_issue": may(request.user, Action.ISSUE_CERTIFICATES, stage),
         "refused": refused or [],
     }

@@ -67,6 +67,12 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
     assert ("证书已作废" in answer, WHY in answer) == (True, False)
 
+    batches = reverse("certificates:stage", args=[closed.pk])
+    told = page.get(batches).content.decode()
+    assert ("已作废的批次（1）" in told, "成绩更正，于" in told, "已制成" in told) == (True, True, False)
+    listed = f"{reverse('certificates:certificates')}?season=2023&stage={closed.pk}&standing=superseded"
+    assert (listed.replace("&", "&amp;") in told, old.serial in page.get(listed).content.decode()) == (True, True)
+
     again = certified_and_closed(Stage.objects.whole().get(pk=closed.pk), people)
     issued(again, people)
     # The series of first prizes and that of second prizes count on from what went out before.
