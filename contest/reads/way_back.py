@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.models import Proposal
+from accounts.models.proposal import ProposalQuerySet
 from accounts.permissions import POLICY, may
 from accounts.proposals import reads as proposals
 from accounts.roles import Role
@@ -78,7 +79,7 @@ def with_step_back(stages: QuerySet[Stage]) -> QuerySet[Stage]:
     return stages.annotate(step_back=Subquery(last.values("verb")[:1]))
 
 
-def _steps_back() -> QuerySet[Proposal]:
+def _steps_back() -> ProposalQuerySet:
     return Proposal.objects.filter(verb__in=BACK, state=Proposal.State.SECONDED)
 
 
