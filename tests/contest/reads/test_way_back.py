@@ -9,6 +9,7 @@ from contest.models import Stage
 from contest.models.stage import State
 from contest.reads.way_back import last_step_back, way_back, with_step_back
 from contest.waiting import next_steps
+from scoring.actions.tabulate import tabulate
 from tests import cast
 from tests.scoring.filling import counted, level, opened
 
@@ -72,12 +73,22 @@ def told(stage):
     return found, with_step_back(Stage.objects.all()).get(pk=stage.pk).step_back
 
 
+def reopened(stage, people):
+    """茂南区's only entrant counted, and scoring reopened by 陈晓 and 林芳."""
+    stage = opened(stage, entrants=1, judges=3, by=people["chenxiao"])
+    counted(stage, level(90, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    stage = Stage.objects.whole().get(pk=stage.pk)
+    assert told(stage) == (None, None)
+    made = propose("reopen_scoring", stage, {}, reason="分数录错一行", by=people["chenxiao"], at=cast.later(4))
+    assert told(stage) == (None, None)
+    second(made, by=people["linfang"], at=cast.later(5))
+    return made
+
+
 def test_the_last_step_back_is_told_until_the_stage_moves_on(maonan, dianbai, people):
-    assert told(maonan) == (None, None)
-    made = withdrawn(maonan, people)
-    assert told(maonan) == (made, "withdraw_notice")
-    assert told(dianbai) == (None, None)
-    workflow.perform("publish", Stage.objects.whole().get(pk=maonan.pk), by=people["heya"], at=cast.later(3))
+    made = reopened(maonan, people)
+    assert (told(maonan), told(dianbai)) == ((made, "reopen_scoring"), (None, None))
+    tabulate(Stage.objects.whole().get(pk=maonan.pk), by=people["chenxiao"], at=cast.later(6))
     assert told(maonan) == (None, None)
 
 
@@ -97,17 +108,12 @@ def test_whoever_seconded_a_step_is_led_on(maonan, people, signed_in):
 
 
 def test_reopened_the_page_leads_to_the_corrections_and_the_stage_says_so(maonan, people, signed_in):
-    stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
-    counted(stage, level(90, judges=3), typist=people["chenxiao"], checker=people["linfang"])
-    stage = Stage.objects.whole().get(pk=stage.pk)
-    made = propose("reopen_scoring", stage, {}, reason="分数录错一行", by=people["chenxiao"], at=cast.later(4))
+    reopened(maonan, people)
     chenxiao = signed_in(people["chenxiao"])
-    assert "正在更正" not in chenxiao.get(stage.get_absolute_url()).content.decode()
-    second(made, by=people["linfang"], at=cast.later(5))
     page = chenxiao.get(reverse("contest:way_back", args=[maonan.pk])).content.decode()
     for each in ("已退回评分，不用再退。", "分数录错一行", reverse("scoring:corrections", args=[maonan.pk])):
         assert each in page
-    page = chenxiao.get(stage.get_absolute_url()).content.decode()
+    page = chenxiao.get(maonan.get_absolute_url()).content.decode()
     assert "正在更正：陈晓 提请、林芳 复核" in page
     assert "请先更正分数、由另一人核对，再重新统分。" in page
     assert [todo.text for todo in next_steps(people["chenxiao"])] == [
