@@ -156,8 +156,10 @@ def test_an_upheld_objection_sends_another_to_the_final(sent, season, people, de
     follow(chen, "提请这一步")
     propose(chen, OBJECTION)
     second(lin, "茂南区初赛：撤回签字确认")
-    at_desk(chen, "^茂南区初赛正在更正：接着退回评分")
-    follow(chen, "提请这一步")
+    # Whoever comes by the list of stages is led there too.
+    follow(chen, "赛段", "茂南区初赛")
+    chen.picture("stage being corrected")
+    follow(chen, "继续更正程序", "提请这一步")
     propose(chen, OBJECTION)
     second(lin, "茂南区初赛：退回评分")
     corrected(chen, lin)
