@@ -115,7 +115,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     return {
         "stage": stage,
         "steps": _steps(stage),
-        "todos": _waiting_here(request, stage),
+        "todos": _waiting_here(request, stage, led_back=step_back is not None),
         "moves": [_offer(stage, each, at) for each in mine],
         "waiting": waiting,
         "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",
@@ -136,10 +136,14 @@ def _offer(stage: Stage, move: workflow.Move, at: datetime) -> tuple[workflow.Mo
     return move, reverse("contest:move", args=[stage.pk, move.name]), standing, asks
 
 
-def _waiting_here(request: SignedIn, stage: Stage) -> list[desk.Todo]:
-    """What waits for this person on the stage's other pages, such as a list to submit or sheets to confirm."""
+def _waiting_here(request: SignedIn, stage: Stage, *, led_back: bool) -> list[desk.Todo]:
+    """What waits for this person on the stage's other pages, such as a list to submit or sheets to confirm.
+
+    `led_back`: the page leads to the way back already.
+    """
     here = stage.get_absolute_url()
-    return [todo for todo in desk.waiting(request.user) if todo.url.startswith(here) and todo.url != here]
+    told = {here, reverse("contest:way_back", args=[stage.pk])} if led_back else {here}
+    return [todo for todo in desk.waiting(request.user) if todo.url.startswith(here) and todo.url not in told]
 
 
 def _last_lines(stage: Stage) -> list[Told]:

@@ -116,6 +116,7 @@ def test_reopened_the_page_leads_to_the_corrections_and_the_stage_says_so(maonan
     page = chenxiao.get(maonan.get_absolute_url()).content.decode()
     assert "正在更正：陈晓 提请、林芳 复核" in page
     assert "请先更正分数、由另一人核对，再重新统分。" in page
+    assert "更正分数，另一人核对后重新统分" not in page
     assert [todo.text for todo in next_steps(people["chenxiao"])] == [
         "茂南区初赛正在更正：更正分数，另一人核对后重新统分"
     ]
