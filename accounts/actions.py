@@ -52,6 +52,26 @@ def guards(grants: "Iterable[Given]") -> bool:
     return any(role in GUARDED for role, _district in grants)
 
 
+def misplaced(grants: "Iterable[Given]", *, user: User | None = None, rehearsal: str = "") -> str:
+    """Why the emergency account cannot be made or changed so; empty when it can, or when nothing here is one.
+
+    It has no other role, is made anew and never out of another account, and there is one at a time; one of a
+    rehearsal beside the real one. Its office is never given to it: it counts nowhere as somebody who is left.
+    """
+    roles = [role for role, _district in grants]
+    had = Role.EMERGENCY in [role for role, _district in granted_to(user)] if user is not None else False
+    if Role.EMERGENCY not in roles and not had:
+        return ""
+    if roles != [Role.EMERGENCY]:
+        return _("应急账号只有这一个角色；不再需要时请停用。")
+    if user is not None and not had:
+        return _("应急账号须另行新建，不能由已有的账号改成。")
+    others = Grant.objects.filter(role=Role.EMERGENCY, user__is_active=True, user__rehearsal=rehearsal)
+    if others.exclude(user=user).exists() if user is not None else others.exists():
+        return _("已经有一个在用的应急账号，停用之后才能另建。")
+    return ""
+
+
 def granted_to(user: User) -> list[Given]:
     """What the account was given; not `granted`, which is empty while it is closed."""
     lasting = user.grants.exclude(role=Role.DEPUTY).select_related("district")
@@ -90,6 +110,7 @@ def open_account(
         _require(by, seconded_by, both=guards(grants))
     user = User(username=username, name=name, secretary=secretary, must_change_password=must_change_password)
     user.rehearsal = by.rehearsal if by is not None and by.rehearsal else rehearsal
+    _refuse_misplaced(grants, None, user.rehearsal)
     if isinstance(password, Sealed):
         user.password = password.encoded
     else:
@@ -131,6 +152,7 @@ def change_grants(
     if adds_to(user, grants):
         _require(by, seconded_by, user, both=True)
         _seal_when_raised(user, password)
+    _refuse_misplaced(grants, user, user.rehearsal)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
         raise OwnAccount(_("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
     user.name = name
@@ -187,6 +209,8 @@ def set_active(
     hold(user)
     if active:
         _require(by, seconded_by, user, both=guards(granted_to(user)))
+        if refused := misplaced(granted_to(user), user=user, rehearsal=user.rehearsal):
+            raise AlreadySo(refused)
     if user == by:
         raise OwnAccount(_("不能停用自己的账号，请由另一位市级工作人员操作。"))
     if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
@@ -225,6 +249,14 @@ def choose_password(user: User, password: str, *, at: datetime) -> None:
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     log.write(log.PORTAL, "choose_password", by=user, at=at, on=user)
+
+
+def _refuse_misplaced(grants: "Iterable[Given]", user: User | None, rehearsal: str) -> None:
+    """Nobody opens a second emergency account, or makes one of another account, at the same moment as somebody else."""
+    if Role.EMERGENCY in [role for role, _district in grants]:
+        _hold_the_office()
+    if refused := misplaced(grants, user=user, rehearsal=rehearsal):
+        raise ValidationError({"role": refused})
 
 
 def _save_new(user: User) -> None:

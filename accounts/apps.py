@@ -8,7 +8,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("账号与权限")
 
     def ready(self) -> None:
-        from accounts import commitments, triggers  # noqa: F401 - importing registers the checks
-        from accounts.proposals import accounts, waiting  # noqa: F401 - importing registers them
+        # Importing registers them.
+        import accounts.emergency.commitments
+        import accounts.emergency.halves
+        import accounts.emergency.waiting
+        from accounts import commitments, triggers  # noqa: F401
+        from accounts.proposals import accounts, waiting  # noqa: F401
 
         post_migrate.connect(triggers.after_migrate, sender=self)

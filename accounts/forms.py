@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import adds_to, granted_to, guards
@@ -30,6 +31,14 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("用户名")
         self.fields["password"].label = _("密码")
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Nobody signs in with the emergency account before a supervisor has broken its seal."""
+        super().confirm_login_allowed(user)
+        if user.is_emergency and not user.is_unsealed(timezone.now()):
+            raise forms.ValidationError(
+                _("应急账号处于封存状态：须先由监督员在“应急账号”页面启封，启封后 24 小时内可以登录。"), code="sealed"
+            )
 
     def clean_username(self) -> str:
         """A name longer than any is a wrong name; where attempts are noted there is no room for it."""
@@ -103,7 +112,7 @@ class AccountForm(PaperFields):
     reason = ReasonField(
         required=False,
         help_text=_(
-            "市级、监督员、县级组织者和备用复核人员的账号由两人办理：请写明原因，提请后由另一位市级工作人员复核。"
+            "市级、监督员、县级组织者、备用复核人员和应急账号由两人办理：请写明原因，提请后由另一位市级工作人员复核。"
         ),
     )
 

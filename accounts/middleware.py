@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import noting
 from accounts.access.noting import Kind
@@ -61,6 +64,24 @@ class FirstPassword:
         if here is not None and here.view_name in ALLOWED_BEFORE_PASSWORD_CHANGE:
             return None
         return redirect("change_password")
+
+
+class SealedAgain:
+    """Whoever is signed in with the emergency account is out when its day is over (DESIGN 9, small offices)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated or not user.is_emergency or user.is_unsealed(timezone.now()):
+            return None
+        logout(request)
+        messages.error(request, _("应急账号已重新封存，您已退出登录。"))
+        return redirect("sign_in")
 
 
 class FormsWhereTaken:

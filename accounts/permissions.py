@@ -65,6 +65,11 @@ class Action(StrEnum):
     CONFIRM_PLEDGE = "confirm_pledge"
     SEE_PROPOSALS = "see_proposals"
     DISQUALIFY = "disqualify"
+    WITHDRAW_NOTICE = "withdraw_notice"
+    REVOKE_APPROVAL = "revoke_approval"
+    RELEASE_CERTIFICATES = "release_certificates"
+    BREAK_SEAL = "break_seal"
+    REVIEW_EMERGENCY = "review_emergency"
 
 
 class Where(StrEnum):
@@ -79,35 +84,43 @@ OFFICE, ORGANIZER, SUPERVISOR = (
     {Role.SUPERVISOR: Where.EVERYWHERE},
 )
 OPERATOR, SECRETARY = {Role.OPERATOR: Where.IN_DISTRICT}, {Role.SECRETARY: Where.OWN_WORK}
+# While its seal is broken. It stands in POLICY for what it reads and for the second halves of paired acts alone.
+EMERGENCY = {Role.EMERGENCY: Where.EVERYWHERE}
 
 POLICY: dict[Action, dict[Role, Where]] = {
-    Action.SEE_SEASON: OFFICE | SUPERVISOR | {Role.ORGANIZER: Where.EVERYWHERE, Role.OPERATOR: Where.EVERYWHERE},
+    Action.SEE_SEASON: OFFICE
+    | SUPERVISOR
+    | EMERGENCY
+    | {Role.ORGANIZER: Where.EVERYWHERE, Role.OPERATOR: Where.EVERYWHERE},
     Action.MANAGE_SEASON: OFFICE,
     Action.SEE_ROSTER: OFFICE | ORGANIZER | SUPERVISOR,
     Action.IMPORT_ROSTER: OFFICE | ORGANIZER,
-    Action.SEE_STAGE: OFFICE | ORGANIZER | OPERATOR | SUPERVISOR,
+    Action.SEE_STAGE: OFFICE | ORGANIZER | OPERATOR | SUPERVISOR | EMERGENCY,
     Action.RUN_STAGE: OFFICE | ORGANIZER,
     Action.CHANGE_RULES: OFFICE | ORGANIZER,
     Action.ENTER_SECRETARY: OFFICE | ORGANIZER,
     Action.DRAW: OFFICE | ORGANIZER,
-    Action.SEE_MARKS: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.SEE_MARKS: OFFICE | ORGANIZER | SUPERVISOR | EMERGENCY,
     Action.TYPE_MARKS: OFFICE | ORGANIZER,
-    Action.CONFIRM_MARKS: OFFICE | ORGANIZER,
+    Action.CONFIRM_MARKS: OFFICE | ORGANIZER | EMERGENCY,
     Action.TABULATE: OFFICE | ORGANIZER,
     Action.RULE_ON_TIE: OFFICE | ORGANIZER,
     Action.CERTIFY: OFFICE | ORGANIZER,
-    Action.PUBLISH: OFFICE,
+    Action.PUBLISH: OFFICE | EMERGENCY,
+    Action.WITHDRAW_NOTICE: OFFICE,
     Action.CLOSE_STAGE: OFFICE,
     Action.REOPEN_SCORING: OFFICE | ORGANIZER,
-    Action.SEE_SHORTLIST: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.SEE_SHORTLIST: OFFICE | ORGANIZER | SUPERVISOR | EMERGENCY,
     Action.SUBMIT_SHORTLIST: OFFICE | ORGANIZER,
-    Action.APPROVE_SHORTLIST: OFFICE,
+    Action.APPROVE_SHORTLIST: OFFICE | EMERGENCY,
+    Action.REVOKE_APPROVAL: OFFICE,
     Action.SEE_LOG: OFFICE | SUPERVISOR,
     Action.MANAGE_ACCOUNTS: OFFICE,
     Action.SEE_OWN_RESULT: SECRETARY,
     Action.EDIT_PROFILE: OFFICE | ORGANIZER | SECRETARY,
-    Action.SEE_CERTIFICATES: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.SEE_CERTIFICATES: OFFICE | ORGANIZER | SUPERVISOR | EMERGENCY,
     Action.ISSUE_CERTIFICATES: OFFICE,
+    Action.RELEASE_CERTIFICATES: OFFICE | EMERGENCY,
     Action.SEE_LETTERS: OFFICE | SUPERVISOR,
     Action.SEND_LETTERS: OFFICE,
     # Nobody alters what an entrant handed in: the others may only return it.
@@ -117,8 +130,31 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.CONFIRM_PLEDGE: OFFICE | ORGANIZER,
     # On a recorded decision, of results that stand already.
     Action.DISQUALIFY: OFFICE,
-    Action.SEE_PROPOSALS: OFFICE | ORGANIZER | SUPERVISOR,
+    Action.SEE_PROPOSALS: OFFICE | ORGANIZER | SUPERVISOR | EMERGENCY,
+    # The one act of a supervisor, who changes nothing of the contest: opening the emergency account for a day.
+    Action.BREAK_SEAL: SUPERVISOR,
+    Action.REVIEW_EMERGENCY: OFFICE | SUPERVISOR,
 }
+
+# Who seconds what they may not do themselves: everything that is proposed but accounts and their passwords, the
+# emergency account's own among them. Of a deputy see `_deputy_for`.
+SECONDED: dict[Action, dict[Role, Where]] = dict.fromkeys(
+    (
+        Action.MANAGE_SEASON,
+        Action.IMPORT_ROSTER,
+        Action.RUN_STAGE,
+        Action.ENTER_SECRETARY,
+        Action.DRAW,
+        Action.RULE_ON_TIE,
+        Action.CERTIFY,
+        Action.WITHDRAW_NOTICE,
+        Action.CLOSE_STAGE,
+        Action.REOPEN_SCORING,
+        Action.REVOKE_APPROVAL,
+        Action.DISQUALIFY,
+    ),
+    EMERGENCY,
+)
 
 # What a deputy reads in the district, in order to second there.
 READ_BY_DEPUTIES = (Action.SEE_PROPOSALS, Action.SEE_STAGE, Action.SEE_MARKS)
@@ -137,9 +173,12 @@ def fetch(user: "User", action: Action, queryset: QuerySet[M], **lookup: Any) ->
         raise Http404 from None
 
 
-def require(user: "User", action: Action, obj: Model | None = None) -> None:
-    """Raise PermissionDenied unless `user` may do `action` on `obj` (or anywhere at all, without an object)."""
-    if not may(user, action, obj):
+def require(user: "User", action: Action, obj: Model | None = None, *, at: datetime | None = None) -> None:
+    """Raise PermissionDenied unless `user` may do `action` on `obj` (or anywhere at all, without an object).
+
+    `at` is the moment at which the emergency account must be open; without it the moment is now.
+    """
+    if not may(user, action, obj, at=at):
         raise PermissionDenied(_("您没有权限执行此操作。"))
 
 
@@ -165,10 +204,10 @@ def require_pair(
     """Raise unless two different people stand behind an act, and both may do it (DESIGN 9, two persons).
 
     `in_hall` says that a form signed on the spot stands in for the second person, who follows before certification.
-    `at` is the moment at which a deputy must still be one.
+    `at` is the moment at which a deputy must still be one, and the emergency account open.
     Raises NeedsSecond without a second or when it is the same person, PermissionDenied where either has no right.
     """
-    require(by, action, obj)
+    require(by, action, obj, at=at)
     if in_hall and seconded_by is None:
         return
     if seconded_by is None or seconded_by.pk == by.pk:
@@ -182,7 +221,9 @@ def seconded_within_reach(
 ) -> QuerySet[M]:
     """The rows of `queryset` on which `user` may second `action`, if not asked by who named them deputy."""
     deputy = [(Where.IN_DISTRICT, grant.district_id) for grant in _deputy_for(user, action, at)]
-    return _among([*_places(user, action), *deputy], user, in_own_season(user, queryset))
+    return _among(
+        [*_places(user, action, at), *deputy, *_only_second(user, action, at)], user, in_own_season(user, queryset)
+    )
 
 
 def may_second(
@@ -196,12 +237,15 @@ def may_second(
     """Whether `user` may second this act when somebody else, `asked_by`, proposes it.
 
     A deputy of the district may second what an organizer may, at a moment within their time, unless it was proposed by
-    whoever named them. Without `at` the moment is now.
+    whoever named them. The emergency account, while it is open, may second whatever SECONDED gives it. Without `at` the
+    moment is now.
     """
-    if may(user, action, obj):
+    if may(user, action, obj, at=at):
         return True
     if obj is not None and user.rehearsal and not _is_rehearsed(user, obj):
         return False
+    if _only_second(user, action, at):
+        return True
     here = district_of(obj) if obj is not None else None
     return here is not None and any(
         grant.district_id == here and (asked_by is None or grant.named_by_id != asked_by.pk)
@@ -209,8 +253,8 @@ def may_second(
     )
 
 
-def may(user: "User", action: Action, obj: Model | None = None) -> bool:
-    places = _places(user, action)
+def may(user: "User", action: Action, obj: Model | None = None, *, at: datetime | None = None) -> bool:
+    places = _places(user, action, at)
     if obj is not None and user.rehearsal and not _is_rehearsed(user, obj):
         return False
     if obj is None or any(where is Where.EVERYWHERE for where, _district in places):
@@ -222,12 +266,17 @@ def may(user: "User", action: Action, obj: Model | None = None) -> bool:
     )
 
 
-def _places(user: "User", action: Action) -> list[tuple[Where, int | None]]:
-    places = user.places(POLICY[action])
+def _places(user: "User", action: Action, at: datetime | None = None) -> list[tuple[Where, int | None]]:
+    places = user.places(POLICY[action], at)
     if action in READ_BY_DEPUTIES:
         # What one may read is a page's question, and a page's moment is now.
         places += [(Where.IN_DISTRICT, grant.district_id) for grant in user.deputizes(timezone.now())]
     return places
+
+
+def _only_second(user: "User", action: Action, at: datetime | None) -> list[tuple[Where, int | None]]:
+    """Where `user` may be the second person for an action that they may not do themselves; it is everywhere."""
+    return user.places(SECONDED.get(action, {}), at)
 
 
 def _deputy_for(user: "User", action: Action, at: datetime | None) -> "list[Grant]":

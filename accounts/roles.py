@@ -14,9 +14,11 @@ class Role(TextChoices):
     STANDBY = "standby", _("备用复核人员")
     # For a day, named by the office: seconds in one district and does nothing else.
     DEPUTY = "deputy", _("临时复核员")
+    # Kept sealed by the supervisors: for a day after they break the seal it is the second person, and never the first.
+    EMERGENCY = "emergency", _("应急账号")
 
 
 # These act in one district; the others in the whole contest, or on their own work.
 IN_A_DISTRICT = (Role.ORGANIZER, Role.OPERATOR, Role.DEPUTY)
 # What these may do decides, or is trusted to look on: it takes two of the office to give one of them (DESIGN 9).
-GUARDED = (Role.OFFICE, Role.SUPERVISOR, Role.ORGANIZER, Role.STANDBY)
+GUARDED = (Role.OFFICE, Role.SUPERVISOR, Role.ORGANIZER, Role.STANDBY, Role.EMERGENCY)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts import language, views
 from accounts.access import views as access
+from accounts.emergency import views as emergency
 from accounts.log import views as log
 from accounts.proposals import deputy_views
 from accounts.proposals import views as proposing
@@ -27,6 +28,9 @@ urlpatterns = [
     path("desk/proposals/<int:pk>/decline/", proposing.decline, name="decline"),
     path("desk/proposals/<int:pk>/withdraw/", proposing.withdraw, name="withdraw_proposal"),
     path("desk/basis/<int:pk>/", proposing.basis_page, name="basis_page"),
+    path("desk/emergency/", emergency.emergency, name="emergency"),
+    path("desk/emergency/break/", emergency.break_seal, name="break_seal"),
+    path("desk/emergency/review/", emergency.review, name="review_emergency"),
     path("desk/log/", log.show_log, name="log"),
     path("desk/log/export/", log.export_log, name="export_log"),
     path("desk/log/check/", log.check_log, name="check_log"),

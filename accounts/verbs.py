@@ -18,6 +18,8 @@ WORDS: dict[str, Any] = {
     "name_deputy": _("指定临时复核员"),
     "end_deputy": _("结束临时复核"),
     "choose_password": _("修改自己的密码"),
+    "break_seal": _("启封应急账号"),
+    "review_emergency": _("复查应急账号办理的事项"),
     "propose": _("提请"),
     "act_at_once": _("先行办理"),
     "second": _("复核"),

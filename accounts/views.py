@@ -101,6 +101,7 @@ def show_desk(request: SignedIn) -> HttpResponse:
             "todos": desk.of_season(todos, page.season),
             "elsewhere": desk.elsewhere(todos, page),
             "blocks": desk.overviews(request),
+            "may_review": may(request.user, Action.REVIEW_EMERGENCY),
             **_state_of_the_log(request.user),
         },
     )

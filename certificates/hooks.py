@@ -1,12 +1,13 @@
 """What certificates and letters register with the contest: they rest on results, and fall with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.emergency.acting import completes
 from certificates.actions.superseding import supersede
 from certificates.models import Batch, Certificate, Letter
 from certificates.models.certificate import Status
@@ -15,6 +16,12 @@ from contest.workflow import Problem, joins, rests
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+@completes("release_certificates")
+def asker(_stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]:
+    """Releasing a batch completes what somebody asked for."""
+    return Batch.objects.filter(pk=facts["batch"]).values_list("asked_by", flat=True)
 
 
 @joins("withdraw_certification")

@@ -41,11 +41,11 @@ def stages_without_certificates(user: User) -> Iterator[Todo]:
 @source
 def batches_to_look_at(user: User) -> Iterator[Todo]:
     """Certificates that could not be made, first; and batches that wait to be released. Two queries."""
-    if not may(user, Action.ISSUE_CERTIFICATES):
+    if not may(user, Action.RELEASE_CERTIFICATES):
         return
     parked = newest().filter(progress=Progress.PARKED).values("batch")
     open_ones = Batch.objects.live().whole().filter(Q(released_at=None) | Q(pk__in=parked))
-    batches = list(within_reach(user, Action.ISSUE_CERTIFICATES, open_ones))
+    batches = list(within_reach(user, Action.RELEASE_CERTIFICATES, open_ones))
     counted = tallies(batches) if batches else {}
     for batch in batches:
         tally = counted[batch.pk]

@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "accounts.middleware.NotedAccess",
     "accounts.middleware.LittleFromStrangers",
     "accounts.middleware.SignInFirst",
+    "accounts.middleware.SealedAgain",
     "accounts.middleware.FirstPassword",
     "accounts.middleware.FormsWhereTaken",
     "accounts.middleware.private_pages",

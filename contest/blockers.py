@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import log
+from accounts.emergency.reads import waiting_in
 from accounts.models import Proposal
 from accounts.proposals import reads
 from contest.models import Entry, Stage
+from contest.reads.emergency import concerning
 from contest.workflow import Problem, blocks
 
 
@@ -53,6 +55,15 @@ def waits_to_be_seconded(stage: Stage, at: datetime) -> Iterator[Problem]:
     for proposal in reads.about(log.subject(stage), at):
         told = _("%(title)s：尚待另一人复核，须先复核、退回或撤回。") % {"title": proposal.title}
         yield Problem(told, proposal.get_absolute_url())
+
+
+@blocks("close")
+def emergency_acts_unreviewed(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """DESIGN 9: what the emergency account did is looked at by two before anything rests on it for good."""
+    waiting = sum(1 for _act in concerning(stage, waiting_in(stage.season.code)))
+    if waiting:
+        told = _("应急账号办理的 %(count)d 件事尚待两人复查。") % {"count": waiting}
+        yield Problem(told, reverse("emergency"))
 
 
 # A ruling makes a new revision: whoever collects signatures first collects them twice.

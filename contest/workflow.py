@@ -72,7 +72,7 @@ MOVES = {move.name: move for move in (
          _("成绩有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("publish", State.CERTIFIED, State.PUBLISHED, Action.PUBLISH, _("公示"),
          _("由签字确认人以外的市级工作人员公示结果，公示期就此开始。")),
-    Move("withdraw_notice", State.PUBLISHED, State.CERTIFIED, Action.PUBLISH, _("撤回公示"),
+    Move("withdraw_notice", State.PUBLISHED, State.CERTIFIED, Action.WITHDRAW_NOTICE, _("撤回公示"),
          _("公示内容有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("close", State.PUBLISHED, State.CLOSED, Action.CLOSE_STAGE, _("生效"),
          _("公示期满后生效；此后只有凭处理决定才能重新打开。")),
@@ -282,7 +282,7 @@ def make(
     if move.by_two:
         require_pair(by, seconded_by, move.action, stage, at=at)
     else:
-        require(by, move.action, stage)
+        require(by, move.action, stage, at=at)
     if move.needs_reason and not written(reason):
         raise CannotMove([Problem(gettext("请写明原因。"))])
     if move.needs_basis and basis is None:

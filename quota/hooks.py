@@ -1,21 +1,22 @@
 """What the quota registers elsewhere: what takes two people here (DESIGN 9)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from accounts.emergency.acting import completes
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest.hooks import to_way_back
-from contest.models import Stage
+from contest.models import Entry, Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota.actions import table as table_actions
 from quota.actions.approval import revoke_approval
 from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
-from quota.models import QuotaTable, Shortlist
+from quota.models import QuotaTable, Shortlist, Substitution
 from quota.reads.seats import seats_of_list
 from registry.models import District
 
@@ -66,7 +67,7 @@ def _obstacles(shortlist: Shortlist, _arguments: Arguments, _at: datetime) -> It
 register(
     Seconded(
         name="revoke_approval",
-        permission=Action.APPROVE_SHORTLIST,
+        permission=Action.REVOKE_APPROVAL,
         model=Shortlist,
         act=_revoke,
         title=_title,
@@ -123,3 +124,23 @@ register(
         refusals=(table_actions.TableRefused,),
     )
 )
+
+
+@completes("approve_shortlist", "return_shortlist")
+def sender(shortlist: Shortlist, _facts: Mapping[str, Any]) -> Iterable[int | None]:
+    """Approving or returning a list completes what somebody submitted."""
+    return [shortlist.submitted_by_id]
+
+
+@completes("approve_substitution", "refuse_substitution")
+def asker(substitution: Substitution, _facts: Mapping[str, Any]) -> Iterable[int | None]:
+    return [substitution.proposed_by_id]
+
+
+@completes("enter")
+def who_sent_them(stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]:
+    """Who submitted the lists, or proposed the substitutions, that brought these people into the final."""
+    people = Entry.objects.filter(pk__in=facts["entries"], stage__kind=Kind.FINAL).values("secretary")
+    yield from Shortlist.objects.filter(picks__entry__secretary__in=people).values_list("submitted_by", flat=True)
+    called = Substitution.objects.filter(coming__entry__secretary__in=people)
+    yield from called.values_list("proposed_by", flat=True)

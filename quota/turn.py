@@ -177,7 +177,7 @@ def _replacing(stage: Stage, shortlist: Shortlist, user: "User", at: datetime) -
 
 
 def _revoking(shortlist: Shortlist, user: "User") -> Step | None:
-    if not may(user, Action.APPROVE_SHORTLIST, shortlist):
+    if not may(user, Action.REVOKE_APPROVAL, shortlist):
         return None
     return Step(_("提请撤销审定"), reverse("quota:revoke", args=[shortlist.pk]), is_page=True)
 

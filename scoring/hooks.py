@@ -1,11 +1,12 @@
 """What scoring registers elsewhere: its acts that take two people (DESIGN 9)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.emergency.acting import completes
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
@@ -16,7 +17,7 @@ from contest.models.stage import State
 from scoring.actions import panel, rulings
 from scoring.actions.disqualify import WITH_RESULTS, CannotDisqualify, disqualify
 from scoring.actions.hold import WrongState
-from scoring.models import Result, Ruling, Seat
+from scoring.models import Ballot, Mark, Overtime, Result, Ruling, Seat, Sheet
 
 
 def _gone_on(stage: Stage, state: State) -> Iterator[str]:
@@ -235,3 +236,32 @@ register(
         refusals=(CannotDisqualify, workflow.CannotMove, WrongState),
     )
 )
+
+
+@completes("publish")
+def certifier(stage: Stage, _facts: Mapping[str, Any]) -> Iterable[int | None]:
+    """Publishing completes what somebody else certified."""
+    return Stage.objects.filter(pk=stage.pk).values_list("certified_by", flat=True)
+
+
+@completes("confirm_sheets")
+def typists(_stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]:
+    sheets = [int(pk) for pk in facts["sheets"]]
+    return Mark.objects.filter(sheet__in=sheets).order_by().values_list("typed_by", flat=True).distinct()
+
+
+@completes("return_sheet")
+def typists_of(sheet: Sheet, _facts: Mapping[str, Any]) -> Iterable[int | None]:
+    return sheet.marks.order_by().values_list("typed_by", flat=True).distinct()
+
+
+@completes("confirm_times")
+def timekeepers(_stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]:
+    entries = [int(pk) for pk in facts["entries"]]
+    return Overtime.objects.filter(entry__in=entries).order_by().values_list("typed_by", flat=True).distinct()
+
+
+@completes("confirm_votes")
+def tellers(_stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]:
+    seats = [int(pk) for pk in facts["seats"]]
+    return Ballot.objects.filter(seat__in=seats).order_by().values_list("typed_by", flat=True).distinct()

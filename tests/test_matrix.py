@@ -12,7 +12,9 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.emergency.actions import break_seal
 from accounts.models import LogNote, User
 from accounts.permissions import POLICY, Action, Where
 from accounts.roles import Role
@@ -23,6 +25,7 @@ from quota.models import Substitution
 from registry.models import Secretary, Unit, Village
 from scoring.models import Result, Ruling, Seat
 from tests import world
+from tests.accounts.emergency.world import sealed
 from tests.addresses import patterns
 
 # One letter in each row for each of these: nobody signed in · 陈晓 organizes here · 黄强 organizes next door ·
@@ -61,11 +64,14 @@ TABLE = {
     "decline": ("proposal", NONE, "synyfnn"),
     "withdraw_proposal": ("proposal", NONE, "synffnn"),
     "basis_page": ("basis_page", MARKS, NONE),
+    "emergency": ("", "sffooff", NONE),
+    "break_seal": ("", "sfffoff", "sfffyff"),
+    "review_emergency": ("", NONE, "sffyyff"),
     "log": ("", "sffooff", NONE),
     "export_log": ("", "sffooff", NONE),
     "access": ("", "sffooff", NONE),
     "export_access": ("", "sffooff", NONE),
-    # The one thing a supervisor does: have the log verified.
+    # All that a supervisor does: break the seal of the emergency account, review it, have the log verified.
     "check_log": ("", NONE, "sffyyff"),
     "contest:seasons": ("", "soooofo", NONE),
     "contest:season": ("season", "soooono", NONE),
@@ -249,6 +255,8 @@ def knock(everything, people, signed_in):
     keys = iter(range(10_000))
 
     def ask(name: str, who: str, *, writing: bool) -> tuple[str, set[str]]:
+        if who not in clients:
+            clients[who] = signed_in(people[who])
         client = clients[who]
         client.raise_request_exception = False
         cookies = deepcopy(client.cookies)
@@ -319,6 +327,26 @@ def test_writing_is_as_the_table_says_and_whoever_is_kept_out_writes_nothing(kno
         }
     assert found == {name: row for name, (_args, _reading, row) in TABLE.items()}
     assert writes == {}
+
+
+# Where the emergency account is the second person, besides what anybody may; an unsealed one. 陈晓 proposed or typed.
+SECOND_ONLY = {
+    "second", "decline", "scoring:confirm", "scoring:send_back", "scoring:times", "scoring:votes", "quota:approve",
+    "quota:return", "quota:approve_substitution", "quota:refuse_substitution", "certificates:release",
+}  # fmt: skip
+ANYBODY = {"sign_in", "sign_out", "set_language", "change_password", "verify:look_up", "verify:certificate"}
+
+
+def test_the_emergency_account_writes_where_it_is_the_second_and_proposes_nothing(knock, people):
+    """DESIGN 9, small offices; sealed it gets as far as the sign-in."""
+    account, _password = sealed(people)
+    people["yingji"] = account
+    names = [name for name in TABLE if name not in ANYBODY]
+    assert {knock(name, "yingji", writing=False)[0] for name in names} <= {"s", "o"}
+    break_seal(account, reason="无人可以复核", by=people["zhengzhi"], at=timezone.now())
+    told = {name: knock(name, "yingji", writing=True) for name in names}
+    assert {name for name, (answer, _tables) in told.items() if answer not in "fnm"} == SECOND_ONLY
+    assert {name: tables for name, (answer, tables) in told.items() if answer in "fnm" and tables} == {}
 
 
 def test_a_hole_in_the_permissions_shows_in_the_table(knock, monkeypatch):

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Model
 
+from accounts.emergency.acting import put_down
 from accounts.log.text import actor, canonical, commit_to, digest, link, subject
 from accounts.models import LogHead, LogLine, LogNote, User
 
@@ -44,7 +45,8 @@ def write(
     the reason, by salted hashes. `seconded_by` is the second person of an act that two people stand behind.
     `by` is a user, a judge's seat, or None for what the portal does by itself.
 
-    Must run inside the action's transaction. Raises LogMoved if another writer took the place meanwhile.
+    What the emergency account stands behind is put down to be reviewed. Must run inside the action's transaction.
+    Raises LogMoved if another writer took the place meanwhile, PermissionDenied for a sealed emergency account.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a log line belongs in its action's transaction")
@@ -82,6 +84,7 @@ def write(
     line.save(force_insert=True)
     if reason or words:
         LogNote.objects.create(line=line, salt=salt, text=reason, words=dict(words or {}))
+    put_down(line, by=by, seconded_by=seconded_by, on=on, facts=facts)
     return line
 
 

@@ -1,4 +1,5 @@
 from accounts.models.access import AccessLine
+from accounts.models.emergency import EmergencyAct, EmergencyReview, Unsealing
 from accounts.models.log import LogCheck, LogHead, LogLine, LogNote
 from accounts.models.people import Grant, User
 from accounts.models.proposal import Basis, BasisPage, Proposal
@@ -8,6 +9,8 @@ __all__ = [
     "AccessLine",
     "Basis",
     "BasisPage",
+    "EmergencyAct",
+    "EmergencyReview",
     "Grant",
     "LogCheck",
     "LogHead",
@@ -15,5 +18,6 @@ __all__ = [
     "LogNote",
     "Proposal",
     "Receipt",
+    "Unsealing",
     "User",
 ]

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Where
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
+
+if TYPE_CHECKING:
+    from accounts.models.emergency import Unsealing
 
 
 class User(AbstractUser):
@@ -31,6 +35,9 @@ class User(AbstractUser):
     REQUIRED_FIELDS = ["name"]
 
     SEASON = "rehearsal"
+
+    if TYPE_CHECKING:
+        unsealings: models.Manager["Unsealing"]
 
     class Meta:
         ordering = ["username"]
@@ -52,16 +59,30 @@ class User(AbstractUser):
 
     @property
     def granted(self) -> list["Grant"]:
-        """What this user may do for good; a deputy's day is asked for with its moment (`deputizes`)."""
-        return [grant for grant in self.all_granted if grant.role != Role.DEPUTY]
+        """What this user may do now; a deputy's day is asked for with its moment (`deputizes`)."""
+        return self.granted_at(None)
+
+    def granted_at(self, at: datetime | None) -> list["Grant"]:
+        """What this user may do at a moment, or now; the emergency account nothing while it is sealed."""
+        lasting = [grant for grant in self.all_granted if grant.role != Role.DEPUTY]
+        sealed = self.is_emergency and not self.is_unsealed(at or timezone.now())
+        return [] if sealed else lasting
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether this is the account that supervisors keep sealed (DESIGN 9, small offices)."""
+        return any(grant.role == Role.EMERGENCY for grant in self.all_granted)
+
+    def is_unsealed(self, at: datetime) -> bool:
+        return self.unsealings.filter(at__lte=at, until__gt=at).exists()
 
     def deputizes(self, at: datetime) -> list["Grant"]:
         """Where this user is deputy at a moment."""
         return [grant for grant in self.all_granted if grant.until is not None and at < grant.until]
 
-    def places(self, allowed: dict[Role, Where]) -> list[tuple[Where, int | None]]:
-        """Where the user may do something that `allowed` lists by role."""
-        return [(allowed[Role(g.role)], g.district_id) for g in self.granted if g.role in allowed]
+    def places(self, allowed: dict[Role, Where], at: datetime | None = None) -> list[tuple[Where, int | None]]:
+        """Where the user may do something that `allowed` lists by role; at a moment, or now."""
+        return [(allowed[Role(g.role)], g.district_id) for g in self.granted_at(at) if g.role in allowed]
 
     def has_role(self, *roles: Role) -> bool:
         return any(grant.role in roles for grant in self.granted)

@@ -124,13 +124,17 @@ def _waits(verb: str, at: datetime, **which: Any) -> Iterator[str]:
         yield _("这个账号的同一事项已有人提请，正等复核，不必再提。")
 
 
-def _opening(_proposer: User, arguments: Arguments, at: datetime) -> Iterator[str]:
+def _opening(proposer: User, arguments: Arguments, at: datetime) -> Iterator[str]:
     if User.objects.filter(username=arguments["username"]).exists():
         yield _("这个用户名已有人使用。")
+    if refused := actions.misplaced(_given(arguments["grants"]), rehearsal=proposer.rehearsal):
+        yield refused
     yield from _waits("open_account", at, arguments__username=arguments["username"])
 
 
-def _raising(user: User, _arguments: Arguments, at: datetime) -> Iterator[str]:
+def _raising(user: User, arguments: Arguments, at: datetime) -> Iterator[str]:
+    if refused := actions.misplaced(_given(arguments["grants"]), user=user, rehearsal=user.rehearsal):
+        yield refused
     yield from _waits("change_grants", at, subject=log.subject(user))
 
 
@@ -141,6 +145,8 @@ def _resetting(user: User, _arguments: Arguments, at: datetime) -> Iterator[str]
 def _reopening(user: User, _arguments: Arguments, _at: datetime) -> Iterator[str]:
     if user.is_active:
         yield _("这个账号没有停用。")
+    if refused := actions.misplaced(actions.granted_to(user), user=user, rehearsal=user.rehearsal):
+        yield refused
 
 
 def _chain(user: User) -> str:

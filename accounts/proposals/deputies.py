@@ -71,6 +71,8 @@ def _unsuitable(user: User, district: District, by: User, at: datetime) -> str:
         return _("不能指定自己。")
     if not User.objects.filter(pk=user.pk, is_active=True).exists():
         return _("这个账号已停用。")
+    if Role.EMERGENCY in roles:
+        return _("应急账号封存备用，不能担任临时复核员。")
     if Role.SUPERVISOR in roles:
         return _("监督员只看不办，不能担任临时复核员。")
     if Role.OFFICE in roles or (Role.ORGANIZER, district) in has:

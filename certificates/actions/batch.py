@@ -112,7 +112,7 @@ def discard(batch: Batch, *, reason: str, by: "User", at: datetime) -> None:
 
 def release(batch: Batch, *, by: "User", at: datetime) -> None:
     """Let the secretaries and the public know of a batch that is wholly made. Raises NotFinished and TooLate."""
-    require(by, Action.ISSUE_CERTIFICATES, batch)
+    require(by, Action.RELEASE_CERTIFICATES, batch, at=at)
     with transaction.atomic():
         claimed = Batch.objects.filter(pk=batch.pk, live=True, released_at=None).update(released_at=at, released_by=by)
         if not claimed:

@@ -163,7 +163,7 @@ def discard(request: SignedIn, pk: int) -> HttpResponse:
 
 @once
 def release(request: SignedIn, pk: int) -> HttpResponse:
-    here = _batch(request, pk, Action.ISSUE_CERTIFICATES)
+    here = _batch(request, pk, Action.RELEASE_CERTIFICATES)
     if request.method == "POST":
         try:
             actions.release(here, by=request.user, at=timezone.now())
@@ -219,6 +219,7 @@ def _show(
         "batch": live,
         "earlier": [each for each in batches if not each.is_in_force],
         "may_issue": may(request.user, Action.ISSUE_CERTIFICATES, stage),
+        "may_release": may(request.user, Action.RELEASE_CERTIFICATES, stage),
         "refused": refused or [],
     }
     if live is not None:

@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.models import Basis, BasisPage, Grant, Proposal, User
+from accounts.models import Basis, BasisPage, EmergencyAct, EmergencyReview, Grant, Proposal, User
 from accounts.permissions import Action, require
 from accounts.roles import Role
 from contest.actions.season_changes import is_empty
@@ -30,7 +30,7 @@ _keepers: list[Keeper] = []
 Found = dict[type[models.Model], set[int]]
 # Rows of these stay, whatever they name: who signs in, and the log.
 STAY = {"admin", "auth", "sessions", "axes", "contenttypes"}
-LEAVE: tuple[type[models.Model], ...] = (Proposal, Basis, BasisPage)
+LEAVE: tuple[type[models.Model], ...] = (Proposal, Basis, BasisPage, EmergencyAct, EmergencyReview)
 AT_ONCE = 500
 
 
@@ -121,7 +121,7 @@ def _take_away(season: Season) -> dict[str, int]:
 def _hanging_on(season: Season) -> Found:
     """Everything that names the season, or names what names it; and the people and postings of a rehearsal."""
     found: Found = {Season: {season.pk}}
-    of_chain: tuple[type[models.Model], ...] = (Proposal, Basis)
+    of_chain: tuple[type[models.Model], ...] = (Proposal, Basis, EmergencyAct)
     for model in of_chain:
         found[model] = set(_raw(model).filter(chain=season.code).values_list("pk", flat=True))
     if season.is_rehearsal:

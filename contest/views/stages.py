@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import desk, log, verbs
+from accounts.emergency.reads import objected_in
 from accounts.log.told import Told
 from accounts.models import LogLine
 from accounts.once import once
@@ -22,6 +23,7 @@ from contest.actions import season
 from contest.forms.stages import ReasonForm, ScheduleForm
 from contest.models import Entry, Stage
 from contest.models.stage import State
+from contest.reads.emergency import concerning
 from contest.reads.way_back import last_step_back
 
 LINES_SHOWN = 12
@@ -125,6 +127,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
         "step_back": step_back,
         "step_back_label": workflow.MOVES[step_back.verb].label if step_back else "",
+        "objected": _objected(stage) if sees_marks else [],
         "lines": _last_lines(stage) if sees_marks else None,
     }
 
@@ -150,6 +153,12 @@ def _last_lines(stage: Stage) -> list[Told]:
     """The newest lines about the stage. A written reason may tell how results came about: not for everybody's eyes."""
     lines = LogLine.objects.filter(chain=stage.season.code, subject=log.subject(stage))
     return [verbs.as_told(line) for line in lines.select_related("actor", "second", "note")[:LINES_SHOWN]]
+
+
+def _objected(stage: Stage) -> list[Told]:
+    """What the emergency account did here and somebody who reviewed it objected to."""
+    objected = objected_in(stage.season.code).select_related("line__actor", "line__second", "line__note")
+    return [verbs.as_told(act.line) for act in concerning(stage, objected)]
 
 
 def _steps(stage: Stage) -> list[dict[str, Any]]:

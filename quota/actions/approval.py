@@ -11,7 +11,7 @@ from accounts import log
 from accounts.permissions import Action, require, require_pair
 from accounts.proposals.paper import digest_of
 from accounts.words import written
-from contest.actions.entries import enter_all
+from contest.actions.entries import admit
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
@@ -62,7 +62,7 @@ def approve(shortlist: Shortlist, *, takes: Mapping[int, bool] | None = None, by
     Raises SamePerson, WrongState, Outdated, NotSigned, NotPublished, NeedsRuling, FinalHasBegun, Undecided,
     TiedReserves (of quota.actions.substitution).
     """
-    require(by, Action.APPROVE_SHORTLIST, shortlist)
+    require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     refuse_same_person(shortlist, by)
     stage = hold(shortlist.stage)
     refuse_outdated(shortlist, stage)
@@ -107,7 +107,7 @@ def revoke_approval(
     is on it again. Raises NeedsSecond, NeedsReason, WrongState, NotSigned, and FinalHasBegun once the final's scoring
     has opened: from then on seats change only by substitution or by a recorded decision.
     """
-    require_pair(by, seconded_by, Action.APPROVE_SHORTLIST, shortlist)
+    require_pair(by, seconded_by, Action.REVOKE_APPROVAL, shortlist, at=at)
     why = written(reason)[:255]
     if not why:
         raise NeedsReason(_("请写明撤销审定的原因。"))
@@ -201,7 +201,7 @@ def _seat(final: Stage, picks: Sequence[Pick], stage: Stage, *, by: "User", at: 
     new = [pick for secretary, pick in people.items() if secretary not in there]
     if new:
         postings = Posting.objects.with_places().in_bulk([pick.entry.posting_id for pick in new])
-        made = enter_all(final, [postings[pick.entry.posting_id] for pick in new], by=by, at=at)
+        made = admit(final, [postings[pick.entry.posting_id] for pick in new], by=by, at=at)
         _hand_over_places(final, stage, made)
     return [entry.pk for entry in back]
 

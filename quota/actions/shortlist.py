@@ -142,7 +142,7 @@ def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) 
 
     Raises NeedsReason, SamePerson, WrongState.
     """
-    require(by, Action.APPROVE_SHORTLIST, shortlist)
+    require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     if not written(reason):
         raise NeedsReason(_("请写明退回的原因，县区据此更正。"))
     refuse_same_person(shortlist, by)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require
 from accounts.words import written
-from contest.actions.entries import enter
+from contest.actions.entries import admit
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from quota.actions.shortlist import hold, hold_final
@@ -119,7 +119,7 @@ def approve_substitution(substitution: Substitution, *, by: "User", at: datetime
     left the leaver is withdrawn and the seat stays empty.
     Raises SamePerson, WrongState, TiedReserves, NotApproved, FinalHasBegun.
     """
-    require(by, Action.APPROVE_SHORTLIST, substitution)
+    require(by, Action.APPROVE_SHORTLIST, substitution, at=at)
     _refuse_same_person(substitution, by)
     stage = hold(substitution.shortlist.stage)
     _refuse_not_approved(substitution.shortlist)
@@ -148,7 +148,7 @@ def approve_substitution(substitution: Substitution, *, by: "User", at: datetime
 @transaction.atomic
 def refuse_substitution(substitution: Substitution, reason: str, *, by: "User", at: datetime) -> None:
     """Leave the finalist the seat, saying why. Raises NeedsReason, SamePerson, WrongState."""
-    require(by, Action.APPROVE_SHORTLIST, substitution)
+    require(by, Action.APPROVE_SHORTLIST, substitution, at=at)
     if not written(reason):
         raise NeedsReason(_("请写明不予审定的原因。"))
     _refuse_same_person(substitution, by)
@@ -193,7 +193,7 @@ def _come(final: Stage, pick: Pick, place: int | None, *, by: "User", at: dateti
     """Enter the newcomer, or let who left when an approval was revoked come back, and hand over the leaver's place."""
     entry = Entry.objects.filter(stage=final, secretary=pick.entry.secretary_id).first()
     if entry is None:
-        entry = enter(final, Posting.objects.with_places().get(pk=pick.entry.posting_id), by=by, at=at)
+        [entry] = admit(final, Posting.objects.with_places().filter(pk=pick.entry.posting_id), by=by, at=at)
     told = {"status": Status.ENTERED, "status_reason": "", "posting": pick.entry.posting_id, "order": place}
     Entry.objects.filter(pk=entry.pk).update(**told)
 

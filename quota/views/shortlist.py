@@ -183,7 +183,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def revoke(request: SignedIn, pk: int) -> HttpResponse:
     """Propose that an approval be taken back; a colleague seconds it."""
-    here = _list(request, pk, Action.APPROVE_SHORTLIST)
+    here = _list(request, pk, Action.REVOKE_APPROVAL)
     home = reverse("quota:shortlist", args=[here.stage_id])
     names = _("、").join(each.who.name for each in show_people(seats_of_list(here).held))
     return propose_page(

@@ -62,7 +62,7 @@ def confirm_sheets(stage: Stage, seen: Sequence[Seen], *, by: "User", at: dateti
     marks; one on which marks of `by`'s own are left waits on for somebody else. Returns the sheets on which nothing
     was confirmed. Raises WrongState unless the stage is in scoring, PermissionDenied.
     """
-    require(by, Action.CONFIRM_MARKS, stage)
+    require(by, Action.CONFIRM_MARKS, stage, at=at)
     hold(stage, State.SCORING)
     sheets = Sheet.objects.select_related("confirmed_by").filter(stage=stage).in_bulk([each.sheet_id for each in seen])
     waiting = waiting_for(by, sheets)
@@ -92,7 +92,7 @@ def return_sheet(sheet: Sheet, reason: str, *, edit: int, by: "User", at: dateti
     Its marks stay until they are typed over, but what was confirmed of them is looked at again. Raises NoReason,
     StaleSheet, WrongState, PermissionDenied.
     """
-    require(by, Action.CONFIRM_MARKS, sheet)
+    require(by, Action.CONFIRM_MARKS, sheet, at=at)
     reason = written(reason)
     if not reason:
         raise NoReason(_("请写明哪里与纸质评分表不符。"))

@@ -135,7 +135,7 @@ def confirm_times(stage: Stage, seen: Sequence[SeenTime], *, by: "User", at: dat
     confirmed like one that was typed: either moves a deduction. Raises WrongState unless the stage is in scoring,
     PermissionDenied.
     """
-    require(by, Action.CONFIRM_MARKS, stage)
+    require(by, Action.CONFIRM_MARKS, stage, at=at)
     stage = hold(stage, State.SCORING)
     times = Overtime.objects.counting().filter(entry__stage=stage).select_related("confirmed_by")
     known = {time.entry_id: time for time in times.filter(entry__in=[each.entry_id for each in seen])}

@@ -44,7 +44,7 @@ def publish(
 
     Raises CertifierCannotPublish, CannotMove, PermissionDenied.
     """
-    require(by, Action.PUBLISH, stage)
+    require(by, Action.PUBLISH, stage, at=at)
     until = end_of_notice(stage.season, at)
     if hold(stage).certified_by_id == by.pk:
         raise CertifierCannotPublish([Problem(_("成绩由您签字确认，须由另一位市级工作人员公示。"))])

@@ -105,7 +105,7 @@ def confirm_votes(stage: Stage, seen: Sequence[SeenVotes], *, by: "User", at: da
 
     Raises WrongState unless the stage is in scoring, PermissionDenied.
     """
-    require(by, Action.CONFIRM_MARKS, stage)
+    require(by, Action.CONFIRM_MARKS, stage, at=at)
     stage = hold(stage, State.SCORING)
     ballots = Ballot.objects.counting().filter(seat__stage=stage).select_related("confirmed_by")
     known = {ballot.seat_id: ballot for ballot in ballots.filter(seat__in=[each.seat_id for each in seen])}

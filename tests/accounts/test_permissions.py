@@ -3,8 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.actions import open_account
+from accounts.emergency.actions import break_seal
 from accounts.models import LogLine, User
 from accounts.permissions import Action, fetch, may, require, within_reach
 from accounts.roles import Role
@@ -12,47 +14,53 @@ from contest.models import Entry, Season, Stage
 from registry.models import Posting, Secretary
 from tests import cast
 
-PEOPLE = ("heya", "chenxiao", "huangqiang", "operator", "far_operator", "zhengzhi", "secretary", "stranger")
+PEOPLE = ("heya", "chenxiao", "huangqiang", "operator", "far_operator", "zhengzhi", "secretary", "stranger", "yingji")
 # For a thing in 茂南区 and for the same kind of thing that belongs to the whole city. In each row, y or . for:
 #   何雅 office · 陈晓 organizer there · 黄强 organizer next door · the operator there · the operator next door ·
-#   郑直 supervisor · the first secretary whose own it is · somebody with an account and no grant
+#   郑直 supervisor · the first secretary whose own it is · somebody with an account and no grant · the emergency
+#   account while its seal is broken
 MATRIX = {
     #                              there       city
-    Action.SEE_SEASON:         ("yyyyyy..", "yyyyyy.."),
-    Action.MANAGE_SEASON:      ("y.......", "y......."),
-    Action.SEE_ROSTER:         ("yy...y..", "y....y.."),
-    Action.IMPORT_ROSTER:      ("yy......", "y......."),
-    Action.SEE_STAGE:          ("yy.y.y..", "y....y.."),
-    Action.RUN_STAGE:          ("yy......", "y......."),
-    Action.CHANGE_RULES:       ("yy......", "y......."),
-    Action.ENTER_SECRETARY:    ("yy......", "y......."),
-    Action.DRAW:               ("yy......", "y......."),
-    Action.SEE_MARKS:          ("yy...y..", "y....y.."),
-    Action.TYPE_MARKS:         ("yy......", "y......."),
-    Action.CONFIRM_MARKS:      ("yy......", "y......."),
-    Action.TABULATE:           ("yy......", "y......."),
-    Action.RULE_ON_TIE:        ("yy......", "y......."),
-    Action.CERTIFY:            ("yy......", "y......."),
-    Action.PUBLISH:            ("y.......", "y......."),
-    Action.CLOSE_STAGE:        ("y.......", "y......."),
-    Action.REOPEN_SCORING:     ("yy......", "y......."),
-    Action.SEE_SHORTLIST:      ("yy...y..", "y....y.."),
-    Action.SUBMIT_SHORTLIST:   ("yy......", "y......."),
-    Action.APPROVE_SHORTLIST:  ("y.......", "y......."),
-    Action.SEE_LOG:            ("y....y..", "y....y.."),
-    Action.MANAGE_ACCOUNTS:    ("y.......", "y......."),
-    Action.SEE_OWN_RESULT:     ("......y.", "........"),
-    Action.EDIT_PROFILE:       ("yy....y.", "y......."),
-    Action.SEE_CERTIFICATES:   ("yy...y..", "y....y.."),
-    Action.ISSUE_CERTIFICATES: ("y.......", "y......."),
-    Action.SEE_LETTERS:        ("y....y..", "y....y.."),
-    Action.SEND_LETTERS:       ("y.......", "y......."),
-    Action.SUBMIT_MATERIAL:    ("......y.", "........"),
-    Action.SEE_MATERIAL:       ("yy.y.yy.", "y....y.."),
-    Action.RUN_COLLECTING:     ("yy......", "y......."),
-    Action.CONFIRM_PLEDGE:     ("yy......", "y......."),
-    Action.SEE_PROPOSALS:      ("yy...y..", "y....y.."),
-    Action.DISQUALIFY:         ("y.......", "y......."),
+    Action.SEE_SEASON:         ("yyyyyy..y", "yyyyyy..y"),
+    Action.MANAGE_SEASON:      ("y........", "y........"),
+    Action.SEE_ROSTER:         ("yy...y...", "y....y..."),
+    Action.IMPORT_ROSTER:      ("yy.......", "y........"),
+    Action.SEE_STAGE:          ("yy.y.y..y", "y....y..y"),
+    Action.RUN_STAGE:          ("yy.......", "y........"),
+    Action.CHANGE_RULES:       ("yy.......", "y........"),
+    Action.ENTER_SECRETARY:    ("yy.......", "y........"),
+    Action.DRAW:               ("yy.......", "y........"),
+    Action.SEE_MARKS:          ("yy...y..y", "y....y..y"),
+    Action.TYPE_MARKS:         ("yy.......", "y........"),
+    Action.CONFIRM_MARKS:      ("yy......y", "y.......y"),
+    Action.TABULATE:           ("yy.......", "y........"),
+    Action.RULE_ON_TIE:        ("yy.......", "y........"),
+    Action.CERTIFY:            ("yy.......", "y........"),
+    Action.PUBLISH:            ("y.......y", "y.......y"),
+    Action.CLOSE_STAGE:        ("y........", "y........"),
+    Action.REOPEN_SCORING:     ("yy.......", "y........"),
+    Action.SEE_SHORTLIST:      ("yy...y..y", "y....y..y"),
+    Action.SUBMIT_SHORTLIST:   ("yy.......", "y........"),
+    Action.APPROVE_SHORTLIST:  ("y.......y", "y.......y"),
+    Action.SEE_LOG:            ("y....y...", "y....y..."),
+    Action.MANAGE_ACCOUNTS:    ("y........", "y........"),
+    Action.SEE_OWN_RESULT:     ("......y..", "........."),
+    Action.EDIT_PROFILE:       ("yy....y..", "y........"),
+    Action.SEE_CERTIFICATES:   ("yy...y..y", "y....y..y"),
+    Action.ISSUE_CERTIFICATES: ("y........", "y........"),
+    Action.SEE_LETTERS:        ("y....y...", "y....y..."),
+    Action.SEND_LETTERS:       ("y........", "y........"),
+    Action.SUBMIT_MATERIAL:    ("......y..", "........."),
+    Action.SEE_MATERIAL:       ("yy.y.yy..", "y....y..."),
+    Action.RUN_COLLECTING:     ("yy.......", "y........"),
+    Action.CONFIRM_PLEDGE:     ("yy.......", "y........"),
+    Action.SEE_PROPOSALS:      ("yy...y..y", "y....y..y"),
+    Action.DISQUALIFY:         ("y........", "y........"),
+    Action.WITHDRAW_NOTICE:    ("y........", "y........"),
+    Action.REVOKE_APPROVAL:    ("y........", "y........"),
+    Action.RELEASE_CERTIFICATES: ("y.......y", "y.......y"),
+    Action.BREAK_SEAL:         (".....y...", ".....y..."),
+    Action.REVIEW_EMERGENCY:   ("y....y...", "y....y..."),
 }  # fmt: skip
 
 
@@ -78,7 +86,14 @@ def everybody(people, maonan, dianbai, heya) -> dict[str, User]:
         "far_operator": account("far_operator", [(Role.OPERATOR, dianbai.district)]),
         "secretary": account("secretary", [(Role.SECRETARY, None)], entry.secretary),
         "stranger": account("stranger", []),
+        "yingji": _unsealed(account("yingji", [(Role.EMERGENCY, None)]), people["zhengzhi"]),
     }
+
+
+def _unsealed(account: User, zhengzhi: User) -> User:
+    """Today, for a day: what one may read is a page's question, and a page's moment is now."""
+    break_seal(account, reason="无人可以复核", by=zhengzhi, at=timezone.now())
+    return account
 
 
 def thing(action, place, maonan, final):
@@ -87,7 +102,7 @@ def thing(action, place, maonan, final):
         return Season.objects.get()
     if action is Action.SEE_LOG:
         return LogLine.objects.first()
-    if action is Action.MANAGE_ACCOUNTS:
+    if action in (Action.MANAGE_ACCOUNTS, Action.BREAK_SEAL):
         return User.objects.get(username="wumin")
     if place == "city":
         return Stage.objects.get(pk=final.pk)

@@ -34,6 +34,7 @@ TAKES_FORMS_ONLY = {
     "reset_password",
     "set_active",
     "end_deputy",
+    "review_emergency",
     "check_log",
     "second",
     "decline",

@@ -8,7 +8,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Proposal, User
+from accounts.actions import first_password, open_account
+from accounts.emergency.actions import break_seal, review
+from accounts.models import EmergencyAct, Proposal, User
 from accounts.proposals import actions as proposals
 from accounts.proposals.paper import Paper
 from certificates import codes
@@ -106,6 +108,7 @@ def everywhere(now: datetime) -> Tour:
     released_and_ended(tour, tour.of("huazhou"))
     parked_before_release(tour, tour.of("gaozhou"))
     seed_sealed(tour, tour.final)
+    emergency_account_opened(tour, tour.of("maonan"))
     letters_and_profiles(tour)
     rosters(tour)
     let_in_late(tour, tour.of("binhai"))
@@ -166,6 +169,22 @@ def waits_for_a_second(tour: Tour, stage: Stage) -> None:
     paper = Paper("minutes", DAY, "演练纪〔2026〕3号", [("会议纪要（演练）.png", blank_scan("minutes"))])
     told: dict[str, Any] = {"reason": "2 号评委的评分表录错一格（演练）", "paper": paper}
     proposals.propose("reopen_scoring", stage, {}, by=tour.pair(stage)[0], at=timezone.now(), **told)
+
+
+def emergency_account_opened(tour: Tour, stage: Stage) -> None:
+    """The supervisor broke its seal today; it declined what an organizer proposed, and one of two has looked at that."""
+    first, second = tour.office
+    told: dict[str, Any] = {"username": "yingji", "name": "应急账号（演练）", "password": first_password()}
+    pair = {"by": first, "seconded_by": second}
+    account = open_account(**told, grants=[(Role.EMERGENCY, None)], **pair, at=tour.tick(), reason="备用（演练）")
+    supervisor = User.objects.get(username="jiandu")
+    break_seal(account, reason="市级两人均在途中，无人复核（演练）", by=supervisor, at=timezone.now())
+    entry = Entry.objects.competing().filter(stage=stage).order_by("-order").first()
+    assert entry
+    told = {"reason": "未到场（演练）", "by": tour.pair(stage)[1], "at": timezone.now()}
+    here = proposals.propose("leave", entry, {"status": "absent"}, **told)
+    proposals.decline(here, "人已到场（演练）", by=account, at=timezone.now())
+    review(list(EmergencyAct.objects.all()), "objection", "应等市级复核（演练）", by=first, at=timezone.now())
 
 
 def voting(tour: Tour, stage: Stage) -> None:
@@ -382,6 +401,7 @@ def of_the_office(tour: Tour) -> list[Stop]:
             ("new_account", ()),
             ("account", (account,)),
             ("name_deputy", ()),
+            ("emergency", ()),
             ("propose_reset", (account,)),
             ("propose_reopening", (account,)),
             ("log", ()),
@@ -510,6 +530,8 @@ def of_watching(tour: Tour) -> list[Stop]:
     stage = tour.of("dianbai").pk
     return [
         Stop("jiandu", "desk"),
+        Stop("jiandu", "emergency"),
+        Stop("jiandu", "break_seal"),
         Stop("jiandu", "log"),
         Stop("jiandu", "access"),
         Stop("jiandu", "contest:stage", (stage,)),
@@ -525,6 +547,7 @@ def beginning(stage: Stage) -> list[Stop]:
         *public(),
         Stop("heya", "desk"),
         Stop("heya", "accounts"),
+        Stop("heya", "emergency"),
         Stop("heya", "log"),
         Stop("heya", "contest:season", code),
         Stop("heya", "contest:edit_season", code),
@@ -558,6 +581,7 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("chenxiao", "scoring:results", here),
         Stop("chenxiao", "quota:shortlist", here),
         Stop("zhengzhi", "desk"),
+        Stop("zhengzhi", "break_seal"),
     ]
 
 
