@@ -13,6 +13,7 @@ from accounts.emergency.actions import break_seal, review
 from accounts.models import EmergencyAct, Proposal, User
 from accounts.proposals import actions as proposals
 from accounts.proposals.paper import Paper
+from accounts.roles import Role
 from certificates import codes
 from certificates.actions.batch import ask, release
 from certificates.actions.ending import replace as replace_certificate
@@ -172,7 +173,7 @@ def waits_for_a_second(tour: Tour, stage: Stage) -> None:
 
 
 def emergency_account_opened(tour: Tour, stage: Stage) -> None:
-    """The supervisor broke its seal today; it declined what an organizer proposed, and one of two has looked at that."""
+    """The supervisor broke its seal today; it declined what was proposed, and one of two has looked at that."""
     first, second = tour.office
     told: dict[str, Any] = {"username": "yingji", "name": "应急账号（演练）", "password": first_password()}
     pair = {"by": first, "seconded_by": second}
