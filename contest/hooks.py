@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import verbs
 from accounts.permissions import Action
+from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Further, Seconded, Told, register
 from contest import workflow
 from contest.actions import entries
@@ -19,7 +20,7 @@ from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, 
 from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, renaming
 from contest.forms.roster import PersonForm
 from contest.joining import Way, in_the_way
-from contest.models import Award, Entry, RosterImport, Stage
+from contest.models import Award, Entry, RosterImport, Season, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from registry.excel.fields import labels
@@ -246,6 +247,31 @@ register(
         obstacles=_cannot_return,
     )
 )
+
+
+@shown_at("contest.stage", Action.SEE_STAGE)
+def stage_page(stage: Stage) -> str:
+    return stage.get_absolute_url()
+
+
+@shown_at("contest.season", Action.SEE_SEASON)
+def season_page(season: Season) -> str:
+    return reverse("contest:season", args=[season.code])
+
+
+@shown_at("contest.entry", Action.SEE_STAGE)
+def entrants_page(entry: Entry) -> str:
+    return reverse("contest:entries", args=[entry.stage_id])
+
+
+@shown_at("registry.posting", Action.IMPORT_ROSTER)
+def posting_page(posting: Posting) -> str:
+    return reverse("contest:posting", args=[posting.pk])
+
+
+@shown_at("contest.rosterimport", Action.IMPORT_ROSTER)
+def roster_page(upload: RosterImport) -> str:
+    return reverse("contest:roster_preview", args=[upload.pk])
 
 
 verbs.WORDS.update(

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.emergency.acting import completes
 from accounts.permissions import Action
+from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest.hooks import to_way_back
 from contest.models import Entry, Stage
@@ -144,3 +146,13 @@ def who_sent_them(stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None
     yield from Shortlist.objects.filter(picks__entry__secretary__in=people).values_list("submitted_by", flat=True)
     called = Substitution.objects.filter(coming__entry__secretary__in=people)
     yield from called.values_list("proposed_by", flat=True)
+
+
+@shown_at("quota.shortlist", Action.SEE_SHORTLIST)
+def list_page(shortlist: Shortlist) -> str:
+    return reverse("quota:shortlist", args=[shortlist.stage_id])
+
+
+@shown_at("quota.quotatable", Action.SEE_SEASON)
+def table_page(table: QuotaTable) -> str:
+    return reverse("quota:quota", args=[table.season.code])

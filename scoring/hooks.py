@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.emergency.acting import completes
 from accounts.permissions import Action
+from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
 from contest.hooks import standing_of, what_falls
@@ -265,3 +267,13 @@ def timekeepers(_stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]
 def tellers(_stage: Stage, facts: Mapping[str, Any]) -> Iterable[int | None]:
     seats = [int(pk) for pk in facts["seats"]]
     return Ballot.objects.filter(seat__in=seats).order_by().values_list("typed_by", flat=True).distinct()
+
+
+@shown_at("scoring.seat", Action.SEE_STAGE)
+def panel_page(seat: Seat) -> str:
+    return reverse("scoring:panel", args=[seat.stage_id])
+
+
+@shown_at("scoring.ruling", Action.SEE_MARKS)
+def results_page(ruling: Ruling) -> str:
+    return reverse("scoring:results", args=[ruling.stage_id])

@@ -25,4 +25,5 @@ def _sheet(entrant: str, district: str, seat: int) -> Named:
 
 
 called("scoring.sheet", "entry__secretary__name", "entry__district__name", "seat__number", say=_sheet)
+called("scoring.ruling", "stage__district__name", say=lambda district: Named(_("评审团裁定"), district))
 called("scoring.seat", "judge", "stage__district__name")

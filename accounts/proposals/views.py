@@ -25,6 +25,7 @@ from accounts.proposals import actions, reads
 from accounts.proposals.actions import ProposalRefused
 from accounts.proposals.forms import DeclineForm, ProposeForm
 from accounts.proposals.paper import PaperRefused
+from accounts.proposals.places import places_of
 from accounts.proposals.registry import Arguments
 from accounts.requests import SignedIn
 
@@ -198,6 +199,7 @@ def _page(
         "line": reads.lines([here], now)[0],
         "kind": verbs.WORDS.get(here.verb, here.verb),
         "pages": here.basis.pages.all() if here.basis else [],
+        "places": places_of(here, request.user),
         "waiting": here.is_waiting(now),
         "may_decide": reads.may_decide(here, request.user, now),
         "mine": here.proposed_by_id == request.user.pk,

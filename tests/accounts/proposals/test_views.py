@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from accounts.halves import first_half
 from accounts.models import Proposal
 from accounts.proposals.actions import propose
+from accounts.proposals.places import Place, places_of
 from tests import cast
 from tests.scoring.filling import counted, level, opened
 
@@ -76,3 +78,33 @@ def test_declining_asks_for_a_reason_and_withdrawing_does_not(stage, people, sig
     again = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(1))
     assert signed_in(people["chenxiao"]).post(reverse("withdraw_proposal", args=[again.pk])).status_code == 302
     assert list(Proposal.objects.order_by("pk").values_list("state", flat=True)) == ["declined", "withdrawn"]
+
+
+def test_its_page_leads_back_to_what_it_is_about(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
+    page = signed_in(people["linfang"]).get(here.get_absolute_url())
+    assert [(place.url, place.name) for place in page.context["places"]] == [(stage.get_absolute_url(), "茂南区初赛")]
+    assert f'<a href="{stage.get_absolute_url()}">茂南区初赛</a>' in page.content.decode()
+
+
+def test_one_about_somebody_on_stage_leads_to_the_stage_and_to_the_panel(maonan, people):
+    stage = opened(maonan, entrants=2, judges=4, by=people["chenxiao"])
+    told = {"reason": "评委离席", "by": people["chenxiao"], "at": cast.later(0)}
+    here = propose("vacate", stage.seats.order_by("number")[0], {}, **told)
+    assert places_of(here, people["linfang"]) == [
+        Place(stage.get_absolute_url(), "茂南区初赛"),
+        Place(reverse("scoring:panel", args=[stage.pk]), "郭明（茂南区）"),
+    ]
+
+
+def test_one_about_an_account_leads_there_whoever_manages_accounts(people):
+    told = {"reason": "忘记密码", "by": people["heya"], "at": cast.later(0)}
+    here = propose("reset_password", people["wumin"], {"half": first_half()[1]}, **told)
+    assert places_of(here, people["luoping"]) == [Place(reverse("account", args=[people["wumin"].pk]), "吴敏")]
+    assert places_of(here, people["zhengzhi"]) == []
+
+
+def test_what_is_gone_has_no_page(stage, people):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
+    here.about = here.subject = "contest.stage:99999"
+    assert places_of(here, people["linfang"]) == []
