@@ -69,7 +69,6 @@ class EmergencyAct(models.Model):
     if TYPE_CHECKING:
         line_id: int
         unsealing_id: int
-        reviews: models.Manager["EmergencyReview"]
 
     class Meta:
         ordering = ["line__at", "line_id"]

@@ -16,9 +16,6 @@ from accounts.permissions import Where
 from accounts.roles import IN_A_DISTRICT, Role
 from registry.models import District, Secretary
 
-if TYPE_CHECKING:
-    from accounts.models.emergency import Unsealing
-
 
 class User(AbstractUser):
     """Somebody who signs in. Judges do not: they hold a seat and a paired device."""
@@ -35,9 +32,6 @@ class User(AbstractUser):
     REQUIRED_FIELDS = ["name"]
 
     SEASON = "rehearsal"
-
-    if TYPE_CHECKING:
-        unsealings: models.Manager["Unsealing"]
 
     class Meta:
         ordering = ["username"]
