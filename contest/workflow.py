@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import log
 from accounts.permissions import Action, may, require, require_pair
-from accounts.proposals.paper import resting_on
+from accounts.proposals.paper import Paper, keep_paper, resting_on
 from accounts.words import written
 from contest.models.stage import Stage, State
 
@@ -45,6 +45,8 @@ class Move:
     by_two: bool = False
     # On a recorded decision only (DESIGN 6).
     needs_basis: bool = False
+    # A paper can be attached where it is made: a leader's decision is recorded, leaders do not sign in (DESIGN 6).
+    takes_basis: bool = False
 
     @property
     def is_back(self) -> bool:
@@ -67,11 +69,11 @@ MOVES = {move.name: move for move in (
     Move("reopen_scoring", State.TABULATED, State.SCORING, Action.REOPEN_SCORING, _("退回评分"),
          _("更正评分表后须重新统分；须写明原因。"), needs_reason=True, by_two=True),
     Move("certify", State.TABULATED, State.CERTIFIED, Action.CERTIFY, _("签字确认成绩"),
-         _("评委在成绩单上签字并上传后签字确认，奖项就此确定；盖章件两个工作日内补交。")),
+         _("评委在成绩单上签字并上传后签字确认，奖项就此确定；盖章件两个工作日内补交。"), takes_basis=True),
     Move("withdraw_certification", State.CERTIFIED, State.TABULATED, Action.CERTIFY, _("撤回签字确认"),
          _("成绩有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("publish", State.CERTIFIED, State.PUBLISHED, Action.PUBLISH, _("公示"),
-         _("由签字确认人以外的市级工作人员公示结果，公示期就此开始。")),
+         _("由签字确认人以外的市级工作人员公示结果，公示期就此开始。"), takes_basis=True),
     Move("withdraw_notice", State.PUBLISHED, State.CERTIFIED, Action.WITHDRAW_NOTICE, _("撤回公示"),
          _("公示内容有误时撤回；须写明原因。"), needs_reason=True, by_two=True),
     Move("close", State.PUBLISHED, State.CLOSED, Action.CLOSE_STAGE, _("生效"),
@@ -257,6 +259,14 @@ def perform(
         make(name, stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
     else:
         performer(stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
+
+
+@transaction.atomic
+def perform_on(paper: Paper | None, name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
+    """Make a move on a paper that is kept with it, where one was attached. Raises PaperRefused, and as `perform`."""
+    kept = {"chain": stage.season.code, "district_id": stage.district_id, "by": by, "at": at}
+    basis = keep_paper(paper, **kept) if paper is not None else None
+    perform(name, stage, by=by, at=at, reason=reason, basis=basis)
 
 
 @transaction.atomic

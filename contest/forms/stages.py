@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ReasonField
+from accounts.proposals.forms import PaperFields
 from contest.models import Stage
 
 
@@ -16,6 +17,10 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("将记入日志，并可能随成绩一并公开，请写清楚。"),
     )
+
+
+class BasisForm(PaperFields):
+    """A move that needs no reason, on a paper where there is one."""
 
 
 class ScheduleForm(forms.Form):

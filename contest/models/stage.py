@@ -59,7 +59,10 @@ class Stage(models.Model):
     moved_at = models.DateTimeField(_("最近一步"), null=True)
     certified_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     certified_at = models.DateTimeField(null=True, blank=True)
+    # The papers that certifying and publishing rested on, where there was one (DESIGN 6).
+    certified_basis = models.ForeignKey("accounts.Basis", models.PROTECT, null=True, blank=True, related_name="+")
     published_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    published_basis = models.ForeignKey("accounts.Basis", models.PROTECT, null=True, blank=True, related_name="+")
     # The notice period is half-open: it runs from notice_from until just before notice_until.
     notice_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
     notice_until = models.DateTimeField(_("公示截止"), null=True, blank=True)

@@ -16,11 +16,12 @@ from accounts.log.told import Told
 from accounts.models import LogLine
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals.paper import PaperRefused
 from accounts.proposals.views import propose_page
 from accounts.requests import SignedIn
 from contest import progress, workflow
 from contest.actions import season
-from contest.forms.stages import ReasonForm, ScheduleForm
+from contest.forms.stages import BasisForm, ReasonForm, ScheduleForm
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.reads.emergency import concerning
@@ -30,7 +31,8 @@ LINES_SHOWN = 12
 
 
 def stage(request: SignedIn, pk: int) -> HttpResponse:
-    here = fetch(request.user, Action.SEE_STAGE, Stage.objects.whole(), pk=pk)
+    whole = Stage.objects.whole().select_related("certified_by", "certified_basis", "published_by", "published_basis")
+    here = fetch(request.user, Action.SEE_STAGE, whole, pk=pk)
     return render(request, "contest/stage.html", _context(request, here))
 
 
@@ -46,22 +48,23 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
     if wanted.by_two:
         return _propose_move(request, pk, wanted)
     here = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk)
-    form = ReasonForm(request.POST or None) if wanted.needs_reason else None
+    form = _form(request, wanted)
     if request.method == "POST" and (form is None or form.is_valid()):
+        told = form.cleaned_data if form is not None else {}
+        paper = form.paper if isinstance(form, BasisForm) else None
         try:
-            workflow.perform(
-                name,
-                here,
-                by=request.user,
-                at=timezone.now(),
-                reason=form.cleaned_data["reason"] if form else "",
-            )
+            workflow.perform_on(paper, name, here, by=request.user, at=timezone.now(), reason=told.get("reason", ""))
         except workflow.CannotMove as refused:
             here.refresh_from_db()
             context = _context(request, here) | {"refused": refused.problems}
             return render(request, "contest/stage.html", context, status=409)
-        messages.success(request, _("“%(stage)s”：%(move)s，已完成。") % {"stage": here.title, "move": wanted.label})
-        return redirect(here)
+        except PaperRefused as refused:
+            assert form is not None  # noqa: S101 - a paper comes by a form
+            form.add_error(None, str(refused))
+        else:
+            told = {"stage": here.title, "move": wanted.label}
+            messages.success(request, _("“%(stage)s”：%(move)s，已完成。") % told)
+            return redirect(here)
     context = {
         "question": _("%(stage)s：%(move)s？") % {"stage": here.title, "move": wanted.label},
         "explanation": wanted.note,
@@ -73,6 +76,16 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "undone": workflow.undone(here, wanted, timezone.now()) if here.state == wanted.before else [],
     }
     return render(request, "contest/move.html", context, status=400 if form is not None and form.is_bound else 200)
+
+
+def _form(request: SignedIn, wanted: workflow.Move) -> ReasonForm | BasisForm | None:
+    """What a move asks for; one that can rest on a paper is made without one by its button alone."""
+    if wanted.needs_reason:
+        return ReasonForm(request.POST or None)
+    if wanted.takes_basis:
+        sent = request.method == "POST"
+        return BasisForm(request.POST if sent else None, request.FILES if sent else None)
+    return None
 
 
 def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResponse:

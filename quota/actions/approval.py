@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
-from accounts.proposals.paper import digest_of
+from accounts.proposals.paper import Paper, digest_of, keep_paper, resting_on
 from accounts.words import written
 from contest.actions.entries import admit
 from contest.models import Entry, Stage
@@ -52,15 +52,22 @@ class Undecided(ShortlistRefused):
 
 
 @transaction.atomic
-def approve(shortlist: Shortlist, *, takes: Mapping[int, bool] | None = None, by: "User", at: datetime) -> None:
+def approve(
+    shortlist: Shortlist,
+    *,
+    takes: Mapping[int, bool] | None = None,
+    paper: Paper | None = None,
+    by: "User",
+    at: datetime,
+) -> None:
     """Notice V(1) and V(2): accept the district's list and enter its finalists for the final, without an order yet.
 
     The approval is conditional until the notice period ends (`quota.reads.condition`). Entries that left when an
     earlier approval was revoked come back, with the places they had drawn; only new finalists are entered anew.
     `takes` answers, by the pick's id, what `questions` ask: whether who is or was in the final already takes this seat,
-    or leaves it to the next reserve at once.
+    or leaves it to the next reserve at once. `paper` is the decision that it rests on, where there is one.
     Raises SamePerson, WrongState, Outdated, NotSigned, NotPublished, NeedsRuling, FinalHasBegun, Undecided,
-    TiedReserves (of quota.actions.substitution).
+    TiedReserves (of quota.actions.substitution), PaperRefused.
     """
     require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     refuse_same_person(shortlist, by)
@@ -68,7 +75,9 @@ def approve(shortlist: Shortlist, *, takes: Mapping[int, bool] | None = None, by
     refuse_outdated(shortlist, stage)
     refuse_unruled(shortlist)
     _refuse_unpublished(stage)
-    claim(shortlist, Shortlist.State.SUBMITTED, state=Shortlist.State.APPROVED, decided_by=by, decided_at=at)
+    basis = _kept(paper, stage, by=by, at=at)
+    told = {"state": Shortlist.State.APPROVED, "decided_by": by, "decided_at": at, "decided_basis": basis}
+    claim(shortlist, Shortlist.State.SUBMITTED, **told)
     final = hold_final(stage)
     passing = _passing(shortlist, takes or {})
     finalists = list(shortlist.picks.with_people().filter(outcome=Pick.Outcome.FINALIST))
@@ -88,6 +97,7 @@ def approve(shortlist: Shortlist, *, takes: Mapping[int, bool] | None = None, by
         passed=[question.pick.entry_id for question in passing],
         revived=revived,
         picks=picks_of(shortlist),
+        **resting_on(basis),
     )
 
 
@@ -141,6 +151,12 @@ def revoke_approval(
         lapsed=lapsed,
         basis=digest_of(basis) if basis else "",
     )
+
+
+def _kept(paper: Paper | None, stage: Stage, *, by: "User", at: datetime) -> "Basis | None":
+    if paper is None:
+        return None
+    return keep_paper(paper, chain=stage.season.code, district_id=stage.district_id, by=by, at=at)
 
 
 def _refuse_unpublished(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ReasonField
+from accounts.proposals.forms import PaperFields
 from contest.models import NameCorrection
 from contest.models.correction import Corrections
 from quota.actions.substitution import Choice
@@ -39,7 +40,7 @@ class TakeBackForm(forms.Form):
     )
 
 
-class ApproveForm(forms.Form):
+class ApproveForm(PaperFields):
     """What is to become of each finalist who is or was in the final already; nothing is chosen beforehand."""
 
     def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:

@@ -19,7 +19,13 @@ class ShortlistQuerySet(models.QuerySet["Shortlist"]):
     def whole(self) -> "ShortlistQuerySet":
         """With everything its page and its log line need."""
         return self.select_related(
-            "stage__season", "stage__district", "submitted_by", "decided_by", "revoked_by", "revoked_second"
+            "stage__season",
+            "stage__district",
+            "submitted_by",
+            "decided_by",
+            "decided_basis",
+            "revoked_by",
+            "revoked_second",
         )
 
 
@@ -74,6 +80,8 @@ class Shortlist(models.Model):
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("审定人")
     )
     decided_at = models.DateTimeField(_("审定时间"), null=True)
+    # The paper that the approval rests on, where there is one (DESIGN 6).
+    decided_basis = models.ForeignKey("accounts.Basis", models.PROTECT, null=True, blank=True, related_name="+")
     return_reason = models.CharField(_("退回原因"), max_length=255, blank=True)
     # Two people take an approval back; whoever had approved it stands above.
     revoked_by = models.ForeignKey(

@@ -19,6 +19,7 @@ from accounts.models import LogHead
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.proposals import reads as proposals
+from accounts.proposals.paper import PaperRefused
 from accounts.proposals.views import propose_page
 from accounts.requests import SignedIn
 from contest.actions.entries import EntryRefused
@@ -50,7 +51,7 @@ CHIPS = {"finalist": "approved", "reserve": "submitted", "outside": "absent", "n
 
 GONE_CHIPS = {"proposed": "submitted", "refused": "returned", "lapsed": "returned", "approved": "approved"}
 
-REFUSALS = (actions.ShortlistRefused, SubstitutionRefused, EntryRefused)
+REFUSALS = (actions.ShortlistRefused, SubstitutionRefused, EntryRefused, PaperRefused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,13 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def approve(request: SignedIn, pk: int) -> HttpResponse:
     here = _list(request, pk, Action.APPROVE_SHORTLIST)
-    form = ApproveForm(request.POST if request.method == "POST" else None, questions=questions(here))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ApproveForm(*sent, questions=questions(here))
     if request.method == "POST" and form.is_valid():
         return _do(
             request,
             here.stage,
-            lambda: approve_list(here, takes=form.takes, by=request.user, at=timezone.now()),
+            lambda: approve_list(here, takes=form.takes, paper=form.paper, by=request.user, at=timezone.now()),
             _("名单已审定，推荐的人已进入决赛参赛名单。"),
         )
     names = _("、").join(pick.who.name for pick in show_people(_finalists(here)))
@@ -150,7 +152,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             _("%(until)s；此前为有条件审定，期满没有成立的异议即自行生效。") % {"until": until_when(here.stage)},
             _("审定后人员变动走退出和递补；成绩有误的，须先由两人撤销审定。"),
         ],
-        "form": form if form.questions else None,
+        "form": form,
         "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
     }

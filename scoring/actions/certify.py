@@ -48,6 +48,7 @@ def certify(
         facts={"revision": stage.revision},
         certified_by=by,
         certified_at=at,
+        certified_basis=basis,
     )
     return list(Award.objects.live().filter(entry__stage=stage).order_by("pk"))
 
@@ -113,5 +114,6 @@ def withdraw_certification(
         basis=basis,
         certified_by=None,
         certified_at=None,
+        certified_basis=None,
     )
     supersede(stage, reason=reason, by=by, at=at)
