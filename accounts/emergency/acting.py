@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.models import EmergencyAct, LogLine, User
+from accounts.models import EmergencyAct, LogLine, Unsealing, User
 
 # From what an act is done on and the facts of its line: the users whose half of a paired act it completes.
 OtherHalf = Callable[[Any, Mapping[str, Any]], Iterable[int | None]]
@@ -40,7 +40,7 @@ def put_down(
     account = next((user for user in people if user.is_emergency), None)
     if account is None:
         return
-    unsealing = account.unsealings.filter(at__lte=line.at, until__gt=line.at).first()
+    unsealing = Unsealing.objects.filter(account=account, at__lte=line.at, until__gt=line.at).first()
     if unsealing is None:
         raise PermissionDenied(_("应急账号处于封存状态，不能办理任何事项。"))
     others = {user.pk for user in people} | {pk for half in _halves[line.action] for pk in half(on, facts) if pk}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from accounts.models import Proposal
 from contest import workflow
 from contest.models import Entry, Stage
 from contest.models.stage import State
+from demo.paper import blank_scan
 from quota.actions.approval import approve, revoke_approval
 from quota.actions.shortlist import draw_up, return_list, submit
 from quota.actions.substitution import approve_substitution, propose
@@ -469,3 +471,22 @@ def test_a_state_reached_meanwhile_shows_on_the_refusing_page(signed, final, peo
     refused = luoping.post(reverse("quota:approve", args=[shortlist.pk]))
     assert refused.status_code == 409
     assert "决赛已进入“评分”，参赛者已经确定" in refused.content.decode()
+
+
+def test_a_list_is_approved_on_a_paper_and_its_page_shows_it(
+    signed, final, people, chenxiao, luoping, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    shortlist = sent(signed, people)
+    announce(signed, until=cast.later(9000))
+    url = reverse("quota:approve", args=[shortlist.pk])
+    assert "附依据（批示、授权、会签、会议纪要等），可不附" in luoping.get(url).content.decode()
+    half = luoping.post(url, {"paper_kind": "instruction"})
+    assert (half.status_code, "请附上依据的扫描件或照片。" in half.content.decode()) == (400, True)
+    scan = SimpleUploadedFile("批示.png", blank_scan("批示"))
+    paper = {"paper_kind": "instruction", "paper_number": "批3", "paper_dated": "2023-11-24", "paper_pages": scan}
+    assert luoping.post(url, paper).status_code == 302
+    shortlist.refresh_from_db()
+    assert (shortlist.state, str(shortlist.decided_basis)) == ("approved", "批示 批3")
+    told = page(chenxiao, signed)
+    assert ("批示 批3" in told, "批示.png" in told) == (True, True)
