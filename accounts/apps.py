@@ -9,10 +9,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers them.
-        import accounts.emergency.commitments
-        import accounts.emergency.halves
-        import accounts.emergency.waiting
         from accounts import commitments, triggers  # noqa: F401
+        from accounts.emergency import registered  # noqa: F401
         from accounts.proposals import accounts, waiting  # noqa: F401
 
         post_migrate.connect(triggers.after_migrate, sender=self)

@@ -264,8 +264,9 @@ def perform(
 @transaction.atomic
 def perform_on(paper: Paper | None, name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
     """Make a move on a paper that is kept with it, where one was attached. Raises PaperRefused, and as `perform`."""
-    kept = {"chain": stage.season.code, "district_id": stage.district_id, "by": by, "at": at}
-    basis = keep_paper(paper, **kept) if paper is not None else None
+    basis = None
+    if paper is not None:
+        basis = keep_paper(paper, chain=stage.season.code, district_id=stage.district_id, by=by, at=at)
     perform(name, stage, by=by, at=at, reason=reason, basis=basis)
 
 

@@ -89,7 +89,7 @@ def _page(request: SignedIn, *, form: ReviewForm | None = None, status: int = 20
         "page": page,
         "acts": acts,
         "may_review_some": any(not act.why_not for act in acts),
-        "chosen": form.data.getlist("acts") if form is not None else [],
+        "chosen": request.POST.getlist("acts"),
         "form": form or ReviewForm(),
         "may_break": may(request.user, Action.BREAK_SEAL),
         "may_manage": may(request.user, Action.MANAGE_ACCOUNTS),

@@ -193,7 +193,7 @@ def _come(final: Stage, pick: Pick, place: int | None, *, by: "User", at: dateti
     """Enter the newcomer, or let who left when an approval was revoked come back, and hand over the leaver's place."""
     entry = Entry.objects.filter(stage=final, secretary=pick.entry.secretary_id).first()
     if entry is None:
-        [entry] = admit(final, Posting.objects.with_places().filter(pk=pick.entry.posting_id), by=by, at=at)
+        [entry] = admit(final, [Posting.objects.with_places().get(pk=pick.entry.posting_id)], by=by, at=at)
     told = {"status": Status.ENTERED, "status_reason": "", "posting": pick.entry.posting_id, "order": place}
     Entry.objects.filter(pk=entry.pk).update(**told)
 
