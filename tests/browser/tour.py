@@ -176,7 +176,7 @@ def emergency_account_opened(tour: Tour, stage: Stage) -> None:
     """The supervisor broke its seal today; it declined what was proposed, and one of two has looked at that."""
     first, second = tour.office
     told: dict[str, Any] = {"username": "yingji", "name": "应急账号（演练）", "password": first_password()}
-    pair = {"by": first, "seconded_by": second}
+    pair: dict[str, Any] = {"by": first, "seconded_by": second}
     account = open_account(**told, grants=[(Role.EMERGENCY, None)], **pair, at=tour.tick(), reason="备用（演练）")
     supervisor = User.objects.get(username="jiandu")
     break_seal(account, reason="市级两人均在途中，无人复核（演练）", by=supervisor, at=timezone.now())
