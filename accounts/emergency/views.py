@@ -1,5 +1,6 @@
 """The page of the emergency account: its seal, who broke it and why, what it did, and the form to review that."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -67,20 +68,22 @@ def break_seal(request: SignedIn) -> HttpResponse:
 @once
 def review(request: SignedIn) -> HttpResponse:
     require(request.user, Action.REVIEW_EMERGENCY)
-    form = ReviewForm(request.POST)
+    form, chosen = ReviewForm(request.POST), request.POST.getlist("acts")
     if not form.is_valid():
-        return _page(request, form=form, status=400)
+        return _page(request, form=form, chosen=chosen, status=400)
     told = form.cleaned_data
     try:
         actions.review(list(told["acts"]), told["verdict"], told["words"], by=request.user, at=timezone.now())
     except actions.ReviewRefused as refused:
         form.add_error(None, str(refused))
-        return _page(request, form=form, status=409)
+        return _page(request, form=form, chosen=chosen, status=409)
     messages.success(request, _("复查结论已登记。"))
     return redirect("emergency")
 
 
-def _page(request: SignedIn, *, form: ReviewForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedIn, *, form: ReviewForm | None = None, chosen: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
     account, now = reads.account_of(request.user), timezone.now()
     page = Paginator(reads.on_record(request.user), PER_PAGE).get_page(request.GET.get("page"))
     acts = reads.as_acts(list(page), request.user)
@@ -89,7 +92,7 @@ def _page(request: SignedIn, *, form: ReviewForm | None = None, status: int = 20
         "page": page,
         "acts": acts,
         "may_review_some": any(not act.why_not for act in acts),
-        "chosen": request.POST.getlist("acts"),
+        "chosen": chosen,
         "form": form or ReviewForm(),
         "may_break": may(request.user, Action.BREAK_SEAL),
         "may_manage": may(request.user, Action.MANAGE_ACCOUNTS),
