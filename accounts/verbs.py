@@ -25,6 +25,7 @@ WORDS: dict[str, Any] = {
     "second": _("复核"),
     "decline": _("复核未通过"),
     "withdraw_proposal": _("撤回提请"),
+    "overtaken": _("先行办理已被后来的决定取代"),
     "open_season": _("建立届次"),
     "schedule": _("确定时间地点"),
     "enter": _("加入参赛名单"),
@@ -65,6 +66,7 @@ WORDS: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     "name": _("姓名"),
     "grants": _("角色"),
+    "proposed_by": _("提请人"),
     "closed_accounts": _("停用的账号数"),
     "gender": _("性别"),
     "phone": _("手机号"),

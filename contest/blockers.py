@@ -11,6 +11,7 @@ from accounts import log
 from accounts.emergency.reads import waiting_in
 from accounts.models import Proposal
 from accounts.proposals import reads
+from accounts.proposals.actions import still_stands
 from contest.models import Entry, Stage
 from contest.reads.emergency import concerning
 from contest.workflow import Problem, blocks
@@ -46,8 +47,10 @@ def done_in_the_hall_by_one(stage: Stage, at: datetime) -> Iterator[Problem]:
     """DESIGN 9: what took effect in the hall is seconded before the results are certified."""
     for proposal in reads.about(log.subject(stage), at):
         if proposal.state == Proposal.State.IN_EFFECT:
-            told = _("%(title)s：已先行办理，须另一人复核。") % {"title": proposal.title}
-            yield Problem(told, proposal.get_absolute_url())
+            told = _("%(title)s：已先行办理，须另一人复核。")
+            if not still_stands(proposal):
+                told = _("%(title)s：先行办理的结果已被后来的决定取代，请打开此项，注明并结束。")
+            yield Problem(told % {"title": proposal.title}, proposal.get_absolute_url())
 
 
 @blocks("close")

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import verbs
+from accounts import log, verbs
+from accounts.models import LogLine
 from accounts.permissions import Action
 from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Further, Seconded, Told, register
@@ -211,6 +212,16 @@ def _leave_again(entry: Entry, *, status: str, reason: str, **told: Any) -> None
     entries.leave(entry, Status(status), reason=why[:255], **told)
 
 
+# The acts that decide whether an entrant is in the ranking, each with a line of its own about them.
+DECIDING = ("leave", "reinstate", "disqualify")
+
+
+def _last_decided(entry: Entry, _arguments: Arguments) -> list[Any]:
+    """The status, and the line of the act that decided it: the same status decided again is another decision."""
+    lines = LogLine.objects.filter(chain=_entry_chain(entry), subject=log.subject(entry), action__in=DECIDING)
+    return [entry.status, lines.order_by("-seq").values_list("seq", flat=True).first()]
+
+
 def _about_an_entry(name: str, **told: Any) -> Seconded:
     """A verb about one entrant. `status` in its arguments is the one in which they are out of the ranking."""
     return Seconded(
@@ -222,6 +233,7 @@ def _about_an_entry(name: str, **told: Any) -> Seconded:
         about=lambda entry: entry.stage,
         read=Entry.objects.whole,
         at_once=lambda entry: entry.stage.state == State.SCORING,
+        effect=_last_decided,
         refusals=(entries.EntryRefused,),
         **told,
     )

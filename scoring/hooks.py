@@ -65,6 +65,7 @@ register(
         read=_seats,
         obstacles=_cannot_vacate,
         at_once=lambda seat: seat.stage.state == State.SCORING,
+        effect=lambda seat, _arguments: seat.vacated_at.isoformat() if seat.vacated_at else "",
         refusals=(panel.SeatRefused, WrongState),
     )
 )
@@ -137,13 +138,24 @@ def _cannot_rule(stage: Stage, arguments: Arguments, _at: datetime) -> Iterator[
         yield _("裁定须恰好包括一组并列的参赛者，每人一个名次，不多不少。请刷新页面后重新填写。")
 
 
+def _recorded(stage: Stage, arguments: Arguments) -> Ruling | None:
+    """The live ruling that says so; each one that is recorded is a ruling of its own."""
+    live = Ruling.objects.filter(stage=stage, live=True).order_by("-pk")
+    return next((each for each in live if each.order == arguments["order"]), None)
+
+
+def _what_was_recorded(stage: Stage, arguments: Arguments) -> int | None:
+    found = _recorded(stage, arguments)
+    return found.pk if found else None
+
+
 def _take_back(stage: Stage, *, order: list[int], kind: str, **told: Any) -> None:
     """Withdraw the ruling that took effect in the hall, when it is declined."""
-    mine = [each for each in Ruling.objects.filter(stage=stage, live=True).order_by("-pk") if each.order == order]
-    if not mine:
+    ruling = _recorded(stage, {"order": order})
+    if ruling is None:
         raise rulings.BadRuling(_("这项裁定已经撤回，请刷新页面。"))
-    mine[0].stage = stage
-    rulings.withdraw_ruling(mine[0], **told)
+    ruling.stage = stage
+    rulings.withdraw_ruling(ruling, **told)
 
 
 register(
@@ -160,6 +172,7 @@ register(
         read=Stage.objects.whole,
         obstacles=_cannot_rule,
         at_once=lambda stage: stage.state == State.TABULATED,
+        effect=_what_was_recorded,
         refusals=(rulings.BadRuling, WrongState),
     )
 )

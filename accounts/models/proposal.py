@@ -85,7 +85,8 @@ class Proposal(models.Model):
     """Something that decides, as one person wants it; without effect until another person seconds it (DESIGN 9).
 
     In the hall it can be in effect at once, on a signed form, and is seconded afterwards. `changes` are its effects in
-    words: [[what, old, new], …]. `fingerprint` is of what it rests on: seconded is only what was proposed.
+    words: [[what, old, new], …]. `fingerprint` is of what it rests on: seconded is only what was proposed. `effect` is
+    of what an act in the hall left behind: only that is seconded, and only that is taken back.
     """
 
     class State(models.TextChoices):
@@ -94,6 +95,8 @@ class Proposal(models.Model):
         SECONDED = "seconded", _("已复核")
         DECLINED = "declined", _("复核未通过")
         WITHDRAWN = "withdrawn", _("已撤回")
+        # In effect for a while, until something decided later took its place: neither seconded nor taken back.
+        OVERTAKEN = "overtaken", _("已被后来的决定取代")
 
     verb = models.CharField(_("事项"), max_length=48)
     title = models.CharField(_("内容"), max_length=255)
@@ -111,6 +114,7 @@ class Proposal(models.Model):
         Basis, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("依据")
     )
     fingerprint = models.CharField(max_length=64)
+    effect = models.CharField(max_length=64, blank=True)
     proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("提请人"))
     proposed_at = models.DateTimeField(_("提请时间"))
     state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.OPEN)
@@ -141,7 +145,7 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("open", "in_effect"), closed_at=None)
-                | Q(state__in=("seconded", "declined", "withdrawn"), closed_at__isnull=False),
+                | Q(state__in=("seconded", "declined", "withdrawn", "overtaken"), closed_at__isnull=False),
                 name="a_proposal_is_closed_at_a_moment",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="a_proposal_has_a_reason"),

@@ -70,6 +70,10 @@ class Changed(ProposalRefused):
     """What the proposal rests on is no longer as it was when it was made."""
 
 
+class Overtaken(ProposalRefused):
+    """What took effect in the hall no longer stands: something decided later took its place."""
+
+
 class ProposerLostRight(ProposalRefused):
     """Whoever proposed it may not do it any more."""
 
@@ -105,6 +109,8 @@ def act_at_once(
     proposal.state = State.IN_EFFECT
     proposal.save()
     _carry_out(verb, verb.act, obj, proposal, by=by, seconded_by=None, at=at, **arguments)
+    proposal.effect = verb.left_behind(_subject(verb, proposal), arguments)
+    proposal.save(update_fields=["effect"])
     told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
     log.write(proposal.chain, "act_at_once", by=by, at=at, **told)
     return proposal
@@ -115,15 +121,19 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
     """Second a proposal: the same action runs with both people behind it. Returns what the action returns.
 
     The proposer's right is looked at again, and what it rests on must be as it was. What took effect in the hall has
-    been done already: seconding it lets the stage be certified. Raises OwnProposal, Settled, Lapsed, Changed,
-    ProposerLostRight, Obstructed, PermissionDenied; then nothing has happened.
+    been done already, by somebody who had the right then: seconding it while it stands lets the stage be certified.
+    Raises OwnProposal, Settled, Lapsed, Changed, Overtaken, ProposerLostRight, Obstructed, PermissionDenied; then
+    nothing has happened.
     """
     here = _claim(proposal, State.SECONDED, by=by, at=at)
     verb = verb_named(here.verb)
-    obj = _subject(verb, here)
-    _right_of_both(verb, here, obj, by, at)
+    obj = _held_subject(verb, here)
+    _may_close(verb, here, obj, by, at)
     done = None
+    if here.state == State.IN_EFFECT and not _stands(verb, here, obj):
+        raise Overtaken(_("此项的结果已被后来的决定取代，不必再复核；请在本页注明并结束。"))
     if here.state == State.OPEN:
+        _proposer_still_may(verb, here, obj)
         if verb.fingerprint(obj, here.arguments) != here.fingerprint:
             raise Changed(_("提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。"))
         _stop_at(verb.obstacles(obj, here.arguments, at))
@@ -137,34 +147,77 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
 def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> None:
     """Say no, with a reason: a proposal ends without effect; what took effect in the hall is taken back.
 
+    What no longer stands is not taken back: something decided later took its place, and it ends as overtaken.
     Raises NoReason, OwnProposal, Settled, Obstructed where it cannot be taken back any more, PermissionDenied.
     """
     if not written(answer):
         raise NoReason(_("请写明不同意的原因。"))
     here = _claim(proposal, State.DECLINED, by=by, at=at, answer=written(answer))
     verb = verb_named(here.verb)
-    obj = _subject(verb, here)
-    if not may_second(by, verb.permission, obj, at=at, asked_by=here.proposed_by):
-        raise PermissionDenied(_("您没有权限执行此操作。"))
-    if here.state == State.IN_EFFECT:
-        if verb.undo is None:
-            raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
-        here.reason = written(answer)
-        _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **here.arguments)
-    log.write(here.chain, "decline", by=by, at=at, reason=written(answer), **_facts(here))
+    obj = _held_subject(verb, here)
+    _may_close(verb, here, obj, by, at)
+    if here.state == State.IN_EFFECT and not _stands(verb, here, obj):
+        Proposal.objects.filter(pk=here.pk).update(state=State.OVERTAKEN)
+        _log_overtaken(here, by=by, at=at, reason=written(answer))
+    else:
+        if here.state == State.IN_EFFECT:
+            _take_back(verb, here, obj, written(answer), by=by, at=at)
+        log.write(here.chain, "decline", by=by, at=at, reason=written(answer), words=_proposer(here), **_facts(here))
     proposal.refresh_from_db()
 
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: "User", at: datetime) -> None:
-    """Take one's own proposal back while nobody has seconded it. Raises Settled, PermissionDenied for another's."""
-    if proposal.proposed_by_id != by.pk:
-        raise PermissionDenied(_("只有提请人自己可以撤回。"))
-    mine = Proposal.objects.filter(pk=proposal.pk, state=State.OPEN)
-    if not mine.update(state=State.WITHDRAWN, closed_by=by, closed_at=at):
-        raise Settled(_("这项提请已经办结，请刷新页面查看。"))
-    log.write(proposal.chain, "withdraw_proposal", by=by, at=at, **_facts(proposal))
+    """Take one's own proposal back while nobody has seconded it.
+
+    What took effect in the hall is not withdrawn; once something decided later took its place, whoever did it or may
+    second it ends it so. Raises Settled, Obstructed, PermissionDenied for another's.
+    """
+    here = Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
+    if here.state == State.IN_EFFECT:
+        _end(here, by=by, at=at)
+    else:
+        if here.proposed_by_id != by.pk:
+            raise PermissionDenied(_("只有提请人自己可以撤回。"))
+        _close(here, State.WITHDRAWN, by=by, at=at)
+        log.write(here.chain, "withdraw_proposal", by=by, at=at, **_facts(here))
     proposal.refresh_from_db()
+
+
+def still_stands(proposal: Proposal) -> bool:
+    """Whether what took effect in the hall is as that act left it; something decided later may have taken its place."""
+    verb = verb_named(proposal.verb)
+    try:
+        return _stands(verb, proposal, verb.subject_of(proposal.subject))
+    except ObjectDoesNotExist:
+        return False
+
+
+def _end(here: Proposal, *, by: "User", at: datetime) -> None:
+    """End what was done in the hall and no longer stands. Raises Obstructed while it stands, PermissionDenied."""
+    verb = verb_named(here.verb)
+    obj = _held_subject(verb, here)
+    if here.proposed_by_id != by.pk:
+        _may_close(verb, here, obj, by, at)
+    if _stands(verb, here, obj):
+        raise Obstructed([_("此项已经先行办理，不能撤回，须由另一人复核；办理有误的，请另一人选“不同意”。")])
+    _close(here, State.OVERTAKEN, by=by, at=at)
+    _log_overtaken(here, by=by, at=at)
+
+
+def _log_overtaken(here: Proposal, *, by: "User", at: datetime, reason: str = "") -> None:
+    log.write(here.chain, "overtaken", by=by, at=at, reason=reason, words=_proposer(here), **_facts(here))
+
+
+def _take_back(verb: Seconded, here: Proposal, obj: Model, answer: str, *, by: "User", at: datetime) -> None:
+    if verb.undo is None:
+        raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
+    here.reason = answer
+    _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **here.arguments)
+
+
+def _stands(verb: Seconded, proposal: Proposal, obj: Model) -> bool:
+    return proposal.effect in ("", verb.left_behind(obj, proposal.arguments))
 
 
 def _written_down(
@@ -179,8 +232,9 @@ def _written_down(
     _stop_at(verb.obstacles(obj, arguments, at))
     subject = log.subject(obj)
     waiting = Proposal.objects.whole().waiting(at).filter(verb=verb.name, subject=subject, arguments=dict(arguments))
-    if standing := waiting.first():
-        raise AlreadyProposed(standing)
+    for standing in waiting:
+        if standing.state == State.OPEN or _stands(verb, standing, obj):
+            raise AlreadyProposed(standing)
     chain, district_id = verb.chain(obj), district_of(obj)
     basis = keep_paper(paper, chain=chain, district_id=district_id, by=by, at=at) if paper else None
     return Proposal(
@@ -201,16 +255,21 @@ def _written_down(
 
 
 def _claim(proposal: Proposal, after: Proposal.State, *, by: "User", at: datetime, answer: str = "") -> Proposal:
-    """Close a waiting proposal in one conditional update, and return it as it stood before."""
+    """Close another's waiting proposal, and return it as it stood before."""
     here = Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
     if here.proposed_by_id == by.pk:
         raise OwnProposal(_("这是您自己提请的，须由另一人复核。"))
     if here.state == State.OPEN and not here.is_waiting(at):
         raise Lapsed(_("这项提请七天内无人复核，已经失效，请重新提请。"))
-    waiting = Proposal.objects.filter(pk=here.pk, state__in=(State.OPEN, State.IN_EFFECT)).filter(state=here.state)
-    if not waiting.update(state=after, closed_by=by, closed_at=at, answer=answer[:255]):
-        raise Settled(_("这项提请已经办结，请刷新页面查看。"))
+    _close(here, after, by=by, at=at, answer=answer[:255])
     return here
+
+
+def _close(here: Proposal, after: Proposal.State, *, by: "User", at: datetime, answer: str = "") -> None:
+    """Close what still waits as it was read, in one conditional update. Raises Settled."""
+    waiting = Proposal.objects.filter(pk=here.pk, state__in=(State.OPEN, State.IN_EFFECT)).filter(state=here.state)
+    if not waiting.update(state=after, closed_by=by, closed_at=at, answer=answer):
+        raise Settled(_("这项提请已经办结，请刷新页面查看。"))
 
 
 def _subject(verb: Seconded, proposal: Proposal) -> Model:
@@ -221,9 +280,22 @@ def _subject(verb: Seconded, proposal: Proposal) -> Model:
     return found
 
 
-def _right_of_both(verb: Seconded, proposal: Proposal, obj: Model, by: "User", at: datetime) -> None:
+def _held_subject(verb: Seconded, proposal: Proposal) -> Model:
+    """What the proposal is about; where it was done in the hall, read while the row of its stage is held."""
+    found = _subject(verb, proposal)
+    if proposal.state != State.IN_EFFECT:
+        return found
+    about = verb.about(found)
+    type(about)._base_manager.select_for_update().get(pk=about.pk)
+    return _subject(verb, proposal)
+
+
+def _may_close(verb: Seconded, proposal: Proposal, obj: Model, by: "User", at: datetime) -> None:
     if not may_second(by, verb.permission, obj, at=at, asked_by=proposal.proposed_by):
         raise PermissionDenied(_("您没有权限执行此操作。"))
+
+
+def _proposer_still_may(verb: Seconded, proposal: Proposal, obj: Model) -> None:
     if not may(proposal.proposed_by, verb.permission, obj):
         raise ProposerLostRight(
             _("提请人%(who)s已没有办理此事的权限，请由他人重新提请。") % {"who": proposal.proposed_by}
@@ -251,6 +323,11 @@ def _facts(proposal: Proposal) -> dict[str, Any]:
         "fingerprint": proposal.fingerprint,
         "basis": digest_of(proposal.basis),
     }
+
+
+def _proposer(proposal: Proposal) -> dict[str, list[str]]:
+    """Whose proposal somebody else ended."""
+    return {"proposed_by": ["", str(proposal.proposed_by)]}
 
 
 def _words(proposal: Proposal) -> dict[str, list[str]]:

@@ -43,6 +43,7 @@ class Seconded:
     change between proposing and seconding, as JSON; `tell` its effects in words; `title` the proposal in one line.
     `obstacles` are sentences that stand in the way, asked at both moments. `at_once` says whether it can take effect
     in the hall before it is seconded; `undo`, called like `act`, takes that back when the second person declines.
+    `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same.
     `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
     goes on once it is seconded, where there is one.
     """
@@ -61,6 +62,7 @@ class Seconded:
     obstacles: Callable[[Any, Arguments, datetime], Iterable[str]] = _nothing
     at_once: Callable[[Any], bool] = _never
     undo: Callable[..., Any] | None = None
+    effect: Callable[[Any, Arguments], Any] | None = None
     needs_basis: bool = False
     refusals: tuple[type[Exception], ...] = ()
 
@@ -73,8 +75,15 @@ class Seconded:
 
     def fingerprint(self, obj: Any, arguments: Arguments) -> str:
         """SHA-256 of what the proposal rests on, as it stands now."""
-        rests_on = [self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments)]
-        return hashlib.sha256(log.canonical(rests_on).encode()).hexdigest()
+        return _digest([self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments)])
+
+    def left_behind(self, obj: Any, arguments: Arguments) -> str:
+        """SHA-256 of what an act in the hall left behind, as it stands now; empty for what takes no effect there."""
+        return _digest([self.name, log.subject(obj), self.effect(obj, arguments)]) if self.effect else ""
+
+
+def _digest(told: Any) -> str:
+    return hashlib.sha256(log.canonical(told).encode()).hexdigest()
 
 
 _verbs: dict[str, Seconded] = {}

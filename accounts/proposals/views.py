@@ -80,8 +80,7 @@ def decline(request: SignedIn, pk: int) -> HttpResponse:
         actions.decline(here, form.cleaned_data["answer"], by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, form=form, refused=str(refused), status=409)
-    messages.success(request, _("已注明不同意：%(title)s。") % {"title": here.title})
-    return redirect(here)
+    return _ended(request, here, _("已注明不同意：%(title)s。"))
 
 
 @require_POST
@@ -92,8 +91,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
         actions.withdraw(here, by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
-    messages.success(request, _("已撤回：%(title)s。") % {"title": here.title})
-    return redirect(here)
+    return _ended(request, here, _("已撤回：%(title)s。"))
 
 
 def basis_page(request: SignedIn, pk: int) -> FileResponse:
@@ -170,6 +168,14 @@ def proposed(request: SignedIn, made: Proposal, *, half: str = "") -> HttpRespon
     return _page(request, made, half=half) if half else redirect(made)
 
 
+def _ended(request: SignedIn, here: Proposal, told: str) -> HttpResponse:
+    """The answer after a proposal ended without being seconded."""
+    if here.state == Proposal.State.OVERTAKEN:
+        told = _("已结束：%(title)s；它的结果已被后来的决定取代，现状不变。")
+    messages.success(request, told % {"title": here.title})
+    return redirect(here)
+
+
 def _fetch(request: SignedIn, pk: int) -> Proposal:
     return fetch(request.user, Action.SEE_PROPOSALS, Proposal.objects.whole(), pk=pk)
 
@@ -203,6 +209,7 @@ def _page(
         "waiting": here.is_waiting(now),
         "may_decide": reads.may_decide(here, request.user, now),
         "mine": here.proposed_by_id == request.user.pk,
+        "overtaken": here.state == Proposal.State.IN_EFFECT and not actions.still_stands(here),
         "further": reads.further(here),
         "form": form or DeclineForm(),
         "declining": form is not None,

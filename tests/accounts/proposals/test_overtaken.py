@@ -1,0 +1,193 @@
+"""What 陈晓 did in the hall is seconded or taken back only while it stands; what two decided since stays decided."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import LogLine, Proposal
+from accounts.proposals.registry import all_verbs
+from contest.models import Entry
+from scoring.models import Ruling, Seat
+from tests import hall
+from tests.attacks.test_one_person import move, ruling, second, signed, vacating
+from tests.scoring.filling import board, confirm, counted, entries_at, fill, level, opened
+
+
+@pytest.fixture
+def chen(people, signed_in):
+    return signed_in(people["chenxiao"])
+
+
+@pytest.fixture
+def lin(people, signed_in):
+    return signed_in(people["linfang"])
+
+
+@pytest.fixture
+def scored(maonan, people):
+    stage = opened(maonan, entrants=3, judges=4, by=people["chenxiao"])
+    fill(stage, level(90, 85, 80, judges=4), typist=people["chenxiao"])
+    confirm(stage, checker=people["linfang"])
+    return stage
+
+
+@pytest.fixture
+def tied(maonan, people):
+    stage = opened(maonan, entrants=2, judges=3, by=people["chenxiao"])
+    counted(stage, level(90, 90, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    return stage
+
+
+def decline(client, proposal):
+    return client.post(reverse("decline", args=[proposal.pk]), {"answer": "不同意"})
+
+
+def end(client, proposal):
+    return client.post(reverse("withdraw_proposal", args=[proposal.pk]))
+
+
+def first_of(stage) -> str:
+    return reverse("contest:entry", args=[entries_at(stage, 1)[0]])
+
+
+def by_two(chen, lin, url, told) -> Proposal:
+    """陈晓 proposes it and 林芳 seconds it."""
+    assert chen.post(url, {**told, "way": "propose"}).status_code == 302
+    made = Proposal.objects.latest("pk")
+    assert second(lin, made).status_code == 302
+    return made
+
+
+def absent_at_once(chen, stage) -> Proposal:
+    told = {"step": "leave", "status": "absent", "reason": "没有到场", **hall.photographed()}
+    assert chen.post(first_of(stage), told).status_code == 302
+    return Proposal.objects.get()
+
+
+def back_by_two(chen, lin, stage) -> None:
+    by_two(chen, lin, first_of(stage), {"step": "leave", "reason": "到场了"})
+
+
+def ended(proposal) -> tuple[str, str, int]:
+    """How the proposal ended, by whom, and how many lines of the log say that it was overtaken."""
+    proposal.refresh_from_db()
+    return proposal.state, proposal.closed_by.username, LogLine.objects.filter(action="overtaken").count()
+
+
+def test_what_can_be_done_in_the_hall_says_what_it_leaves_behind_and_how_it_is_taken_back():
+    at_once = [verb.name for verb in all_verbs() if verb.effect is not None or verb.undo is not None]
+    assert at_once == ["leave", "record_ruling", "reinstate", "vacate"]
+    assert all(verb.effect and verb.undo for verb in all_verbs() if verb.name in at_once)
+
+
+@pytest.mark.parametrize("status", ["disqualified", "absent"])
+def test_declining_an_old_absence_does_not_bring_back_whom_two_took_out_since(scored, chen, lin, status):
+    made = absent_at_once(chen, scored)
+    back_by_two(chen, lin, scored)
+    by_two(chen, lin, first_of(scored), {"step": "leave", "status": status, "reason": "材料造假"})
+    assert decline(lin, made).status_code == 302
+    assert Entry.objects.get(stage=scored, order=1).status == status
+    assert ended(made) == ("overtaken", "linfang", 1)
+
+
+def test_declining_an_old_ruling_does_not_take_back_the_same_order_that_two_settled_since(tied, chen, lin):
+    url, at = reverse("scoring:ruling", args=[tied.pk]), f"g{min(entries_at(tied, 1, 2))}-"
+    assert chen.post(url, ruling(tied, 2, 1) | hall.photographed(at)).status_code == 302
+    made = Proposal.objects.get()
+    old = reverse("scoring:withdraw_ruling", args=[Ruling.objects.get(live=True).pk])
+    by_two(chen, lin, old, {"reason": "没有按抽签写"})
+    by_two(chen, lin, url, ruling(tied, 2, 1) | {f"{at}kind": "extra_vote"})
+    assert decline(lin, made).status_code == 302
+    assert board(tied) == [(2, 1, "first"), (1, 2, "second")]
+    assert ended(made)[0] == "overtaken"
+
+
+def test_declining_an_old_departure_leaves_the_seat_as_two_left_it(scored, chen, lin):
+    assert chen.post(vacating(scored, 4), {"reason": "临时公务", **hall.photographed()}).status_code == 302
+    made = Proposal.objects.get()
+    Seat.objects.filter(stage=scored, number=4).update(vacated_at=None, vacated_reason="")
+    by_two(chen, lin, vacating(scored, 4), {"reason": "突发疾病"})
+    assert decline(lin, made).status_code == 302
+    assert Seat.objects.get(stage=scored, number=4).vacated_reason == "突发疾病"
+    assert ended(made)[0] == "overtaken"
+
+
+def test_a_disqualification_by_the_city_overtakes_the_return_in_the_hall(scored, chen, lin, people, signed_in):
+    by_two(chen, lin, first_of(scored), {"step": "leave", "status": "absent", "reason": "没有到场"})
+    chen.post(first_of(scored), {"step": "leave", "reason": "到场了", **hall.photographed()})
+    made = Proposal.objects.get(state="in_effect")
+    assert move(chen, scored, "tabulate", asked="1").status_code == 302
+    url = reverse("scoring:disqualify", args=[entries_at(scored, 1)[0]])
+    decision = hall.photographed() | {"paper_kind": "decision"}
+    assert signed_in(people["heya"]).post(url, {"reason": "材料造假", **decision}).status_code == 302
+    assert second(signed_in(people["luoping"]), Proposal.objects.latest("pk")).status_code == 302
+    assert decline(lin, made).status_code == 302
+    assert (Entry.objects.get(stage=scored, order=1).status, ended(made)[0]) == ("disqualified", "overtaken")
+
+
+def test_what_two_put_right_is_not_seconded_but_ended_and_certification_goes_on(scored, chen, lin):
+    made = absent_at_once(chen, scored)
+    back_by_two(chen, lin, scored)
+    assert second(lin, made).status_code == 409
+    assert move(chen, scored, "tabulate", asked="1").status_code == 302
+    signed(chen, scored)
+    waits = move(chen, scored, "certify", asked="1")
+    assert (waits.status_code, "结果已被后来的决定取代" in waits.content.decode()) == (409, True)
+    assert end(chen, made).status_code == 302
+    assert ended(made) == ("overtaken", "chenxiao", 1)
+    assert move(chen, scored, "certify", asked="1").status_code == 302
+
+
+@pytest.mark.parametrize("who", ["chenxiao", "linfang"])
+def test_either_of_the_two_ends_it_on_its_page_which_offers_nothing_else(scored, chen, lin, people, signed_in, who):
+    made = absent_at_once(chen, scored)
+    back_by_two(chen, lin, scored)
+    page = signed_in(people[who]).get(made.get_absolute_url()).content.decode()
+    assert ("注明已被取代，结束此项" in page, "复核无误，同意" in page) == (True, False)
+    assert end(signed_in(people[who]), made).status_code == 302
+    assert ended(made) == ("overtaken", who, 1)
+
+
+def test_the_same_is_recorded_again_in_the_hall_before_anybody_ended_it(scored, chen, lin):
+    absent_at_once(chen, scored)
+    told = {"step": "leave", "status": "absent", "reason": "又走了"}
+    back_by_two(chen, lin, scored)
+    assert chen.post(first_of(scored), told | hall.photographed()).status_code == 302
+    assert Entry.objects.get(stage=scored, order=1).status == "absent"
+    assert Proposal.objects.filter(verb="leave", state="in_effect").count() == 2
+
+
+def test_the_neighbour_ends_nothing_and_a_supervisor_sees_no_button(scored, chen, lin, people, signed_in):
+    made = absent_at_once(chen, scored)
+    back_by_two(chen, lin, scored)
+    assert end(signed_in(people["wumin"]), made).status_code == 404
+    zheng = signed_in(people["zhengzhi"])
+    assert "注明已被取代" not in zheng.get(made.get_absolute_url()).content.decode()
+    assert end(zheng, made).status_code == 403
+    made.refresh_from_db()
+    assert made.state == "in_effect"
+
+
+def test_what_still_stands_is_not_withdrawn_and_the_page_says_so(scored, chen, lin):
+    made = absent_at_once(chen, scored)
+    answer = end(chen, made)
+    assert (answer.status_code, "此项已经先行办理，不能撤回" in answer.content.decode()) == (409, True)
+    assert Entry.objects.get(stage=scored, order=1).status == "absent"
+
+
+def test_whoever_declines_is_logged_beside_whose_act_it_was(scored, chen, lin, people):
+    made = absent_at_once(chen, scored)
+    assert decline(lin, made).status_code == 302
+    line = LogLine.objects.select_related("note").get(action="decline")
+    assert (line.actor, line.note.words) == (people["linfang"], {"proposed_by": ["", "陈晓"]})
+
+
+def test_an_act_in_the_hall_by_somebody_whose_account_was_closed_since_is_still_seconded(
+    scored, chen, lin, people, signed_in
+):
+    assert chen.post(vacating(scored, 4), {"reason": "临时公务", **hall.photographed()}).status_code == 302
+    made = Proposal.objects.get()
+    assert move(chen, scored, "tabulate", asked="1").status_code == 302
+    closing = signed_in(people["heya"]).post(reverse("set_active", args=[people["chenxiao"].pk]), {"active": "0"})
+    assert closing.status_code == 302
+    assert second(lin, made).status_code == 302
+    assert Proposal.objects.get().state == "seconded"
