@@ -157,10 +157,11 @@ def confirm_times(stage: Stage, seen: Sequence[SeenTime], *, by: "User", at: dat
 
 def _write(change: TimeChange, points_c: int, *, by: "User", at: datetime) -> bool:
     """Write the time if nobody did since the edit that the change was made from."""
-    told: dict[str, Any] = {"seconds": change.seconds, "points_c": points_c, "edit": change.edit + 1}
+    told: dict[str, Any] = {"seconds": change.seconds, "points_c": points_c}
     told |= {"typed_by": by, "typed_at": at, "confirmed_by": None, "confirmed_at": None}
     if change.edit:
-        return bool(Overtime.objects.filter(entry=change.entry_id, edit=change.edit).update(**told))
+        seen = Overtime.objects.filter(entry=change.entry_id, edit=change.edit)
+        return bool(seen.update(**told, edit=F("edit") + 1))
     _row, made = Overtime.objects.get_or_create(entry_id=change.entry_id, defaults=told)
     return made
 

@@ -245,6 +245,16 @@ def test_times_are_saved_with_the_deduction_the_server_computes(stage, chenxiao,
     assert Overtime.objects.get().seconds == 332
 
 
+@pytest.mark.parametrize("edit", [2**31 - 1, 2**31, 2**63 - 1, 10**30])
+def test_a_time_seen_at_an_edit_that_never_was_is_stale_and_breaks_nothing(stage, chen, chenxiao, edit):
+    sheet = sheet_of(stage, 1)
+    assert send_times(chen, stage, (sheet.entry_id, edit, "5:12"), user=chenxiao).status_code in (400, 409)
+    assert (
+        chen.post(reverse("scoring:time", args=[sheet.entry_id]), {"edit": edit, "seconds": "5:12"}).status_code == 409
+    )
+    assert Overtime.objects.count() == 0
+
+
 def test_one_mark_over_the_page_takes_seventeen_queries(stage, chenxiao, chen, django_assert_num_queries):
     sheet = sheet_of(stage)
     send(chen, stage, (sheet.pk, 0, {"slides": "8"}), user=chenxiao)
