@@ -84,6 +84,11 @@ def adds_to(user: User, grants: "Iterable[Given]") -> list[Given]:
     return [given for given in grants if given[0] in GUARDED and given not in has]
 
 
+def takes_two(user: User, grants: "Iterable[Given]", name: str) -> bool:
+    """Whether changing an account so takes two: it gains what decides, or whoever decides gets another name."""
+    return bool(adds_to(user, grants)) or (name != user.name and guards(granted_to(user)))
+
+
 @transaction.atomic
 def open_account(
     *,
@@ -140,7 +145,7 @@ def change_grants(
     password: Sealed | None = None,
     reason: str = "",
 ) -> None:
-    """Replace the grants (and the shown name). To add what decides takes two; to take something away does not.
+    """Replace the grants (and the shown name). What `takes_two` says takes two; to take something away does not.
 
     An account that had nothing of the kind before gets `password`: one person knew its first one. Raises NeedsSecond,
     NeedsHalves, and OwnAccount or LastOffice when the office locked itself out.
@@ -149,8 +154,10 @@ def change_grants(
     _hold_the_office()
     hold(user)
     grants = list(grants)
-    if adds_to(user, grants):
+    before = user.name
+    if takes_two(user, grants, name):
         _require(by, seconded_by, user, both=True)
+    if adds_to(user, grants):
         _seal_when_raised(user, password)
     _refuse_misplaced(grants, user, user.rehearsal)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
@@ -162,7 +169,8 @@ def change_grants(
     _set_grants(user, grants)
     _somebody_is_left(user, _("至少要有一位市级工作人员，没有保存。"))
     told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
-    log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user), **told)
+    words = {"name": [before, name]} if name != before else None
+    log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user), words=words, **told)
 
 
 @transaction.atomic
@@ -318,8 +326,9 @@ def _hold_the_office() -> None:
 
 
 def hold(user: User) -> None:
-    """Lock an account's row, so that two people changing it come one after the other, and read its password anew."""
-    user.password = User.objects.select_for_update(of=("self",)).values_list("password", flat=True).get(pk=user.pk)
+    """Lock an account's row, so that two people changing it come one after the other; its name and password anew."""
+    now = User.objects.select_for_update(of=("self",)).values_list("name", "password")
+    user.name, user.password = now.get(pk=user.pk)
 
 
 def _somebody_is_left(changed: User, otherwise: str) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import adds_to, granted_to, guards
+from accounts.actions import granted_to, guards, takes_two
 from accounts.fields import ManyField, ReasonField
 from accounts.models import Grant, User
 from accounts.models.people import describe
@@ -160,8 +160,10 @@ class AccountForm(PaperFields):
 
     @property
     def takes_two(self) -> bool:
-        """Whether what was chosen gives something that decides."""
-        return bool(adds_to(self.user, self.grants)) if self.user else guards(self.grants)
+        """Whether what was chosen gives something that decides, or another name to somebody who does."""
+        if self.user is None:
+            return guards(self.grants)
+        return takes_two(self.user, self.grants, self.cleaned_data.get("name", self.user.name))
 
     @property
     def raises(self) -> bool:

@@ -139,13 +139,16 @@ def test_an_organizer_without_a_secretary_does_not_become_one(office, people):
     assert grants("wumin") == [("organizer", "dianbai")]
 
 
-def test_heya_corrects_a_name_and_makes_wumin_an_operator_alone(office, people):
-    told = {"name": "吴敏敏", "role": "operator", "districts": [district("dianbai"), district("binhai")]}
+def test_heya_makes_wumin_an_operator_and_then_corrects_the_name_alone(office, people):
+    told = {"name": "吴敏", "role": "operator", "districts": [district("dianbai"), district("binhai")]}
     assert office.post(f"/desk/accounts/{people['wumin'].pk}/", told).status_code == 302
+    assert grants("wumin") == [("operator", "binhai"), ("operator", "dianbai")]
+    assert office.post(f"/desk/accounts/{people['wumin'].pk}/", {**told, "name": "吴敏敏"}).status_code == 302
     people["wumin"].refresh_from_db()
     assert people["wumin"].name == "吴敏敏"
-    assert grants("wumin") == [("operator", "binhai"), ("operator", "dianbai")]
-    assert acts("wumin") == ["open_account", "change_grants"]
+    line = LogLine.objects.filter(action="change_grants").latest("seq")
+    assert line.note.words == {"name": ["吴敏", "吴敏敏"]}
+    assert acts("wumin") == ["open_account", "change_grants", "change_grants"]
 
 
 @pytest.mark.parametrize("is_active", [True, False])

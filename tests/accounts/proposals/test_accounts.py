@@ -203,6 +203,20 @@ def test_nobody_is_raised_and_no_district_added_by_one_alone(heya_at, luoping_at
     assert signs_in(who, cast.PASSWORD) is not None
 
 
+def test_whoever_decides_gets_another_name_from_two_only_and_the_log_tells_both(heya_at, luoping_at, people):
+    """A colleague renamed by one alone would sign in the log as somebody else."""
+    zheng = people["zhengzhi"]
+    told = {"name": "罗平", "role": "supervisor", "reason": "登记有误"}
+    assert heya_at.post(reverse("account", args=[zheng.pk]), told).status_code == 302
+    here = Proposal.objects.get()
+    zheng.refresh_from_db()
+    assert (zheng.name, seconds(heya_at, here).status_code) == ("郑直", 409)
+    assert seconds(luoping_at, here).status_code == 302
+    zheng.refresh_from_db()
+    assert (zheng.name, behind("change_grants")) == ("罗平", ("何雅", "罗平"))
+    assert LogLine.objects.get(action="change_grants").note.words == {"name": ["郑直", "罗平"]}
+
+
 def test_an_operator_raised_gets_a_new_password_in_halves(heya_at, luoping_at, operator):
     """The control of it all: who opened the operator's account alone knows its password."""
     assert signs_in("liukai", cast.PASSWORD) is not None
