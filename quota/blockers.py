@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.joining import Way, guards
-from contest.models import Stage
+from contest.models import Award, Entry, Stage
 from contest.models.correction import show_people
+from contest.models.entry import Status
 from contest.models.stage import Kind
 from contest.workflow import Problem, blocks, rests, warns
 from quota.actions.shortlist import FINAL_OPEN, SIGNED, NoSeats, NotSigned, across_last_seat
@@ -78,17 +80,22 @@ def _final_has_begun(stage: Stage) -> bool:
 def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
     """The final opens when every district that has signed its results has its finalists in, and nobody is in between.
 
-    A preliminary that was never finished does not hold the final up.
+    So does one whose signed results are being put right: its seats would be lost. A preliminary that was never signed
+    does not hold the final up.
     """
     if not stage.is_final:
         return
     approved = Shortlist.objects.live().whole().filter(state=Shortlist.State.APPROVED, stage__season=stage.season_id)
-    preliminaries = Stage.objects.whole().filter(season=stage.season_id, kind=Kind.PRELIMINARY, state__in=SIGNED)
+    # An award is made by signing and never deleted.
+    signed = Q(state__in=SIGNED) | Exists(Award.objects.filter(entry__stage=OuterRef("pk")))
+    preliminaries = Stage.objects.whole().filter(signed, season=stage.season_id, kind=Kind.PRELIMINARY)
     for preliminary in preliminaries.exclude(pk__in=approved.values("stage")):
-        yield Problem(
-            _("%(district)s的推荐名单还没有审定。") % {"district": preliminary.district},
-            reverse("quota:shortlist", args=[preliminary.pk]),
-        )
+        if preliminary.state in SIGNED:
+            told = _("%(district)s的推荐名单还没有审定。") % {"district": preliminary.district}
+            yield Problem(told, reverse("quota:shortlist", args=[preliminary.pk]))
+        else:
+            told = _("%(district)s初赛的成绩正在更正，还没有重新审定推荐名单。") % {"district": preliminary.district}
+            yield Problem(told, preliminary.get_absolute_url())
     for shortlist in approved:
         yield from _conditional(shortlist, at)
     waiting = list(
@@ -99,6 +106,21 @@ def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
         yield Problem(
             _("%(name)s 的退出和递补还没有决定。") % {"name": substitution.leaving.who.name},
             reverse("quota:shortlist", args=[substitution.shortlist.stage_id]),
+        )
+
+
+@warns("tabulate", "certify", "publish")
+def disqualified_in_the_preliminary(stage: Stage, at: datetime) -> Iterator[Problem]:
+    """Once the final has begun its people stand, whatever is decided of their preliminary: somebody has to decide."""
+    if not stage.is_final:
+        return
+    out = Entry.objects.filter(stage__season=stage.season_id, status=Status.DISQUALIFIED).exclude(stage=stage)
+    mine = Entry.objects.competing().filter(stage=stage, secretary__in=out.values("secretary"))
+    for entry in mine.select_related("secretary").in_order():
+        yield Problem(
+            _("%(name)s 已被取消初赛资格，仍在决赛排名中；是否同时取消决赛资格，请凭处理决定办理。")
+            % {"name": entry.secretary.name},
+            reverse("contest:entry", args=[entry.pk]),
         )
 
 

@@ -20,7 +20,7 @@ from certificates import letters
 from certificates.letters import To
 from certificates.models import Letter
 from contest.models import Award, Season, Stage
-from contest.models.stage import State
+from contest.models.stage import Kind, State
 from contest.workflow import Problem
 from registry.fonts import unshowable
 
@@ -188,8 +188,12 @@ def number_letter(letter: Letter, *, serial: str, by: "User", at: datetime) -> N
 
 @transaction.atomic
 def send_letter(letter: Letter, *, on: date, how: str, by: "User", at: datetime) -> None:
-    """Record that a letter went out. Raises NoNumber, NotLive, AlreadySent, WrongDay."""
+    """Record that a letter went out. Raises NoNumber, NotLive, AlreadySent, WrongDay, and LetterRefused while the
+    final's results are being put right.
+    """
     require(by, Action.SEND_LETTERS, letter)
+    if not Stage.objects.filter(season=letter.season_id, kind=Kind.FINAL, state=State.CLOSED).exists():
+        raise LetterRefused(_("决赛成绩正在更正，函件暂不寄出；更正生效后，内容有变的请重新拟制。"))
     if not Letter.objects.get(pk=letter.pk).facts["serial"]:
         raise NoNumber(_("这封函还没有文号，请先填写公文系统给出的文号。"))
     if not written(how):

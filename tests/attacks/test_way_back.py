@@ -5,11 +5,13 @@ Each step that goes back is proposed by one and seconded by another; nothing of 
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.log import verify
 from accounts.models import Proposal
 from contest.models import Award, Entry, Stage
 from contest.models.stage import State
+from contest.workflow import MOVES, problems
 from quota.actions.shortlist import draw_up, submit
 from quota.models import Shortlist
 from scoring.actions.corrections import correct_sheet
@@ -56,6 +58,12 @@ def in_the_final(season):
     return [(entry.secretary.name, entry.status) for entry in entries.select_related("secretary")]
 
 
+def held_up_by(season):
+    """What keeps the final's scoring shut on 茂南区's account: opened now, the district would lose its seat."""
+    final = Stage.objects.whole().get(season=season, kind="final")
+    return [each.text for each in problems(final, MOVES["open_scoring"], timezone.now()) if "茂南区" in each.text]
+
+
 def raise_the_second(stage, people):
     """Every judge's paper gave 梁秀英 ten points more than was typed."""
     sheets = Sheet.objects.live().filter(stage=stage, entry__order=2).select_related("stage__season")
@@ -79,9 +87,12 @@ def test_an_upheld_objection_sends_another_to_the_final_and_revision_1_still_rec
     assert reverse("quota:shortlist", args=[stage.pk]) in page
     desk.pair("heya", "luoping", "quota:revoke", first.pk, reason=WHY)
     assert in_the_final(season) == [("陈志远", "unseated")]
+    assert held_up_by(season) == ["茂南区的推荐名单还没有审定。"]
     desk.pair("heya", "luoping", "contest:move", stage.pk, "withdraw_notice", reason=WHY)
     desk.pair("chenxiao", "linfang", "contest:move", stage.pk, "withdraw_certification", reason=WHY)
+    assert held_up_by(season) == ["茂南区初赛的成绩正在更正，还没有重新审定推荐名单。"]
     desk.pair("chenxiao", "linfang", "contest:move", stage.pk, "reopen_scoring", reason=WHY)
+    assert held_up_by(season) == ["茂南区初赛的成绩正在更正，还没有重新审定推荐名单。"]
     raise_the_second(stage, people)
     desk.press("chenxiao", "contest:move", stage.pk, "tabulate")
     here = Stage.objects.whole().get(pk=stage.pk)
@@ -93,6 +104,7 @@ def test_an_upheld_objection_sends_another_to_the_final_and_revision_1_still_rec
     desk.press("chenxiao", "quota:submit", second.pk)
     desk.press("luoping", "quota:approve", second.pk)
 
+    assert all("有条件审定" in each for each in held_up_by(season))
     assert in_the_final(season) == [("陈志远", "unseated"), ("梁秀英", "entered")]
     assert (second.revision, Stage.objects.get(pk=stage.pk).revision) == (2, 2)
     winners = Award.objects.filter(entry__stage=stage, tier="first").order_by("pk")

@@ -241,6 +241,15 @@ def test_a_letter_is_sent_and_then_received(written, heya):
     assert LogLine.objects.filter(action__in=("send_letter", "receive_letter")).count() == 2
 
 
+def test_no_letter_goes_out_while_the_finals_results_are_being_put_right(written, final, heya):
+    letter = written[0]
+    cast.put(final, State.TABULATED)
+    with pytest.raises(actions.LetterRefused, match="正在更正"):
+        actions.send_letter(letter, on=DATED, how="机要交换 0012", by=heya, at=cast.NOW)
+    letter.refresh_from_db()
+    assert letter.sent_on is None
+
+
 def test_what_was_not_sent_cannot_be_received(written, heya):
     with pytest.raises(actions.NotSent):
         actions.receive_letter(written[0], on=TODAY, received_by="郭明", by=heya, at=cast.NOW)
