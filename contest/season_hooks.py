@@ -1,16 +1,25 @@
-"""A season and its calendar, corrected by two people once lists began to be submitted (DESIGN 9)."""
+"""A season and its calendar, corrected by two people once results hung on notice or a list was sent in (DESIGN 9)."""
 
 from collections.abc import Iterator
+from copy import copy
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Action
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest.actions.season import BadDates
-from contest.actions.season_changes import Details, SeasonRefused, correct_season, details_of, set_calendar
+from contest.actions.season_changes import (
+    Details,
+    SeasonRefused,
+    correct_season,
+    details_of,
+    ends_otherwise,
+    set_calendar,
+)
 from contest.forms.seasons import CalendarForm, SeasonForm, written
 from contest.models import Season
 from contest.reads.working_days import calendar_of
@@ -67,6 +76,7 @@ def _what_is_corrected(season: Season, arguments: Arguments) -> Iterator[Told]:
     for name, field in SeasonForm.base_fields.items():
         if name in old and old[name] != new[name]:
             yield str(field.label), _said(old[name]), _said(new[name])
+    yield from _ends(_as_corrected(season, arguments))
 
 
 def _what_the_calendar_says(season: Season, arguments: Arguments) -> Iterator[Told]:
@@ -74,6 +84,38 @@ def _what_the_calendar_says(season: Season, arguments: Arguments) -> Iterator[To
     for name, field in CalendarForm.base_fields.items():
         if name in old and old[name] != new[name]:
             yield str(field.label), old[name].replace("\n", " "), new[name].replace("\n", " ")
+    yield from _ends(_as_filled_in(season, arguments))
+
+
+def _as_corrected(season: Season, arguments: Arguments) -> Season:
+    """The season with the number of days on notice that is proposed, unsaved."""
+    new = copy(season)
+    new.notice_working_days = arguments["notice_working_days"]
+    return new
+
+
+def _as_filled_in(season: Season, arguments: Arguments) -> Season:
+    """The season with the calendar that is proposed, unsaved."""
+    new = copy(season)
+    new.days_off, new.days_made_up, new.calendar_years = arguments["off"], arguments["made_up"], arguments["years"]
+    return new
+
+
+def _ends(new: Season) -> Iterator[Told]:
+    """Which notices that hang end otherwise, and when."""
+    for stage, end in ends_otherwise(new, timezone.now()):
+        old = _until(stage.notice_until, stage.notice_provisional)
+        yield _("%(stage)s的公示截止") % {"stage": stage.title}, old, _until(end.at, end.is_provisional)
+
+
+def _until(moment: datetime | None, is_provisional: bool) -> str:
+    told = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+    return told + _("（暂定）") if is_provisional else told
+
+
+def _notices(new: Season) -> list[Any]:
+    """What a change rests on besides the season: where each notice stands and to when it moves."""
+    return [[stage.pk, str(stage.notice_until), str(end.at)] for stage, end in ends_otherwise(new, timezone.now())]
 
 
 def _said(value: Any) -> str:
@@ -88,7 +130,10 @@ register(
         act=_correct,
         title=lambda season, _arguments: _("更正届次：%(season)s") % {"season": season.title},
         tell=_what_is_corrected,
-        rests_on=lambda season, _arguments: details_as_arguments(details_of(season)),
+        rests_on=lambda season, arguments: [
+            details_as_arguments(details_of(season)),
+            _notices(_as_corrected(season, arguments)),
+        ],
         chain=lambda season: season.code,
         refusals=(SeasonRefused, BadDates, ValidationError),
     )
@@ -101,7 +146,10 @@ register(
         act=_set_calendar,
         title=lambda season, _arguments: _("更正工作日和放假安排：%(season)s") % {"season": season.title},
         tell=_what_the_calendar_says,
-        rests_on=lambda season, _arguments: calendar_as_arguments(calendar_of(season)),
+        rests_on=lambda season, arguments: [
+            calendar_as_arguments(calendar_of(season)),
+            _notices(_as_filled_in(season, arguments)),
+        ],
         chain=lambda season: season.code,
         refusals=(SeasonRefused,),
     )

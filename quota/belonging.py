@@ -15,4 +15,4 @@ registers(
 
 @binds
 def a_list_was_submitted(season: Season) -> bool:
-    return Shortlist.objects.filter(stage__season=season).exclude(submitted_at=None).exists()
+    return Shortlist.objects.ever_submitted().filter(stage__season=season).exists()

@@ -1,7 +1,9 @@
-"""Which addresses of this app belong to what season."""
+"""Which addresses of this app belong to what season, and when its results bind it."""
 
+from contest.models import Season
 from contest.reads.page_season import registers, through
-from scoring.models import Ruling, Seat, Sheet
+from contest.settled import binds
+from scoring.models import Publication, Ruling, Seat, Sheet
 
 registers(
     {
@@ -10,3 +12,8 @@ registers(
         "desk/rulings/": through(Ruling, "stage__season"),
     }
 )
+
+
+@binds
+def results_were_published(season: Season) -> bool:
+    return Publication.objects.filter(stage__season=season).exists()

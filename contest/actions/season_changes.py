@@ -1,6 +1,6 @@
 """What can still be done to a season that was opened: corrected, its calendar filled in, put away, deleted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ from accounts.permissions import Action, require, require_pair
 from contest.actions.season import dates_in_order
 from contest.models import Entry, RosterImport, Season, Stage
 from contest.models.stage import Kind, State
-from contest.reads.working_days import calendar_of, end_of_notice
+from contest.reads.working_days import End, calendar_of, end_of_notice
 from contest.rules.working_days import SATURDAY, Calendar
-from contest.settled import lists_began
+from contest.settled import is_bound
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,8 +59,9 @@ def correct_season(
 ) -> list[str]:
     """Correct what a season says of itself (DESIGN 10); the log keeps old and new. Returns what changed.
 
-    After lists began to be submitted it takes two people. Results on notice get the end that the corrected number of
-    days gives. Raises NeedsSecond, PermissionDenied, ValidationError (a title that is taken), BadDates.
+    Once results hung on notice or a list was sent in it takes two people. Results on notice get the end that the
+    corrected number of days gives (`ends_otherwise`). Raises NeedsSecond, PermissionDenied, ValidationError (a title
+    that is taken), BadDates.
     """
     here = _held(season, by, seconded_by)
     old = details_of(here)
@@ -77,7 +78,7 @@ def correct_season(
     here.stages.filter(kind=Kind.FINAL).update(due_on=new.final_due)
     words = {name: [_said(getattr(old, name)), _said(getattr(new, name))] for name in changed}
     if "notice_working_days" in changed:
-        words |= _reckon_again(here)
+        words |= _reckon_again(here, at)
     log.write(
         here.code, "correct_season", by=by, seconded_by=seconded_by, at=at, on=here, reason=reason, words=words,
         fields=changed,
@@ -92,7 +93,7 @@ def set_calendar(
 ) -> list[str]:
     """Fill in on which days nobody works and which are made up; notices that hang get the end that follows from it.
 
-    Returns the stages whose end moved. After lists began to be submitted it takes two people.
+    Returns the stages whose end moved. Once results hung on notice or a list was sent in it takes two people.
     Raises NeedsSecond, PermissionDenied, SeasonRefused for a day that changes nothing.
     """
     here = _held(season, by, seconded_by)
@@ -109,7 +110,7 @@ def set_calendar(
         "days_made_up": [_days(old.made_up - new.made_up), _days(new.made_up - old.made_up)],
         "calendar_years": [_said(tuple(sorted(old.years))), _said(tuple(sorted(new.years)))],
     }
-    moved = _reckon_again(here)
+    moved = _reckon_again(here, at)
     log.write(
         here.code, "set_calendar", by=by, seconded_by=seconded_by, at=at, on=here, reason=reason, words=words | moved,
         years=sorted(new.years),
@@ -147,23 +148,39 @@ def is_empty(season: Season) -> bool:
 
 
 def _held(season: Season, by: "User", seconded_by: "User | None") -> Season:
-    """The season's row, locked, once it is clear that whoever acts may."""
-    if lists_began(season):
+    """The season's row, locked with its stages, once it is clear that whoever acts may."""
+    require(by, Action.MANAGE_SEASON)
+    here = Season.objects.select_for_update().get(pk=season.pk)
+    # Nobody puts results on notice between the question and the change.
+    list(Stage.objects.held().filter(season=season).order_by("pk").values_list("pk"))
+    if is_bound(here):
         require_pair(by, seconded_by, Action.MANAGE_SEASON)
-    else:
-        require(by, Action.MANAGE_SEASON)
-    return Season.objects.select_for_update().get(pk=season.pk)
+    return here
 
 
-def _reckon_again(season: Season) -> dict[str, list[str]]:
-    """Give every notice that hangs the end that the season's days now make; old and new by stage."""
-    moved: dict[str, list[str]] = {}
+def ends_otherwise(season: Season, at: datetime) -> list[tuple[Stage, End]]:
+    """Which notices that hang end otherwise by the season's days as `season` now has them, and when.
+
+    A change shortens none to before the end of the working day on which it is made (notice VII(2), 公开透明).
+    """
+    found = []
+    floor = end_of_notice(season, at, working_days=1).at
     for stage in Stage.objects.whole().filter(season=season, state=State.PUBLISHED).exclude(notice_from=None):
         assert stage.notice_from is not None  # noqa: S101 - those without are left out
+        assert stage.notice_until is not None  # noqa: S101 - it goes with the beginning
         end = end_of_notice(season, stage.notice_from)
+        end = replace(end, at=max(end.at, min(stage.notice_until, floor)))
         if (end.at, end.is_provisional) != (stage.notice_until, stage.notice_provisional):
-            Stage.objects.filter(pk=stage.pk).update(notice_until=end.at, notice_provisional=end.is_provisional)
-            moved[f"notice_until:{stage.pk}"] = [_said(stage.notice_until), _said(end.at)]
+            found.append((stage, end))
+    return found
+
+
+def _reckon_again(season: Season, at: datetime) -> dict[str, list[str]]:
+    """Give every notice that hangs the end that the season's days now make; old and new by stage."""
+    moved: dict[str, list[str]] = {}
+    for stage, end in ends_otherwise(season, at):
+        Stage.objects.filter(pk=stage.pk).update(notice_until=end.at, notice_provisional=end.is_provisional)
+        moved[f"notice_until:{stage.pk}"] = [_said(stage.notice_until), _said(end.at)]
     return moved
 
 

@@ -43,13 +43,15 @@ def calendar_of(season: Season) -> Calendar:
     )
 
 
-def end_of_notice(season: Season, since: datetime) -> End:
+def end_of_notice(season: Season, since: datetime, *, working_days: int | None = None) -> End:
     """Notice VII(2): when a notice put up at `since` has hung for the season's working days: midnight after the last.
 
-    The day it goes up is the first, if people work on it. In a rehearsal weekends are enough, whatever the year.
+    `working_days` reckons another number of them. The day it goes up is the first, if people work on it. In a
+    rehearsal weekends are enough, whatever the year.
     """
     first = timezone.localdate(since)
-    found = period(first, season.notice_working_days, calendar_of(season))
+    days = season.notice_working_days if working_days is None else working_days
+    found = period(first, days, calendar_of(season))
     midnight = datetime.combine(found.last + timedelta(days=1), time.min)
     at = timezone.make_aware(midnight, timezone.get_default_timezone())
     return End(at, () if season.is_rehearsal else found.unknown)

@@ -23,7 +23,7 @@ from contest.forms import seasons as shape
 from contest.models import Season
 from contest.reads.working_days import calendar_of
 from contest.season_hooks import calendar_as_arguments, details_as_arguments
-from contest.settled import lists_began
+from contest.settled import is_bound
 
 REFUSED = (actions.SeasonRefused, BadDates, NeedsSecond, ValidationError, removal.NotRemoved)
 
@@ -118,8 +118,8 @@ def _answer(
     title: str,
     asked: Callable[[], tuple[str, dict[str, Any]]],
 ) -> HttpResponse:
-    """Done at once by one person; proposed, as `asked` says, once lists began to be submitted."""
-    if form.is_bound and form.is_valid() and lists_began(here):
+    """Done at once by one person; proposed, as `asked` says, once results or lists bind the season."""
+    if form.is_bound and form.is_valid() and is_bound(here):
         verb, arguments = asked()
         told = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
         if (made := propose_from(form, verb, here, arguments, **told)) is not None:
@@ -133,7 +133,7 @@ def _answer(
         else:
             messages.success(request, _("已保存。"))
             return redirect("contest:season", code=here.code)
-    context = {"season": here, "form": form, "title": title, "two": lists_began(here)}
+    context = {"season": here, "form": form, "title": title, "two": is_bound(here)}
     return render(request, "contest/season_form.html", context, status=400 if form.is_bound else 200)
 
 

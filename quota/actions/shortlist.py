@@ -116,7 +116,8 @@ def submit(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
     stage = hold(shortlist.stage)
     refuse_outdated(shortlist, stage)
     refuse_unruled(shortlist)
-    claim(shortlist, Shortlist.State.DRAFT, state=Shortlist.State.SUBMITTED, submitted_by=by, submitted_at=at)
+    told = {"state": Shortlist.State.SUBMITTED, "submitted_by": by, "submitted_at": at}
+    claim(shortlist, Shortlist.State.DRAFT, **told, first_submitted_at=shortlist.first_submitted_at or at)
     picks = picks_of(shortlist)
     log.write(stage.season.code, "submit_shortlist", by=by, at=at, on=shortlist, stage=stage.pk, picks=picks)
 

@@ -149,9 +149,8 @@ def levels_of(table: QuotaTable) -> dict[str, int]:
 
 
 def takes_two(season: Season) -> bool:
-    """Whether a list that rests on the season's table was sent in: from then on nobody changes it alone."""
-    sent = (Shortlist.State.SUBMITTED, Shortlist.State.APPROVED)
-    return Shortlist.objects.live().filter(stage__season=season, state__in=sent).exists()
+    """Whether a list that rests on the season's table was ever sent in: from then on nobody changes it alone."""
+    return Shortlist.objects.ever_submitted().filter(stage__season=season).exists()
 
 
 def changes(

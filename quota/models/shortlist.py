@@ -16,6 +16,10 @@ class ShortlistQuerySet(models.QuerySet["Shortlist"]):
         """The newest list of each stage; earlier ones stay on record."""
         return self.filter(live=True)
 
+    def ever_submitted(self) -> "ShortlistQuerySet":
+        """Those that were sent in, whatever became of them: taken back, returned, replaced."""
+        return self.exclude(first_submitted_at=None)
+
     def whole(self) -> "ShortlistQuerySet":
         """With everything its page and its log line need."""
         return self.select_related(
@@ -76,6 +80,8 @@ class Shortlist(models.Model):
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("报送人")
     )
     submitted_at = models.DateTimeField(_("报送时间"), null=True)
+    # Stays when the list is taken back: from then on two people change what it rested on.
+    first_submitted_at = models.DateTimeField(_("首次报送时间"), null=True)
     decided_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("审定人")
     )
@@ -110,6 +116,10 @@ class Shortlist(models.Model):
             models.UniqueConstraint(fields=["stage", "number"], name="one_shortlist_per_number"),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("submitted_by")), name="approver_is_not_submitter"
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(first_submitted_at__lte=F("submitted_at")),
+                name="a_submitted_list_says_since_when",
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(return_reason=""), name="returning_a_list_has_a_reason"

@@ -1,7 +1,7 @@
 """A season is put right, its calendar filled in, put away, deleted while it is empty."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,7 +20,10 @@ from contest.reads.working_days import calendar_of, end_of_notice
 from contest.rules.working_days import Calendar
 from contest.workflow import MOVES, problems
 from quota.models import Shortlist
+from scoring.models import Publication
 from tests import cast
+
+NONE = Calendar()
 
 
 def told(season, **other):
@@ -36,7 +39,7 @@ def submitted(maonan, people):
     """陈晓 has sent 茂南区's list in."""
     return Shortlist.objects.create(
         stage=maonan, number=1, state=Shortlist.State.SUBMITTED, revision=1, seats=1,
-        submitted_by=people["chenxiao"], submitted_at=cast.NOW,
+        submitted_by=people["chenxiao"], submitted_at=cast.NOW, first_submitted_at=cast.NOW,
     )  # fmt: skip
 
 
@@ -116,13 +119,14 @@ def local(stage):
     return f"{timezone.localtime(stage.notice_until):%Y-%m-%d %H:%M}"
 
 
-def test_the_end_is_provisional_until_somebody_fills_the_years_in(hanging, season, heya):
+def test_the_end_is_provisional_until_two_fill_the_years_in(hanging, season, heya, people):
     assert (local(hanging), hanging.notice_provisional) == ("2032-01-03 00:00", True)
     long_after = timezone.make_aware(timezone.datetime(2033, 1, 1))
     texts = [problem.text for problem in problems(hanging, MOVES["close"], long_after)]
     assert "公示截止日是暂定的：公示期所在年份的放假调休安排还没有填写，填写后才能确定。" in texts
     filled = Calendar(frozenset({date(2032, 1, 1)}), frozenset(), calendar_of(season).years | {2031, 2032})
-    moved = actions.set_calendar(season, filled, reason="国办发明电〔2031〕9号", by=heya, at=cast.later(1))
+    told = {"reason": "国办发明电〔2031〕9号", "by": heya, "seconded_by": people["luoping"]}
+    moved = actions.set_calendar(season, filled, **told, at=cast.later(1))
     hanging.refresh_from_db()
     assert (local(hanging), hanging.notice_provisional) == ("2032-01-06 00:00", False)
     assert moved == [f"notice_until:{hanging.pk}"]
@@ -228,3 +232,84 @@ def test_a_season_that_was_corrected_meanwhile_is_not_seconded(season, people, s
     proposal = Proposal.objects.get()
     with pytest.raises(proposals.Changed):
         proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+
+
+@pytest.fixture
+def on_notice(maonan, season):
+    """茂南区's results hang since four days ago, so that five working days end in some days' time."""
+    since = timezone.now() - timedelta(days=4)
+    end = end_of_notice(season, since)
+    Stage.objects.filter(pk=maonan.pk).update(
+        state=State.PUBLISHED, notice_from=since, notice_until=end.at, notice_provisional=end.is_provisional
+    )
+    maonan.refresh_from_db()
+    return maonan
+
+
+def test_who_published_shortens_no_notice_alone(season, people, on_notice):
+    before = on_notice.notice_until
+    for change, new in ((actions.correct_season, told(season, notice_working_days=1)), (actions.set_calendar, NONE)):
+        with pytest.raises(NeedsSecond):
+            change(season, new, by=people["heya"], at=timezone.now())
+    on_notice.refresh_from_db()
+    assert on_notice.notice_until == before
+
+
+def test_a_notice_that_was_taken_down_binds_the_season_too(season, maonan, people):
+    Publication.objects.create(
+        stage=maonan, version=1, revision=1, by=people["heya"], at=cast.NOW, text="{}", withdrawn_at=cast.later(1),
+        withdrawn_reason="名字有误", withdrawn_by=people["heya"], withdrawn_second=people["luoping"],
+    )  # fmt: skip
+    with pytest.raises(NeedsSecond):
+        actions.correct_season(season, told(season, theme="x"), by=people["heya"], at=cast.later(2))
+
+
+def test_two_shorten_a_notice_to_the_working_day_of_the_change_at_the_earliest(season, people, on_notice):
+    on_a_wednesday = timezone.make_aware(timezone.datetime(2023, 12, 6, 15, 0))
+    Stage.objects.filter(pk=on_notice.pk).update(
+        notice_from=timezone.make_aware(timezone.datetime(2023, 12, 4, 9, 0)),
+        notice_until=timezone.make_aware(timezone.datetime(2023, 12, 9)),
+    )
+    both = {"by": people["heya"], "seconded_by": people["luoping"]}
+    actions.correct_season(season, told(season, notice_working_days=1), at=on_a_wednesday, **both)
+    on_notice.refresh_from_db()
+    assert local(on_notice) == "2023-12-07 00:00"
+    # Once it is over it is not moved: neither earlier nor on.
+    actions.correct_season(season, told(season, notice_working_days=2), at=on_a_wednesday + timedelta(days=6), **both)
+    on_notice.refresh_from_db()
+    assert local(on_notice) == "2023-12-07 00:00"
+
+
+def test_on_a_day_off_a_shortened_notice_hangs_until_the_next_working_day_is_over(season, people, on_notice):
+    on_a_saturday = timezone.make_aware(timezone.datetime(2023, 12, 9, 10, 0))
+    Stage.objects.filter(pk=on_notice.pk).update(
+        notice_from=timezone.make_aware(timezone.datetime(2023, 12, 7, 9, 0)),
+        notice_until=timezone.make_aware(timezone.datetime(2023, 12, 14)),
+    )
+    both = {"by": people["heya"], "seconded_by": people["luoping"]}
+    actions.correct_season(season, told(season, notice_working_days=1), at=on_a_saturday, **both)
+    on_notice.refresh_from_db()
+    assert local(on_notice) == "2023-12-12 00:00"
+
+
+@pytest.mark.parametrize("page", ["edit", "calendar"])
+def test_the_proposal_tells_which_notice_ends_otherwise_and_rests_on_it(
+    page, season, people, signed_in, on_notice, maonan
+):
+    client = signed_in(people["heya"])
+    form = client.get(f"/desk/seasons/2023/{page}/").context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {"reason": "更正"}
+    days = "\n".join((timezone.localdate() + timedelta(days=day)).isoformat() for day in range(1, 8))
+    off = "\n".join(day for day in days.split() if date.fromisoformat(day).weekday() < 5)
+    sent |= {"notice_working_days": "9"} if page == "edit" else {"off": off}
+    assert client.post(f"/desk/seasons/2023/{page}/", sent).status_code == 302
+    proposal = Proposal.objects.get()
+    moved = [(old[:16], new[:16]) for what, old, new in proposal.changes if what == "茂南区初赛的公示截止"]
+    assert [old for old, _new in moved] == [local(on_notice)]
+    Stage.objects.filter(pk=maonan.pk).update(notice_from=timezone.now() - timedelta(days=3))
+    with pytest.raises(proposals.Changed):
+        proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+    Stage.objects.filter(pk=maonan.pk).update(notice_from=on_notice.notice_from)
+    proposals.second(proposal, by=people["luoping"], at=timezone.now())
+    on_notice.refresh_from_db()
+    assert moved[0][1] == local(on_notice)

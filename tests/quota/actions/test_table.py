@@ -9,9 +9,10 @@ from accounts.models import LogLine
 from accounts.permissions import NeedsSecond
 from contest.actions.entries import enter_all
 from contest.models.stage import State
+from contest.settled import is_bound
 from quota.actions import table as actions
 from quota.actions.approval import approve, revoke_approval
-from quota.actions.shortlist import draw_up, submit
+from quota.actions.shortlist import draw_up, return_list, submit, take_back
 from quota.actions.table import adopt_table, change_table, check_table, fingerprint, levels_of
 from quota.models import QuotaTable
 from registry.models import District, Posting, Unit
@@ -109,6 +110,21 @@ def test_once_a_list_was_sent_in_the_table_is_corrected_by_two(season, maonan, p
     )
 
 
+@pytest.mark.parametrize("back", [take_back, return_list])
+def test_a_list_that_was_once_sent_in_still_needs_two_for_the_seats(back, season, maonan, people):
+    told = table(season, by=people["heya"])
+    held(maonan, [90, 80], by=people["heya"])
+    shortlist = draw_up(maonan, by=people["chenxiao"], at=cast.later(2))
+    submit(shortlist, by=people["chenxiao"], at=cast.later(3))
+    by = people["chenxiao" if back is take_back else "heya"]
+    back(shortlist, reason="附件未盖章", by=by, at=cast.later(4))
+    again = draw_up(maonan, by=people["chenxiao"], at=cast.later(5)) if back is return_list else shortlist
+    assert (again.state, again.live) == ("draft", True)
+    with pytest.raises(NeedsSecond):
+        correct(told, people, reserves=4)
+    assert (QuotaTable.objects.get().reserves, is_bound(season)) == (2, True)
+
+
 def test_the_seats_by_which_a_list_was_approved_stand_until_its_approval_is_revoked(season, maonan, people):
     told = table(season, by=people["heya"])
     held(maonan, [90, 80], by=people["heya"])
@@ -122,7 +138,9 @@ def test_the_seats_by_which_a_list_was_approved_stand_until_its_approval_is_revo
     with pytest.raises(actions.TableInUse, match="茂南区的推荐名单已按 3 个名额审定"):
         correct(told, people, second="luoping", rows=fewer)
     revoke_approval(shortlist, reason="公文更正", by=people["heya"], seconded_by=people["luoping"], at=cast.later(5))
-    correct(told, people, rows=fewer, stated_seats=5)
+    with pytest.raises(NeedsSecond):
+        correct(told, people, rows=fewer, stated_seats=5)
+    correct(told, people, second="luoping", rows=fewer, stated_seats=5)
     assert rows_of(told) == [("maonan", 27, 2), ("dianbai", 39, 2), ("binhai", 3, 1)]
 
 
