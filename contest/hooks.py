@@ -18,7 +18,7 @@ from contest import workflow
 from contest.actions import entries
 from contest.actions.correction import BadCorrection
 from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, correct_person, details_of
-from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, renaming
+from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, planned_now, renaming
 from contest.forms.roster import PersonForm
 from contest.joining import Way, in_the_way
 from contest.models import Award, Entry, RosterImport, Season, Stage
@@ -146,6 +146,15 @@ def _what_is_imported(upload: RosterImport, _arguments: Arguments) -> Iterator[T
                 yield _("第 %(row)d 行：%(what)s") % {"row": row.number, "what": labels()[field]}, str(old), str(new)
 
 
+def _what_an_import_rests_on(upload: RosterImport, _arguments: Arguments) -> list[Any]:
+    """The file, what was said about it, and what it would write: taken here, whatever the proposer's page sent."""
+    try:
+        planned = planned_now(upload, on=timezone.localdate())
+    except (Unreadable, NoTable, BadMapping):
+        planned = ""
+    return [upload.state, upload.sha256, upload.mapping, upload.sheet, planned]
+
+
 register(
     Seconded(
         name="import_roster",
@@ -154,7 +163,7 @@ register(
         act=confirm_roster,
         title=lambda upload, _arguments: _("导入名册%(file)s，其中有姓名、单位的更正") % {"file": upload.original_name},
         tell=_what_is_imported,
-        rests_on=lambda upload, _arguments: [upload.state, upload.sha256, upload.mapping, upload.sheet],
+        rests_on=_what_an_import_rests_on,
         chain=lambda upload: upload.season.code,
         about=lambda upload: upload.season,
         read=lambda: RosterImport.objects.select_related("season", "district"),

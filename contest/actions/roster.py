@@ -131,6 +131,13 @@ def fingerprint(plan: Plan) -> str:
     return hashlib.sha256(json.dumps(doing, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def planned_now(upload: RosterImport, *, on: date) -> str:
+    """The fingerprint of what an import of this upload would write now; '' once it is confirmed or given up."""
+    if upload.state != RosterImport.State.PREVIEW:
+        return ""
+    return fingerprint(look_again(upload, on=on).plan)
+
+
 @transaction.atomic
 def upload_roster(
     season: Season,
@@ -187,14 +194,14 @@ def map_columns(upload: RosterImport, mapping: Mapping[int, str], *, sheet: str 
 def confirm_roster(
     upload: RosterImport,
     *,
-    seen: str = "",
+    seen: str,
     reason: str = "",
     seconded_by: "User | None" = None,
     basis: "Basis | None" = None,
     by: "User",
     at: datetime,
 ) -> Plan:
-    """Carry the import out: all rows or none. `seen` is the fingerprint of the preview that is confirmed, if any.
+    """Carry the import out: all rows or none. `seen` is the fingerprint of the preview that is confirmed.
 
     A file that renames somebody whose scoring has opened takes two people and a reason (DESIGN 9).
     Raises NotReady, AlreadyDone, PlanMoved, TakesTwo; and Unreadable, NoTable, BadMapping, which a preview has shown.
@@ -249,7 +256,7 @@ def import_roster(
 ) -> Plan:
     """Upload and confirm in one go, for commands. Raises what `look`, `upload_roster` and `confirm_roster` raise."""
     upload = upload_roster(season, data=data, name=name, district=district, reason=reason, by=by, at=at)
-    return confirm_roster(upload, by=by, at=at)
+    return confirm_roster(upload, seen=planned_now(upload, on=timezone.localdate(at)), by=by, at=at)
 
 
 @transaction.atomic
@@ -266,7 +273,7 @@ def _confirm(
     _lock(upload.season)
     _claim(upload, at)
     found = _plan(upload.season, table, upload.district, timezone.localdate(at))
-    if seen and seen != fingerprint(found):
+    if seen != fingerprint(found):
         raise PlanMoved
     if not found.is_ready:
         raise NotReady(found)

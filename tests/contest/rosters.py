@@ -1,13 +1,16 @@
 """Roster files as the test people send them, and the short way through the pages."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from contest.actions.roster import upload_roster
+from contest.actions.roster import confirm_roster, planned_now, upload_roster
 from contest.models import RosterImport, Season
+from registry.excel.plan import Plan
 from registry.models import District
 from tests import cast
 from tests.registry.excel.office import xlsx
@@ -70,3 +73,8 @@ def uploaded(season: Season, data: bytes, *, by: Any, district: str | None = Non
     """Upload a file by the action, past the pages."""
     place = District.objects.get(code=district) if district else None
     return upload_roster(season, data=data, name="名册.xlsx", district=place, by=by, at=cast.NOW)
+
+
+def as_planned(upload: RosterImport, *, by: Any, at: datetime) -> Plan:
+    """Confirm by the action what an import would do now, past the pages."""
+    return confirm_roster(upload, seen=planned_now(upload, on=timezone.localdate(at)), by=by, at=at)

@@ -8,7 +8,7 @@ from accounts.permissions import NeedsSecond
 from accounts.proposals import actions as proposals
 from contest.actions.correction import BadCorrection
 from contest.actions.postings import Details, correct_person, details_of
-from contest.actions.roster import TakesTwo, import_roster
+from contest.actions.roster import PlanMoved, TakesTwo, import_roster
 from contest.models import Entry, NameCorrection
 from contest.models.stage import State
 from registry.models import Posting, Secretary, Unit
@@ -139,3 +139,39 @@ def test_on_the_pages_it_is_proposed_and_done_when_a_colleague_seconds_it(closed
     proposals.second(proposal, by=people["linfang"], at=proposal.proposed_at)
     assert names(closed) == ["梁秀英", "陈志远", "王䶮"]
     assert list(NameCorrection.objects.values_list("old", "new")) == [("陈志远", "梁秀英"), ("梁秀英", "陈志远")]
+
+
+def test_an_import_whose_preview_she_did_not_see_is_not_proposed(closed, swapped, people, signed_in):
+    chenxiao = signed_in(people["chenxiao"])
+    upload = sent(chenxiao, swapped)
+    for forged in ("", "f" * 64):
+        told = {"seen": forged, "reason": "两人登记反了"}
+        assert chenxiao.post(reverse("contest:roster_confirm", args=[upload.pk]), told).status_code == 409
+    assert Proposal.objects.count() == 0
+
+
+def proposed_unseen(upload, seen, people):
+    """陈晓 proposes past the pages, with whatever she says she saw."""
+    told = {"reason": "两人登记反了", "by": people["chenxiao"], "at": cast.later(20)}
+    return proposals.propose("import_roster", upload, {"seen": seen}, **told)
+
+
+def test_a_forged_fingerprint_seconds_nothing(closed, swapped, people, signed_in):
+    upload = sent(signed_in(people["chenxiao"]), swapped)
+    proposal = proposed_unseen(upload, "", people)
+    with pytest.raises(proposals.Obstructed, match=str(PlanMoved())):
+        proposals.second(proposal, by=people["linfang"], at=cast.later(21))
+    assert names(closed) == ["陈志远", "梁秀英", "王䶮"]
+
+
+def test_what_is_seconded_is_what_林芳_was_shown_even_when_the_roster_moved_under_the_file(
+    closed, swapped, people, signed_in
+):
+    """Between the two, 陈晓 exchanges two telephones, and the file would rename other people than 林芳 was told of."""
+    upload = sent(signed_in(people["chenxiao"]), swapped)
+    proposal = proposed_unseen(upload, "", people)
+    for order, phone in ((1, "13800000002"), (2, "13800000001")):
+        Secretary.objects.filter(entries__stage=closed, entries__order=order).update(phone=phone)
+    with pytest.raises(proposals.Changed):
+        proposals.second(proposal, by=people["linfang"], at=cast.later(21))
+    assert (names(closed), NameCorrection.objects.count()) == (["陈志远", "梁秀英", "王䶮"], 0)

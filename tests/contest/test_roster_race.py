@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from contest.actions import roster as actions
 from contest.models import RosterImport
@@ -24,7 +25,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
     def run(place: int, act: Callable[[], object]) -> None:
         try:
             act()
-        except (actions.AlreadyDone, actions.NotReady) as error:
+        except (actions.AlreadyDone, actions.PlanMoved) as error:
             outcomes[place] = type(error).__name__
         finally:
             connections.close_all()
@@ -39,7 +40,8 @@ def together(*acts: Callable[[], object]) -> list[str]:
 
 def confirming(upload: RosterImport, username: str, people) -> Callable[[], object]:
     mine = RosterImport.objects.select_related("season", "district").get(pk=upload.pk)
-    return lambda: actions.confirm_roster(mine, by=people[username], at=cast.later(1))
+    seen = actions.planned_now(mine, on=timezone.localdate(cast.later(1)))
+    return lambda: actions.confirm_roster(mine, seen=seen, by=people[username], at=cast.later(1))
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_the_same_upload_confirmed_at_once_is_imported_once(season, people, slow
 def test_two_files_with_the_same_person_confirmed_at_once_add_them_once(season, people, slow_writing):
     uploads = {name: uploaded(season, xlsx(HEADER, ZHANG), by=people[name]) for name in ("heya", "luoping")}
     acts = [confirming(upload, username, people) for username, upload in uploads.items()]
-    assert together(*acts) == ["", "NotReady"]
+    assert together(*acts) == ["", "PlanMoved"]
     assert Posting.objects.count() == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.log import verify
 from accounts.models import LogLine, User
@@ -14,7 +15,7 @@ from contest.actions import roster as actions
 from contest.models import RosterImport
 from registry.models import Posting, Secretary, Town, Unit, Village
 from tests import cast
-from tests.contest.rosters import HEADER, LI, WANG, ZHANG, clean, uploaded
+from tests.contest.rosters import HEADER, LI, WANG, ZHANG, as_planned, clean, uploaded
 from tests.registry.excel.office import xlsx
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +23,9 @@ pytestmark = pytest.mark.django_db
 
 def statements(season, data, *, by):
     upload = uploaded(season, data, by=by)
+    seen = actions.planned_now(upload, on=timezone.localdate(cast.later(1)))
     with CaptureQueriesContext(connection) as asked:
-        actions.confirm_roster(upload, by=by, at=cast.later(1))
+        actions.confirm_roster(upload, seen=seen, by=by, at=cast.later(1))
     return len(asked)
 
 
@@ -63,30 +65,30 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing_behind(season, peopl
     monkeypatch.setattr(f"contest.actions.roster.{broken}", half if broken == "carry_out" else fail)
     before = everything()
     with pytest.raises(OSError, match="disk"):
-        actions.confirm_roster(upload, by=people["heya"], at=cast.later(1))
+        as_planned(upload, by=people["heya"], at=cast.later(1))
     assert everything() == before
     kept = RosterImport.objects.get(pk=upload.pk)
     assert (kept.state, kept.confirmed_at, bytes(kept.content)) == ("preview", None, bytes(upload.content))
     assert not LogLine.objects.filter(action="import_roster").exists()
     monkeypatch.undo()
-    assert actions.confirm_roster(kept, by=people["heya"], at=cast.later(2)).counts["add"] == 2
+    assert as_planned(kept, by=people["heya"], at=cast.later(2)).counts["add"] == 2
 
 
 def test_two_files_confirmed_by_two_colleagues_do_not_add_the_person_they_share_twice(season, people):
     first = uploaded(season, xlsx(HEADER, ZHANG), by=people["heya"])
     second = uploaded(season, xlsx(HEADER, ZHANG), by=people["luoping"])
-    actions.confirm_roster(first, by=people["heya"], at=cast.later(1))
+    as_planned(first, by=people["heya"], at=cast.later(1))
     with pytest.raises(actions.NotReady, match="不需要导入"):
-        actions.confirm_roster(second, by=people["luoping"], at=cast.later(2))
+        as_planned(second, by=people["luoping"], at=cast.later(2))
     assert everything() == [1, 1, 1, 1, 1]
 
 
 def test_a_colleague_who_looked_earlier_cannot_confirm_what_is_done(season, people):
     upload = uploaded(season, xlsx(HEADER, ZHANG), by=people["heya"])
     stale = RosterImport.objects.get(pk=upload.pk)
-    actions.confirm_roster(upload, by=people["heya"], at=cast.later(1))
+    as_planned(upload, by=people["heya"], at=cast.later(1))
     with pytest.raises(actions.AlreadyDone):
-        actions.confirm_roster(stale, by=people["luoping"], at=cast.later(2))
+        as_planned(stale, by=people["luoping"], at=cast.later(2))
     assert Posting.objects.count() == 1
 
 
