@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import noting
 from accounts.access.noting import Kind
+from accounts.permissions import OutOfReach
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -117,8 +118,8 @@ class NotedAccess:
         response = self.get_response(request)
         if not request.user.is_authenticated:
             return response
-        if response.status_code in self.REFUSALS:
-            told = getattr(request, "refusal", "")
+        told = getattr(request, "refusal", "")
+        if told or response.status_code in self.REFUSALS:
             noting.note(Kind.REFUSED, request, at=timezone.now(), user=request.user, what=told)
         elif name := noting.taken(response):
             noting.note(Kind.TAKEN, request, at=timezone.now(), user=request.user, what=name)
@@ -128,6 +129,8 @@ class NotedAccess:
         """Keep the sentence of a refusal that no view answers; Django answers it."""
         if isinstance(exception, PermissionDenied):
             request.refusal = str(exception)  # type: ignore[attr-defined]
+        elif isinstance(exception, OutOfReach):
+            request.refusal = _("不在权限范围内")  # type: ignore[attr-defined]
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:

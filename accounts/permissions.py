@@ -165,11 +165,17 @@ def within_reach(user: "User", action: Action, queryset: QuerySet[M]) -> QuerySe
     return _among(_places(user, action), user, in_own_season(user, queryset))
 
 
+class OutOfReach(Http404):
+    """The row is there and not for this person: answered as if it were not, and noted in the access log."""
+
+
 def fetch(user: "User", action: Action, queryset: QuerySet[M], **lookup: Any) -> M:
     """The one row within reach that `lookup` names. Raises Http404 outside it, as if the row did not exist."""
     try:
         return within_reach(user, action, queryset).get(**lookup)
-    except (ObjectDoesNotExist, ValueError, OverflowError):
+    except ObjectDoesNotExist:
+        raise OutOfReach if queryset.filter(**lookup).exists() else Http404 from None
+    except (ValueError, OverflowError):
         raise Http404 from None
 
 

@@ -37,7 +37,7 @@ def show_access(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_LOG)
     asked = _asked(request)
     page = Paginator(_lines(request, asked), PER_PAGE).get_page(request.GET.get("page"))
-    seen = AccessLine.objects.exclude(user=None).order_by().values("user")
+    seen = within_reach(request.user, Action.SEE_LOG, AccessLine.objects.exclude(user=None)).order_by().values("user")
     context = {
         "asked": asked,
         "page": page,

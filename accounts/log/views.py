@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import hooks, log, search, verbs
 from accounts.downloads import excel
 from accounts.log import told
-from accounts.models import LogLine
+from accounts.models import LogLine, User
 from accounts.once import once
 from accounts.permissions import Action, require, within_reach
 from accounts.requests import SignedIn
@@ -23,15 +23,17 @@ def show_log(request: SignedIn) -> HttpResponse:
     asked = _asked(request)
     found = told.lines(within_reach(request.user, Action.SEE_LOG, LogLine.objects.all()), asked)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    checks = told.last_checks()
+    chains = _chains(request.user)
+    checks = [check for check in told.last_checks() if check.chain in chains]
     context = {
         "asked": asked,
-        "chains": [(chain, told.title(chain)) for chain in log.chains()],
+        "chains": [(chain, told.title(chain)) for chain in chains],
         "people": told.people(asked.chain),
         "verbs": sorted((verb, str(verbs.WORDS.get(verb, verb))) for verb in told.verbs_of(asked.chain)),
         "page": page,
         "lines": told.tell(page, verbs.WORDS, verbs.FIELDS),
-        "about": told.about(asked.on),
+        # What no line within reach is about is not named either.
+        "about": told.about(asked.on) if page.paginator.count else None,
         "check": next((check for check in checks if check.chain == asked.chain), None),
         "broken": [(told.title(check.chain), check, log.found(check)) for check in checks if check.faults],
     }
@@ -52,7 +54,7 @@ def export_log(request: SignedIn) -> HttpResponse:
 @once
 def check_log(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_LOG)
-    checks = log.check_all()
+    checks = log.check_all(_chains(request.user))
     if any(check.faults for check in checks):
         messages.error(request, _("日志核验发现问题，请查看下方明细并立即报告。"))
     else:
@@ -60,7 +62,13 @@ def check_log(request: SignedIn) -> HttpResponse:
     return redirect("log")
 
 
-def _asked(request: HttpRequest) -> told.Asked:
+def _asked(request: SignedIn) -> told.Asked:
     words = {name: search.wanted(request, name) for name in ("chain", "on", "who", "verb", "day")}
     here = hooks.page_season(request).season.code
-    return told.Asked.read(words["chain"] or here or told.newest_chain(), words)
+    chain = words["chain"] or here or told.newest_chain()
+    return told.Asked.read(request.user.rehearsal or chain, words)
+
+
+def _chains(user: User) -> list[str]:
+    """The chains that somebody may look at: all of them, or for those made up for a rehearsal its own."""
+    return [chain for chain in log.chains() if user.rehearsal in ("", chain)]

@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseForbidden
 from accounts import tasks
 from accounts.access import noting
 from accounts.middleware import NotedAccess
-from accounts.models import AccessLine, LogLine
+from accounts.models import AccessLine, LogCheck, LogLine, User
 from accounts.permissions import Action, NeedsSecond, require_pair
 from tests import cast
 
@@ -32,6 +32,31 @@ def test_a_form_refused_by_its_action_is_noted_and_nothing_else_is_kept(people, 
     assert answer.status_code == 409
     assert noted() == [("refused", "heya", f"/desk/accounts/{heya.pk}/password/", "")]
     assert LogLine.objects.count() == lines
+
+
+def test_reaching_for_what_is_anothers_is_noted_though_it_is_answered_as_if_it_were_not_there(
+    people, dianbai, signed_in
+):
+    chen = signed_in(people["chenxiao"])
+    path = f"/desk/stages/{dianbai.pk}/entries/"
+    assert chen.get(path).status_code == 404
+    assert chen.get("/desk/stages/99999/entries/").status_code == 404
+    assert noted() == [("refused", "chenxiao", path, "不在权限范围内")]
+
+
+def test_somebody_made_up_sees_the_log_and_the_people_of_their_rehearsal_only(people, season, heya, signed_in):
+    cast.rehearsal(heya)
+    luoping = User.objects.get(username="luoping")
+    signed_in(people["chenxiao"]).get("/desk/log/")
+    User.objects.filter(pk=luoping.pk).update(rehearsal="yanlian")
+    made_up = signed_in(luoping)
+    page = made_up.get("/desk/log/?chain=2023&on=contest.season:1").content.decode()
+    assert "yanlian" in page
+    for named in ("赋能百千万 驻村话振兴（2023）", "陈晓", "郑直", 'value="portal"', 'value="2023"'):
+        assert named not in page
+    assert made_up.post("/desk/log/check/").status_code == 302
+    assert set(LogCheck.objects.values_list("chain", flat=True)) == {"yanlian"}
+    assert "陈晓" not in made_up.get("/desk/log/access/").content.decode()
 
 
 def test_an_act_asked_for_by_one_alone_is_noted_outside_its_own_refused_transaction(people, rf):
