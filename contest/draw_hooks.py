@@ -31,8 +31,9 @@ def _tell_hand_drawn(stage: Stage, arguments: Arguments) -> Iterable[Told]:
 
 
 def _tell_void(draw: Draw, _arguments: Arguments) -> Iterable[Told]:
-    names = _names(draw.stage)
-    return [(names.get(pk, str(pk)), str(place), "") for place, pk in enumerate(draw.order, start=1)]
+    """The order as it stands, with whoever changed places since the draw."""
+    placed = Entry.objects.filter(stage=draw.stage).exclude(order=None).order_by("order")
+    return [(name, str(place), "") for name, place in placed.values_list("secretary__name", "order")]
 
 
 def _tell_swap(entry: Entry, arguments: Arguments) -> Iterable[Told]:

@@ -37,7 +37,16 @@ def _seat_title(seat: Seat, _arguments: Arguments) -> str:
 
 def _seat_leaves(seat: Seat, _arguments: Arguments) -> Iterable[Told]:
     what = _("%(number)d 号评委%(judge)s") % {"number": seat.number, "judge": seat.judge}
-    return [(what, _("在席"), _("离席；其评分表留存，不计入任何人的总分"))]
+    yield what, _("在席"), _("离席；其评分表留存，不计入任何人的总分")
+    if seat.is_chief:
+        yield _("评审团负责人"), seat.judge, _("暂缺，须另行指定")
+    yield from _below_the_minimum(seat)
+
+
+def _below_the_minimum(seat: Seat) -> Iterable[Told]:
+    if short := panel.short_without(seat):
+        after = _("%(count)d 位，少于评分细则规定的至少 %(least)d 位：届时不能统分")
+        yield _("在席评委"), _("%(count)d 位") % {"count": short[0] + 1}, after % {"count": short[0], "least": short[1]}
 
 
 def _cannot_vacate(seat: Seat, _arguments: Arguments, _at: datetime) -> Iterator[str]:

@@ -134,8 +134,7 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
         raise Overtaken(_("此项的结果已被后来的决定取代，不必再复核；请在本页注明并结束。"))
     if here.state == State.OPEN:
         _proposer_still_may(verb, here, obj)
-        if verb.fingerprint(obj, here.arguments) != here.fingerprint:
-            raise Changed(_("提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。"))
+        _stop_unless_as_told(verb, here, obj)
         _stop_at(verb.obstacles(obj, here.arguments, at))
         done = _carry_out(verb, verb.act, obj, here, by=here.proposed_by, seconded_by=by, at=at, **here.arguments)
     log.write(here.chain, "second", by=here.proposed_by, at=at, seconded_by=by, **_facts(here))
@@ -300,6 +299,17 @@ def _proposer_still_may(verb: Seconded, proposal: Proposal, obj: Model) -> None:
         raise ProposerLostRight(
             _("提请人%(who)s已没有办理此事的权限，请由他人重新提请。") % {"who": proposal.proposed_by}
         )
+
+
+def _stop_unless_as_told(verb: Seconded, proposal: Proposal, obj: Model) -> None:
+    try:
+        now = verb.fingerprint(obj, proposal.arguments)
+    except verb.refusals as refused:
+        raise Obstructed([str(refused)]) from refused
+    except ObjectDoesNotExist:
+        now = ""
+    if now != proposal.fingerprint:
+        raise Changed(_("提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。"))
 
 
 def _stop_at(sentences: Iterable[str]) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
+from django.utils import translation
 
 from accounts import log
 from accounts.permissions import Action
@@ -39,8 +41,8 @@ def _itself(obj: Any) -> Model:
 class Seconded:
     """One verb that takes two people, and everything a proposal needs to know of it (DESIGN 9).
 
-    `act(obj, by=, at=, seconded_by=, reason=, basis=, **arguments)` is the ordinary action. `rests_on` is what must not
-    change between proposing and seconding, as JSON; `tell` its effects in words; `title` the proposal in one line.
+    `act(obj, by=, at=, seconded_by=, reason=, basis=, **arguments)` is the ordinary action. `tell` are its effects in
+    words; `title` the proposal in one line; `rests_on`, as JSON, what else must not change until it is seconded.
     `obstacles` are sentences that stand in the way, asked at both moments. `at_once` says whether it can take effect
     in the hall before it is seconded; `undo`, called like `act`, takes that back when the second person declines.
     `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same.
@@ -74,8 +76,17 @@ class Seconded:
         return self.rows().get(pk=subject.rpartition(":")[2])
 
     def fingerprint(self, obj: Any, arguments: Arguments) -> str:
-        """SHA-256 of what the proposal rests on, as it stands now."""
-        return _digest([self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments)])
+        """SHA-256 of what the proposal rests on and of everything it tells, as it stands now.
+
+        Whoever seconds reads what was told: once that is no longer so, it is another proposal. The words are taken in
+        the language of the house, whoever reads. Raises what `tell` and `title` raise, where that cannot be told now.
+        """
+        with translation.override(settings.LANGUAGE_CODE):
+            told = [
+                str(self.title(obj, arguments)),
+                *([str(each) for each in row] for row in self.tell(obj, arguments)),
+            ]
+        return _digest([self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments), told])
 
     def left_behind(self, obj: Any, arguments: Arguments) -> str:
         """SHA-256 of what an act in the hall left behind, as it stands now; empty for what takes no effect there."""

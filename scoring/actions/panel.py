@@ -19,6 +19,7 @@ from contest.actions.hall import in_hall
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.hold import BEFORE_SCORING, hold
+from scoring.actions.rules import smallest_panel
 from scoring.actions.scoring import deal
 from scoring.models import Mark, Seat
 
@@ -239,6 +240,15 @@ def remove_seat(seat: Seat, *, by: "User", at: datetime) -> None:
     if not Seat.objects.filter(pk=pk).delete()[0]:
         raise SeatRefused(_("这个席位已经移除，请刷新页面。"))
     log.write(code, "remove_seat", by=by, at=at, on=stage, seat=pk)
+
+
+def short_without(seat: Seat) -> tuple[int, int] | None:
+    """How many judges sit once this one has left, and how many the rules ask for; None while those are enough."""
+    left, least = (
+        Seat.objects.sitting().filter(stage=seat.stage_id).exclude(pk=seat.pk).count(),
+        smallest_panel(seat.stage),
+    )
+    return (left, least) if left < least else None
 
 
 def _yes(is_so: bool) -> str:

@@ -91,10 +91,20 @@ def vacate_seat(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "question": _("%(number)d 号评委%(judge)s离席？") % {"number": seat.number, "judge": seat.judge},
         "explanation": _("这位评委已经打出的分数留存备查，但不再计入任何人的总分。"),
+        "consequences": _told_of_leaving(seat),
         "form": form,
         **_way_back(seat.stage),
     }
     return render(request, "scoring/vacate.html", context, status=400 if form.is_bound else 200)
+
+
+def _told_of_leaving(seat: Seat) -> list[str]:
+    """What whoever lets this judge leave should know before."""
+    told = [_("这位评委是评审团负责人：离席后负责人暂缺，须另行指定。")] if seat.is_chief else []
+    if short := actions.short_without(seat):
+        what = _("离席后在席评委 %(count)d 位，少于评分细则规定的至少 %(least)d 位：届时不能统分。")
+        told.append(what % {"count": short[0], "least": short[1]})
+    return told
 
 
 @once
