@@ -146,8 +146,8 @@ def _on_notice_and_taken_back(stage: Stage, people: dict[str, User]) -> None:
     """One publication, which 何雅 and 罗平 withdrew: the stage is certified as before."""
     heya, luoping = people["heya"], people["luoping"]
     perform("publish", stage, by=heya, at=cast.later(5))
-    told = {"reason": "公示日期有误", "at": cast.later(5)}
-    perform("withdraw_notice", stage, by=heya, seconded_by=luoping, **told)
+    at = cast.later(5)
+    perform("withdraw_notice", stage, by=heya, seconded_by=luoping, reason="公示日期有误", at=at)
 
 
 def _named(user: User, *, by: User) -> Grant:

@@ -299,8 +299,8 @@ def letters_and_profiles(tour: Tour) -> None:
 def taken_down(tour: Tour, stage: Stage) -> None:
     """The first notice was wrong and gives way to a second."""
     one, other = tour.office[:2]
-    told = {"reason": "公示期的起止日期有误（演练）", "at": tour.tick()}
-    perform("withdraw_notice", stage, by=one, seconded_by=other, **told)
+    why = "公示期的起止日期有误（演练）"
+    perform("withdraw_notice", stage, by=one, seconded_by=other, reason=why, at=tour.tick())
 
 
 def seed_sealed(tour: Tour, final: Stage) -> None:
