@@ -9,8 +9,10 @@ from certificates.letters import final_of, winners, year_of
 from certificates.models import Letter
 from contest.models import Season
 from contest.models.stage import State
+from contest.reads.levels import level_names
 from contest.workflow import Problem
 from registry.excel.export import Value
+from registry.excel.levels import called
 
 
 class NotClosed(Exception):
@@ -54,13 +56,14 @@ def rows(season: Season) -> Sequence[Sequence[Value]]:
         raise NotClosed(missing)
     final = final_of(season)
     units = winners(final) if final else {}
+    levels = level_names(season)
     numbers = dict(Letter.objects.filter(season=season, live=True).values_list("unit", "facts__serial"))
     shared = Counter(award.rank for awards in units.values() for award in awards)
     return [
         [
             year_of(season),
             unit.name,
-            unit.level_label,
+            called(unit.level, levels),
             award.who.name,
             award.who.post or None,
             award.who.district,

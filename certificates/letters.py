@@ -16,7 +16,7 @@ from certificates.paper.hosts import seal_files
 from certificates.paper.typeset import typeset
 from contest.models import Award, Season, Stage
 from contest.models.stage import Kind
-from registry.models import Level, Unit
+from registry.models import Unit
 
 # The first to third prizes of the final are fed back (notice VI(3)).
 TOP = ("first", "second", "third")
@@ -28,15 +28,11 @@ OF_A_PERSON = ("name", "district", "town", "village", "talk", "tier")
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """A dispatching unit as the awards name it; `pk` finds it in the registry."""
+    """A dispatching unit as the awards name it; `pk` finds it in the registry, `level` is the code of its level."""
 
     pk: int
     name: str
     level: str
-
-    @property
-    def level_label(self) -> str:
-        return str(Level(self.level).label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from accounts.proposals.registry import Arguments, Further, Seconded, Told, regi
 from contest import workflow
 from contest.actions import entries
 from contest.actions.correction import BadCorrection
-from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, correct_person, details_of
+from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, correct_person, details_of, in_words
 from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, planned_now, renaming
 from contest.forms.roster import PersonForm
 from contest.joining import Way, in_the_way
@@ -115,9 +115,9 @@ def _correct_person(posting: Posting, **told: Any) -> Any:
 
 
 def _what_is_corrected(posting: Posting, arguments: Arguments) -> Iterator[Told]:
-    old, new = details_of(posting), _details(arguments)
+    old, new = (in_words(posting, details) for details in (details_of(posting), _details(arguments)))
     for field, label in PersonForm.base_fields.items():
-        was, now = getattr(old, field, ""), getattr(new, field, "")
+        was, now = old.get(field, ""), new.get(field, "")
         if was != now:
             yield str(label.label), was, now
 
@@ -299,6 +299,7 @@ verbs.WORDS.update(
     {
         "correct_season": gettext_lazy("更正届次"),
         "set_calendar": gettext_lazy("填写放假调休安排"),
+        "set_levels": gettext_lazy("更正单位层级"),
         "archive_season": gettext_lazy("归档届次"),
         "reopen_archive": gettext_lazy("取消归档"),
         "removed": gettext_lazy("移除届次"),

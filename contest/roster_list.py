@@ -1,6 +1,6 @@
 """The roster as its page and its export show it: what was asked for, the rows, the counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,8 @@ from contest.models import Season
 from contest.roster_plan import last_month
 from registry.excel.export import Value
 from registry.excel.fields import labels
-from registry.models import District, Level, Posting, PostingQuerySet
+from registry.excel.levels import called
+from registry.models import District, Posting, PostingQuerySet
 
 # The key of a column and what it sorts by, before the order of the places.
 SORTS = {"place": None, "name": "secretary__name", "unit": "unit__name", "since": "since"}
@@ -36,6 +37,10 @@ COLUMNS = (
 )
 
 
+# Asks for the units of a level that this season does not have.
+NO_LEVEL = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What of the roster is asked for; anything unknown in an address asks for nothing special."""
@@ -48,13 +53,13 @@ class Wanted:
     sort: str = ""
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Wanted":
+    def of(cls, request: HttpRequest, levels: Mapping[str, str]) -> "Wanted":
         query = request.GET
         sort, service, level = query.get("sort", ""), query.get("service", ""), query.get("level", "")
         return cls(
             word=search.wanted(request),
             district=search.wanted(request, "district"),
-            level=level if level in Level.values else "",
+            level=level if level == NO_LEVEL or level in levels else "",
             service=service if service in ("ended", "all") else "",
             sort=sort if sort.removeprefix("-") in SORTS else "",
         )
@@ -81,13 +86,19 @@ class Tally:
         return compared(self.count, self.decreed)
 
 
-def postings(user: User, season: Season | None, wanted: Wanted, *, on: date) -> QuerySet[Posting]:
-    """The season's postings within reach that are asked for, in the order asked for, with their places read."""
+def postings(
+    user: User, season: Season | None, wanted: Wanted, *, levels: Mapping[str, str], on: date
+) -> QuerySet[Posting]:
+    """The season's postings within reach that are asked for, in the order asked for, with their places read.
+
+    `levels` are the season's names of levels by code.
+    """
     found = _serving(_within(user, season).with_places(), wanted.service, on)
     if wanted.district:
         found = found.filter(village__town__district__code=wanted.district)
     if wanted.level:
-        found = found.filter(unit__level=wanted.level)
+        unknown = ~Q(unit__level__in=list(levels))
+        found = found.filter(unknown if wanted.level == NO_LEVEL else Q(unit__level=wanted.level))
     if wanted.word:
         found = found.filter(
             Q(secretary__name__icontains=wanted.word)
@@ -106,8 +117,13 @@ def districts(user: User, season: Season | None) -> list[District]:
     return list(within_reach(user, Action.SEE_ROSTER, District.objects.filter(stages__season=season).distinct()))
 
 
-def tallies(user: User, season: Season | None, *, on: date) -> tuple[list[Tally], list[tuple[str, str, int]]]:
-    """Who is serving within reach: by district beside the decree's headcount, and by level as (level, name, count)."""
+def tallies(
+    user: User, season: Season | None, *, levels: Mapping[str, str], on: date
+) -> tuple[list[Tally], list[tuple[str, str, int]]]:
+    """Who is serving within reach: by district beside the decree's headcount, and by level as (level, name, count).
+
+    Those of a level that this season does not have are counted together, last.
+    """
     counted = (
         _serving(_within(user, season), "", on)
         .order_by()
@@ -120,10 +136,9 @@ def tallies(user: User, season: Season | None, *, on: date) -> tuple[list[Tally]
         Tally(place, sum(count for pk, _level, count in rows if pk == place.pk), decreed.get(place.pk))
         for place in districts(user, season)
     ]
-    by_level = [
-        (level.value, str(level.label), sum(count for _pk, each, count in rows if each == level)) for level in Level
-    ]
-    return by_district, by_level
+    by_level = [(code, name, sum(count for _pk, each, count in rows if each == code)) for code, name in levels.items()]
+    others = sum(count for _pk, each, count in rows if each not in levels)
+    return by_district, [*by_level, (NO_LEVEL, called(NO_LEVEL, levels), others)] if others else by_level
 
 
 def compared(count: int, decreed: int | None) -> str:
@@ -141,8 +156,11 @@ def headings() -> list[str]:
     return [labels()[column] for column in COLUMNS]
 
 
-def as_cells(posting: Posting) -> Sequence[Value]:
-    """A posting as a row of the export; a month is written out, so that nothing turns it into a date."""
+def as_cells(posting: Posting, levels: Mapping[str, str]) -> Sequence[Value]:
+    """A posting as a row of the export; a month is written out, so that nothing turns it into a date.
+
+    A level that the season does not have is left out: what is exported can be imported again.
+    """
     village, person = posting.village, posting.secretary
     return (
         village.town.district.name,
@@ -151,7 +169,7 @@ def as_cells(posting: Posting) -> Sequence[Value]:
         person.name,
         person.gender,
         posting.unit.name,
-        str(Level(posting.unit.level).label),
+        levels.get(posting.unit.level, ""),
         person.post,
         month(posting.since),
         month(last_month(posting.until)),

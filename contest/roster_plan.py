@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registry import fonts
 from registry.excel import keys
 from registry.excel.fields import labels
+from registry.excel.levels import Level
 from registry.excel.match import Existing
 from registry.excel.plan import Plan, PlannedRow, plan
 from registry.excel.row import Row, RowProblem
@@ -27,12 +28,13 @@ def plan_against_roster(
     table: Table,
     places: Sequence[District],
     *,
+    levels: Sequence[Level],
     rehearsal: str = "",
     district: District | None,
     headcounts: Mapping[str, int],
     on: date,
 ) -> Plan:
-    """What an import of this table into these districts would do, on this day.
+    """What an import of this table into these districts, by these levels of units, would do on this day.
 
     It is compared with the people of the rehearsal of that code, or with the real ones alone.
 
@@ -44,6 +46,7 @@ def plan_against_roster(
         plan,
         table,
         districts={place.name: place.code for place in places},
+        levels=levels,
         district=district.code if district else None,
         headcounts=headcounts,
     )

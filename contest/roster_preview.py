@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from contest.actions.roster import Look
 from contest.roster_list import month, span
 from registry.excel import cells
-from registry.excel.fields import LEVELS, labels
+from registry.excel.fields import labels
+from registry.excel.levels import called
 from registry.excel.plan import Plan, PlannedRow, Value
 from registry.excel.workbook import Cell
 
@@ -78,18 +79,19 @@ def ordered(rows: Iterable[PlannedRow], action: str) -> list[PlannedRow]:
 def lines(rows: Iterable[PlannedRow], found: Look, districts: Mapping[str, str]) -> list[Line]:
     """The rows of one page; `districts` are code → name."""
     raw = {row.number: row.values for row in found.table.rows}
-    return [_line(row, raw.get(row.number, {}), districts) for row in rows]
+    return [_line(row, raw.get(row.number, {}), districts, found.levels) for row in rows]
 
 
-def _line(row: PlannedRow, raw: Mapping[str, Cell], districts: Mapping[str, str]) -> Line:
-    told = _planned(row, districts) if row.values else _written(raw)
+def _line(row: PlannedRow, raw: Mapping[str, Cell], districts: Mapping[str, str], levels: Mapping[str, str]) -> Line:
+    told = _planned(row, districts, levels) if row.values else _written(raw)
     return Line(
         number=row.number,
         action=row.action,
         chip=CHIPS[row.action],
         label=action_labels()[row.action],
         changes=[
-            (labels()[field], _shown(field, old), _shown(field, new)) for field, (old, new) in row.changes.items()
+            (labels()[field], _shown(field, old, levels), _shown(field, new, levels))
+            for field, (old, new) in row.changes.items()
         ],
         problems=[problem.sentence for problem in row.problems],
         notes=[note.sentence for note in row.notes if note.code != GUESSED],
@@ -97,7 +99,7 @@ def _line(row: PlannedRow, raw: Mapping[str, Cell], districts: Mapping[str, str]
     )
 
 
-def _planned(row: PlannedRow, districts: Mapping[str, str]) -> dict[str, str]:
+def _planned(row: PlannedRow, districts: Mapping[str, str], levels: Mapping[str, str]) -> dict[str, str]:
     values = row.values
     assert values is not None  # noqa: S101 - the caller looked
     return {
@@ -105,7 +107,7 @@ def _planned(row: PlannedRow, districts: Mapping[str, str]) -> dict[str, str]:
         "district": districts.get(values.district, values.district),
         "place": values.town + values.village,
         "unit": values.unit,
-        "level": LEVELS[values.level] + (_("（推断）") if values.level_guessed else ""),
+        "level": called(values.level, levels) + (_("（推断）") if values.level_guessed else ""),
         "service": span(values.since, values.until),
         "phone": values.phone,
     }
@@ -124,7 +126,7 @@ def _written(raw: Mapping[str, Cell]) -> dict[str, str]:
     }
 
 
-def _shown(field: str, value: Value) -> str:
+def _shown(field: str, value: Value, levels: Mapping[str, str]) -> str:
     if isinstance(value, date):
         return month(value)
-    return LEVELS.get(value or "", value or "") if field == "level" else value or _("（空）")
+    return called(value or "", levels) if field == "level" else value or _("（空）")

@@ -19,11 +19,16 @@ from contest.actions.season_changes import (
     details_of,
     ends_otherwise,
     set_calendar,
+    set_levels,
 )
 from contest.forms.seasons import CalendarForm, SeasonForm, written
-from contest.models import Season
+from contest.models import Award, Season
+from contest.reads.levels import levels_of
 from contest.reads.working_days import calendar_of
 from contest.rules.working_days import Calendar
+from contest.settled import uses_levels
+from registry.excel import levels as excel
+from registry.models import Posting
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -69,6 +74,12 @@ def _set_calendar(
     season: Season, *, by: "User", at: datetime, seconded_by: "User", reason: str, basis: "Basis | None", **told: Any
 ) -> None:
     set_calendar(season, _calendar(told), reason=reason, by=by, at=at, seconded_by=seconded_by)
+
+
+def _set_levels(
+    season: Season, *, by: "User", at: datetime, seconded_by: "User", reason: str, basis: "Basis | None", **told: Any
+) -> None:
+    set_levels(season, excel.read(told["levels"]), reason=reason, by=by, at=at, seconded_by=seconded_by)
 
 
 def _what_is_corrected(season: Season, arguments: Arguments) -> Iterator[Told]:
@@ -118,6 +129,23 @@ def _notices(new: Season) -> list[Any]:
     return [[stage.pk, str(stage.notice_until), str(end.at)] for stage, end in ends_otherwise(new, timezone.now())]
 
 
+def _what_the_levels_say(season: Season, arguments: Arguments) -> Iterator[Told]:
+    old, new = ({level.code: level for level in told} for told in (levels_of(season), excel.read(arguments["levels"])))
+    for code, name in (excel.names_of(old.values()) | excel.names_of(new.values())).items():
+        if old.get(code) != new.get(code):
+            was, now = (excel.as_text(each) if each else "" for each in (old.get(code), new.get(code)))
+            yield name, was, now
+
+
+@uses_levels
+def levels_of_units(season: Season) -> Iterator[tuple[str, str]]:
+    """Of the units that sent the season's people, and of those that awards name."""
+    here = Posting.objects.filter(rehearsal=season.roster, village__town__district__stages__season=season)
+    yield from ((code, _("名册")) for code in here.order_by().values_list("unit__level", flat=True).distinct())
+    awards = Award.objects.filter(entry__stage__season=season).order_by()
+    yield from ((code, _("获奖记录")) for code in awards.values_list("person__level", flat=True).distinct())
+
+
 def _said(value: Any) -> str:
     return _("、").join(value) if isinstance(value, list) else str(value)
 
@@ -152,5 +180,18 @@ register(
         ],
         chain=lambda season: season.code,
         refusals=(SeasonRefused,),
+    )
+)
+register(
+    Seconded(
+        name="set_levels",
+        permission=Action.MANAGE_SEASON,
+        model=Season,
+        act=_set_levels,
+        title=lambda season, _arguments: _("更正单位层级：%(season)s") % {"season": season.title},
+        tell=_what_the_levels_say,
+        rests_on=lambda season, _arguments: excel.written(levels_of(season)),
+        chain=lambda season: season.code,
+        refusals=(SeasonRefused, ValidationError, excel.BadLevels),
     )
 )

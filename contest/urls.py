@@ -18,6 +18,7 @@ urlpatterns = [
     path("seasons/<slug:code>/", seasons.season, name="season"),
     path("seasons/<slug:code>/edit/", season_changes.edit, name="edit_season"),
     path("seasons/<slug:code>/calendar/", season_changes.calendar, name="calendar"),
+    path("seasons/<slug:code>/levels/", season_changes.levels, name="unit_levels"),
     path("seasons/<slug:code>/archive/", season_changes.archive, name="archive_season"),
     path("seasons/<slug:code>/delete/", season_changes.delete, name="delete_season"),
     path("seasons/<slug:code>/remove/", season_changes.remove, name="remove_rehearsal"),

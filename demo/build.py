@@ -27,6 +27,7 @@ from contest.actions.season import schedule
 from contest.models import Entry, Season, Stage
 from contest.models.entry import Status
 from contest.models.stage import Kind
+from contest.reads.levels import level_names
 from contest.workflow import perform
 from demo.marks import marks_for
 from demo.materials import bad_example, good_example
@@ -110,7 +111,7 @@ def prepare(here: Rehearsal) -> None:
     for stage in here.stages(Kind.PRELIMINARY):
         _organizers(here, stage)
     headcounts = {row["name"]: row["headcount"] for row in decree["districts"]}
-    data = as_workbook(everybody(headcounts))
+    data = as_workbook(everybody(headcounts), level_names(here.season))
     import_roster(here.season, data=data, name="演练名册.xlsx", by=office, at=here.tick())
     for stage in here.stages(Kind.PRELIMINARY):
         postings = list(Posting.objects.with_places().filter(village__town__district=stage.district).order_by("pk"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry.models import Level
+from registry.excel import levels as excel
 
 CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 LARGEST = 256 * 1024
@@ -30,12 +30,13 @@ class BadDecree(Exception):
 def load_decree(told: Path | str | Mapping[str, Any]) -> dict[str, Any]:
     """Read a decree from a file, or take it as a mapping, and return it checked and complete.
 
-    The shape is that of fixtures/decree-2023.json; `notice_working_days`, `talk_limit_s`, `reserves` and `units` may
-    be left out. Totals that disagree with the rows are no fault here: the table's self-check shows them.
+    The shape is that of fixtures/decree-2023.json; `notice_working_days`, `talk_limit_s`, `reserves`, `units` and
+    `levels` may be left out: without levels of units the season has those of the one before it. Totals that disagree
+    with the rows are no fault here: the table's self-check shows them.
     Raises BadDecree, OSError.
     """
     decree = dict(told) if isinstance(told, Mapping) else read_decree(Path(told).read_bytes())
-    decree = {"notice_working_days": 5, "talk_limit_s": 300, "reserves": 2, "units": {}, **decree}
+    decree = {"notice_working_days": 5, "talk_limit_s": 300, "reserves": 2, "units": {}, "levels": [], **decree}
     if problems := list(_problems(decree)):
         raise BadDecree(problems)
     return _only_what_is_known(decree)
@@ -57,6 +58,7 @@ def read_decree(data: bytes) -> dict[str, Any]:
 def _only_what_is_known(decree: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{field: decree[field] for field in _FIELDS},
+        "levels": excel.written(excel.read(decree["levels"])) if decree["levels"] else [],
         "districts": [{key: row[key] for key in ("code", "name", "headcount", "seats")} for row in decree["districts"]],
         "tiers": {
             kind: [{"code": row["code"], "name": row["name"], "count": row["count"]} for row in decree["tiers"][kind]]
@@ -73,6 +75,7 @@ def _problems(decree: Mapping[str, Any]) -> Iterator[str]:
             yield _("“%(field)s”（%(label)s）%(should)s。") % {"field": field, "label": label(), "should": should()}
     yield from _of_districts(decree.get("districts"))
     yield from _of_units(decree["units"])
+    yield from _of_levels(decree["levels"], decree["units"])
     for kind in KINDS:
         yield from _of_tiers(kind, decree.get("tiers"))
 
@@ -100,6 +103,10 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list) and bool(value)
 
 
+def _is_any_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
 def _is_mapping(value: object) -> bool:
     return isinstance(value, dict)
 
@@ -122,6 +129,7 @@ _FIELDS: dict[str, tuple[Words, Callable[[object], bool], Words]] = {
     "stated_headcount": (lambda: _("全市人数"), _is_number, lambda: _("应是人数")),
     "stated_seats": (lambda: _("全市名额"), _is_number, lambda: _("应是名额数")),
     "units": (lambda: _("选派单位人数"), _is_mapping, lambda: _("应按单位层级列出人数")),
+    "levels": (lambda: _("单位层级"), _is_any_list, lambda: _("应列出各层级")),
     "tiers": (lambda: _("奖次"), _is_mapping, lambda: _("应分初赛和决赛列出")),
 }
 
@@ -158,8 +166,29 @@ def _of_districts(districts: object) -> Iterator[str]:
 def _of_units(units: object) -> Iterator[str]:
     if isinstance(units, dict):
         for level, count in units.items():
-            if level not in Level.values or not _is_number(count):
-                yield _("选派单位人数中的“%(level)s”不是已知层级，或人数不是整数。") % {"level": level}
+            if not excel.CODE.fullmatch(level) or not _is_number(count):
+                yield _("选派单位人数中的“%(level)s”不是层级代码，或人数不是整数。") % {"level": level}
+
+
+def _of_levels(levels: object, units: object) -> Iterator[str]:
+    """The levels themselves; and that a headcount is stated of none but these."""
+    if not isinstance(levels, list) or not levels:
+        return
+    try:
+        known = excel.names_of(excel.read(levels))
+    except excel.BadLevels as bad:
+        yield from bad.problems
+    else:
+        yield from unknown_levels(units if isinstance(units, dict) else {}, known)
+
+
+def unknown_levels(units: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[str]:
+    """Of which levels a headcount is stated although the season, whose names of levels are `known`, has none such."""
+    choices = _("、").join(f"{name}（{code}）" for code, name in known.items())
+    for level in units:
+        if level not in known:
+            sentence = _("选派单位人数中的“%(level)s”不是本届的层级。本届的层级：%(choices)s。")
+            yield sentence % {"level": level, "choices": choices}
 
 
 def _of_tiers(kind: str, tiers: object) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _what_the_table_changes(table: QuotaTable, arguments: Arguments) -> Iterator
     totals = (arguments["stated_headcount"], arguments["stated_seats"])
     told = {"source": arguments["source"], "reserves": arguments["reserves"], "levels": arguments["levels"]}
     for what, (old, new) in table_actions.changes(table, rows=_rows(arguments), totals=totals, **told).items():
-        yield table_actions.named(what), old, new
+        yield table_actions.named(what, table.season), old, new
 
 
 register(

@@ -1,8 +1,8 @@
-"""The registry, for looking only (see accounts.support)."""
+"""The registry, for looking only (see accounts.support). Units and postings: contest.admin, which names levels."""
 
 from django.contrib import admin
 
-from registry.models import District, Posting, Secretary, Town, Unit, Village
+from registry.models import District, Secretary, Town, Village
 
 
 @admin.register(District)
@@ -25,22 +25,7 @@ class VillageAdmin(admin.ModelAdmin):
     search_fields = ["name", "town__name"]
 
 
-@admin.register(Unit)
-class UnitAdmin(admin.ModelAdmin):
-    list_display = ["name", "level"]
-    list_filter = ["level"]
-    search_fields = ["name"]
-
-
 @admin.register(Secretary)
 class SecretaryAdmin(admin.ModelAdmin):
     list_display = ["name", "gender", "phone", "post"]
     search_fields = ["name", "phone"]
-
-
-@admin.register(Posting)
-class PostingAdmin(admin.ModelAdmin):
-    list_display = ["secretary", "village", "unit", "since", "until"]
-    list_filter = ["village__town__district", "unit__level"]
-    list_select_related = ["secretary", "village", "unit"]
-    search_fields = ["secretary__name", "village__name", "unit__name"]

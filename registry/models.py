@@ -7,15 +7,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
-class Level(models.TextChoices):
-    """The level of a dispatching unit: the notice counts 44 central/provincial, 42 Zhuhai and 126 Maoming (I, III)."""
-
-    CENTRAL_PROVINCIAL = "central_provincial", _("中央和省直单位")
-    ZHUHAI = "zhuhai", _("珠海市单位")
-    MAOMING = "maoming", _("茂名市单位")
-    COUNTY = "county", _("县级单位")
-
-
 class District(models.Model):
     """A county, district or functional zone that holds its own preliminary."""
 
@@ -62,10 +53,13 @@ class Village(models.Model):
 
 
 class Unit(models.Model):
-    """A unit that dispatches first secretaries and receives the letters about their prizes."""
+    """A unit that dispatches first secretaries and receives the letters about their prizes.
+
+    `level` is the code of one of the season's levels (`contest.models.UnitLevel`), which give it a name.
+    """
 
     name = models.CharField(_("选派单位"), max_length=128, unique=True)
-    level = models.CharField(_("单位层级"), max_length=24, choices=Level.choices)
+    level = models.CharField(_("单位层级"), max_length=24)
 
     class Meta:
         ordering = ["name"]

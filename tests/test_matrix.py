@@ -77,6 +77,7 @@ TABLE = {
     "contest:season": ("season", "soooono", NONE),
     "contest:edit_season": ("season", OFFICE, OFFICES),
     "contest:calendar": ("season", OFFICE, OFFICES),
+    "contest:unit_levels": ("season", OFFICE, OFFICES),
     "contest:archive_season": ("season", OFFICE, OFFICES),
     # Only an empty season is deleted, only a rehearsal removed: this one is neither.
     "contest:delete_season": ("season", "snnnnnn", "snnnnnn"),

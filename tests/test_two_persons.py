@@ -150,6 +150,7 @@ ELSEWHERE = {
     "import_roster": "contest/test_names_by_two.py",
     "correct_season": "contest/test_season_changes.py",
     "set_calendar": "contest/test_season_changes.py",
+    "set_levels": "contest/test_levels.py",
     "change_quota_table": "quota/views/test_table.py",
     "revoke_approval": "quota/actions/test_approval.py",
 }

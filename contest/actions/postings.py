@@ -14,7 +14,9 @@ from accounts import log
 from accounts.permissions import Action, require, require_pair
 from contest.actions.correction import bound, record_correction
 from contest.models import Season
+from contest.reads.levels import level_names
 from registry.excel import keys
+from registry.excel.levels import called
 from registry.models import Posting, Unit
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def correct_person(
     person = here.secretary
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.unit, here.remark = _unit(new, here.unit), new.remark
-    words = log.changed(asdict(old), asdict(details_of(here)))
+    words = log.changed(in_words(here, old), in_words(here, details_of(here)))
     changed = list(words)
     if changed:
         person.save(update_fields=["name", "gender", "phone", "post"])
@@ -148,10 +150,19 @@ def _unit(new: Details, old: Unit) -> Unit:
     return unit
 
 
+def in_words(posting: Posting, details: Details) -> dict[str, str]:
+    """The details as people read them: the level by the name that the posting's season gives it."""
+    return asdict(details) | {"level": called(details.level, level_names(_season_of(posting)))}
+
+
 def chain_of(posting: Posting) -> str:
     """The log of the rehearsal that the posting belongs to; a real one's, of the newest real season of its district."""
+    season = _season_of(posting)
+    return posting.rehearsal or (season.code if season else log.PORTAL)
+
+
+def _season_of(posting: Posting) -> Season | None:
     if posting.rehearsal:
-        return posting.rehearsal
+        return Season.objects.filter(code=posting.rehearsal).first()
     real = Season.objects.filter(is_rehearsal=False)
-    season = real.filter(stages__district=posting.village.town.district).first()
-    return season.code if season else log.PORTAL
+    return real.filter(stages__district=posting.village.town.district).first()

@@ -18,7 +18,9 @@ from contest.actions.correction import bound, record_correction
 from contest.actions.postings import IDENTITY
 from contest.actions.roster_rows import carry_out
 from contest.models import RosterImport, Season
+from contest.reads.levels import levels_of
 from contest.roster_plan import plan_against_roster
+from registry.excel.levels import Level, names_of
 from registry.excel.plan import Plan, PlannedRow
 from registry.excel.stored import row_to_json
 from registry.excel.table import Table, recognise
@@ -73,11 +75,15 @@ class PlanMoved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a file holds and what an import of it would do now; `sheets` are those that hold a table."""
+    """What a file holds and what an import of it would do now.
+
+    `sheets` are those that hold a table, `levels` the season's names of levels of units by code.
+    """
 
     table: Table
     plan: Plan
     sheets: tuple[str, ...]
+    levels: Mapping[str, str]
 
 
 def tells_headcounts(function: Headcounts) -> Headcounts:
@@ -102,9 +108,11 @@ def look(
     on: date,
 ) -> Look:
     """Read a file and plan its import, writing nothing. Raises Unreadable, NoTable, BadMapping (registry.excel)."""
-    workbook, known = read(data, name), _districts(season)
+    workbook, places, levels = read(data, name), _places(season), levels_of(season)
+    known = [place.name for place in places]
     table = recognise(workbook, known_districts=known, mapping=mapping, sheet=sheet or None)
-    return Look(table, _plan(season, table, district, on), _sheets(workbook, table, known, sheet))
+    planned = _plan(season, table, places, levels, district, on)
+    return Look(table, planned, _sheets(workbook, table, known, sheet), names_of(levels))
 
 
 def look_again(upload: RosterImport, *, on: date) -> Look:
@@ -212,7 +220,7 @@ def confirm_roster(
     # Reading takes a process of its own and may take seconds; nobody waits for it.
     table = recognise(
         read(bytes(upload.content), upload.original_name),
-        known_districts=_districts(upload.season),
+        known_districts=[place.name for place in _places(upload.season)],
         mapping=told_mapping(upload),
         sheet=upload.sheet or None,
     )
@@ -272,7 +280,8 @@ def _confirm(
 ) -> Plan:
     _lock(upload.season)
     _claim(upload, at)
-    found = _plan(upload.season, table, upload.district, timezone.localdate(at))
+    levels = levels_of(upload.season)
+    found = _plan(upload.season, table, _places(upload.season), levels, upload.district, timezone.localdate(at))
     if seen != fingerprint(found):
         raise PlanMoved
     if not found.is_ready:
@@ -282,7 +291,7 @@ def _confirm(
             raise TakesTwo(renamed)
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
         _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
-    carry_out(found.rows, upload.season.roster)
+    carry_out(found.rows, upload.season.roster, levels=names_of(levels))
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
     RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
@@ -348,12 +357,19 @@ def _claim(upload: RosterImport, at: datetime) -> None:
         raise AlreadyDone
 
 
-def _plan(season: Season, table: Table, district: District | None, on: date) -> Plan:
-    places = _places(season)
+def _plan(
+    season: Season,
+    table: Table,
+    places: Sequence[District],
+    levels: Sequence[Level],
+    district: District | None,
+    on: date,
+) -> Plan:
     decreed = headcounts(season)
     return plan_against_roster(
         table,
         places,
+        levels=levels,
         rehearsal=season.roster,
         district=district,
         headcounts={place.code: decreed[place.pk] for place in places if place.pk in decreed},
@@ -363,10 +379,6 @@ def _plan(season: Season, table: Table, district: District | None, on: date) -> 
 
 def _places(season: Season) -> list[District]:
     return list(District.objects.filter(stages__season=season).distinct())
-
-
-def _districts(season: Season) -> list[str]:
-    return [place.name for place in _places(season)]
 
 
 def _sheets(workbook: Workbook, table: Table, known: list[str], chosen: str) -> tuple[str, ...]:

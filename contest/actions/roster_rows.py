@@ -1,6 +1,6 @@
 """Planned roster rows on their way into the registry: in bulk, whatever their number. For `contest.actions.roster`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Model
@@ -14,8 +14,11 @@ from registry.models import District, Posting, Secretary, Town, Unit, Village
 Place = tuple[str, str, str]
 
 
-def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "") -> None:
-    """Write what the plan says of these rows; runs inside the caller's transaction. New people are the rehearsal's."""
+def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "", *, levels: Collection[str]) -> None:
+    """Write what the plan says of these rows; runs inside the caller's transaction. New people are the rehearsal's.
+
+    `levels` are the codes of the season's levels of units.
+    """
     added = [row.values for row in rows if row.action == "add" and row.values]
     changed = [(row, row.values) for row in rows if row.action == "change" and row.values]
     known = Posting.objects.with_places().in_bulk([row.ref for row, _values in changed])
@@ -24,7 +27,7 @@ def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "") -> None:
         [(values.district, values.town, values.village) for values in added]
         + [_place(posting, row, values) for posting, row, values in moves]
     )
-    units = _units([*added, *(values for _row, values in changed)])
+    units = _units([*added, *(values for _row, values in changed)], levels)
     _add(added, villages, units, rehearsal)
     for posting, row, values in moves:
         posting.village = villages[_place(posting, row, values)]
@@ -101,16 +104,22 @@ def _villages(places: Iterable[Place]) -> dict[Place, Village]:
     return {(village.town.district.code, village.town.name, village.name): village for village in found}
 
 
-def _units(rows: Sequence[Row]) -> dict[str, Unit]:
-    """Every unit the rows name, made where it is new; a stated level corrects a known unit's."""
+def _units(rows: Sequence[Row], known: Collection[str]) -> dict[str, Unit]:
+    """Every unit the rows name, made where it is new; a stated level corrects a known unit's.
+
+    So does a guessed one where the unit's is none that this season has.
+    """
     levels = {row.unit: row.level for row in rows}
     Unit.objects.bulk_create(
         [Unit(name=name, level=level) for name, level in sorted(levels.items())], ignore_conflicts=True
     )
     units = {unit.name: unit for unit in Unit.objects.filter(name__in=levels)}
     stated = {row.unit: row.level for row in rows if not row.level_guessed}
-    corrected = [unit for unit in units.values() if stated.get(unit.name, unit.level) != unit.level]
-    for unit in corrected:
-        unit.level = stated[unit.name]
+    corrected = []
+    for unit in units.values():
+        level = stated.get(unit.name) or (unit.level if unit.level in known else levels[unit.name])
+        if level != unit.level:
+            unit.level = level
+            corrected.append(unit)
     _save(Unit, corrected, ["level"])
     return units

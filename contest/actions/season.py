@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_season
-from contest.models import Season, Stage
+from contest.models import Season, Stage, UnitLevel
 from contest.models.stage import Kind, State
+from contest.reads.levels import inherited
 from contest.reads.working_days import prefilled
+from registry.excel import levels as excel
+from registry.excel.levels import Level
 from registry.models import District
 
 if TYPE_CHECKING:
@@ -49,14 +52,16 @@ def open_season(
     districts: Sequence[Mapping[str, str]],
     preliminary_due: date | None,
     final_due: date | None,
+    levels: Sequence[Level] = (),
     by: "User",
     at: datetime,
 ) -> Season:
     """Open a season as its notice orders it: one preliminary for each district, one final (notice V).
 
     `districts` are {"code", "name"} in the notice's order; a district known from an earlier season is used again.
+    `levels` are those of the dispatching units; without any, the season before has them too.
     Raises ValidationError for a code that is taken, was taken by a season that is gone, or names the portal's own log,
-    for a title that is taken, and for a final before the preliminaries.
+    for a title that is taken, for levels that cannot be, and for a final before the preliminaries.
     """
     require(by, Action.MANAGE_SEASON)
     require_season(by, code)
@@ -80,15 +85,18 @@ def open_season(
     season.days_off, season.days_made_up = _written(days.off), _written(days.made_up)
     season.calendar_years = sorted(days.years)
     season.full_clean()
+    levels = levels or inherited()
     season.save()
+    write_levels(season, levels)
     places = [_district(told, order) for order, told in enumerate(districts, start=1)]
     stages = [
         Stage(season=season, kind=Kind.PRELIMINARY, district=district, due_on=preliminary_due) for district in places
     ]
     Stage.objects.bulk_create([*stages, Stage(season=season, kind=Kind.FINAL, due_on=final_due)])
     log.write(
-        season.code, "open_season", by=by, at=at, on=season, districts=[p.code for p in places], rehearsal=is_rehearsal
-    )
+        season.code, "open_season", by=by, at=at, on=season, districts=[p.code for p in places], rehearsal=is_rehearsal,
+        levels=[level.code for level in levels],
+    )  # fmt: skip
     return season
 
 
@@ -112,6 +120,16 @@ def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: 
         words=words,
         held_on=held_on.isoformat() if held_on else "",
         venue=venue,
+    )
+
+
+def write_levels(season: Season, levels: Sequence[Level]) -> None:
+    """Give a season these levels instead of those it has. Raises ValidationError where they cannot be."""
+    if found := list(excel.problems(levels)):
+        raise ValidationError(found)
+    UnitLevel.objects.filter(season=season).delete()
+    UnitLevel.objects.bulk_create(
+        UnitLevel(season=season, order=order, **row) for order, row in enumerate(excel.written(levels), start=1)
     )
 
 

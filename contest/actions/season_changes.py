@@ -1,5 +1,6 @@
 """What can still be done to a season that was opened: corrected, its calendar filled in, put away, deleted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
-from contest.actions.season import dates_in_order
+from contest.actions.season import dates_in_order, write_levels
 from contest.models import Entry, RosterImport, Season, Stage
 from contest.models.stage import Kind, State
+from contest.reads.levels import levels_of
 from contest.reads.working_days import End, calendar_of, end_of_notice
 from contest.rules.working_days import SATURDAY, Calendar
-from contest.settled import is_bound
+from contest.settled import is_bound, levels_in_use
+from registry.excel.levels import Level, as_text, names_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -117,6 +120,42 @@ def set_calendar(
     )  # fmt: skip
     season.refresh_from_db()
     return list(moved)
+
+
+@transaction.atomic
+def set_levels(
+    season: Season,
+    new: Sequence[Level],
+    *,
+    reason: str = "",
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+) -> list[str]:
+    """Say which levels of units a season counts by, and by what words they are recognised (notice I, III).
+
+    Returns the codes of those that changed, came or went. Once results hung on notice or a list was sent in it takes
+    two people. Raises NeedsSecond, PermissionDenied, ValidationError (levels that cannot be), SeasonRefused for one
+    that is in use and would go.
+    """
+    here = _held(season, by, seconded_by)
+    old, now = ({level.code: level for level in levels} for levels in (levels_of(here), new))
+    changed = [code for code in {**old, **now} if old.get(code) != now.get(code)]
+    if tuple(old.values()) == tuple(new):
+        return []
+    used = levels_in_use(here)
+    if held := [f"{old[code].name}（{used[code]}）" for code in old if code not in now and code in used]:
+        raise SeasonRefused(_("这些层级还在使用，不能删去：%(levels)s。") % {"levels": _("、").join(held)})
+    write_levels(here, new)
+    names = names_of([*old.values(), *new])
+    words = {
+        names[code]: [as_text(each) if each else "" for each in (old.get(code), now.get(code))] for code in changed
+    }
+    log.write(
+        here.code, "set_levels", by=by, seconded_by=seconded_by, at=at, on=here, reason=reason, words=words,
+        levels=list(now),
+    )  # fmt: skip
+    return changed
 
 
 @transaction.atomic

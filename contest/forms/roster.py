@@ -1,5 +1,6 @@
 """Forms of the roster: the upload, the columns of an upload, one posting."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from registry.excel import cells, months, names
 from registry.excel.fields import MAX_LENGTH, labels
 from registry.excel.table import Table
 from registry.excel.workbook import MAX_FILE_BYTES
-from registry.models import District, Level, Posting, Unit
+from registry.models import District, Posting, Unit
 
 # What the registry keeps of a sheet's name, and of a person's fields.
 LONGEST_SHEET_NAME = 64
@@ -98,7 +99,7 @@ class PersonForm(PaperFields):
     """What is written about one posting, judged as a roster file's row would be.
 
     Of somebody whose scoring has opened (`is_bound_up`) a name or unit is corrected with a reason, on a paper where
-    there is one.
+    there is one. `levels` are the names of the season's levels by code.
     """
 
     field_order = ("name", "gender", "phone", "post", "unit", "level", "remark", "reason")
@@ -114,7 +115,6 @@ class PersonForm(PaperFields):
     )
     level = forms.ChoiceField(
         label=_("单位层级"),
-        choices=Level.choices,
         help_text=_("层级属于单位：改动后，这个单位派出的所有人都随之改变。"),
     )
     remark = forms.CharField(label=_("备注"), required=False, max_length=MAX_LENGTH["remark"])
@@ -125,8 +125,18 @@ class PersonForm(PaperFields):
         help_text=_("此人的赛段已开始评分：姓名和选派单位的更正由另一人复核后生效。"),
     )
 
-    def __init__(self, *args: Any, posting: Posting, is_bound_up: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        posting: Posting,
+        levels: Mapping[str, str],
+        is_bound_up: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        # A level that only another season has is not silently shown as the first of this one's.
+        unknown = [] if posting.unit.level in levels else [("", _("请选择"))]
+        self.fields["level"].choices = [*unknown, *levels.items()]  # type: ignore[attr-defined]
         self.known = Unit.objects.filter(postings__rehearsal=posting.rehearsal).distinct()
         if not is_bound_up:
             for name in ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages"):

@@ -2,6 +2,7 @@ from contest.models.award import Award
 from contest.models.correction import NameCorrection
 from contest.models.draw import Draw, Swap
 from contest.models.entry import Entry
+from contest.models.level import UnitLevel
 from contest.models.profile import Profile
 from contest.models.roster import RosterImport
 from contest.models.season import Season
@@ -20,4 +21,5 @@ __all__ = [
     "Stage",
     "StageDocument",
     "Swap",
+    "UnitLevel",
 ]

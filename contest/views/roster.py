@@ -20,28 +20,34 @@ from contest import roster_list
 from contest.actions import postings as actions
 from contest.actions.correction import bound
 from contest.forms.roster import EndForm, PersonForm
+from contest.reads.levels import level_names, levels_of
 from contest.reads.page_season import address, season_of
 from contest.roster_plan import last_month
+from registry.excel.levels import called, names_of
 from registry.excel.template import template
-from registry.models import District, Level, Posting
+from registry.models import District, Posting
 
 PER_PAGE = 50
 
 
 def roster(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_ROSTER)
-    wanted, on, season = roster_list.Wanted.of(request), timezone.localdate(), season_of(request)
-    by_district, by_level = roster_list.tallies(request.user, season, on=on)
-    found = roster_list.postings(request.user, season, wanted, on=on)
+    on, season = timezone.localdate(), season_of(request)
+    levels = levels_of(season)
+    names = names_of(levels)
+    wanted = roster_list.Wanted.of(request, names)
+    by_district, by_level = roster_list.tallies(request.user, season, levels=names, on=on)
+    found = roster_list.postings(request.user, season, wanted, levels=names, on=on)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(posting, roster_list.service(posting)) for posting in page],
+        "rows": [(each, called(each.unit.level, names), roster_list.service(each)) for each in page],
         "wanted": wanted,
         "by_district": by_district,
         "off": [tally for tally in by_district if tally.is_off],
         "by_level": by_level,
-        "levels": Level.choices,
+        "levels": [(code, name) for code, name, _count in by_level],
+        "fallback": next((level.code for level in levels if level.is_fallback), ""),
         "total": sum(tally.count for tally in by_district),
         "may_import": may(request.user, Action.IMPORT_ROSTER),
         "has_season": season is not None,
@@ -52,11 +58,12 @@ def roster(request: SignedIn) -> HttpResponse:
 def export_roster(request: SignedIn) -> HttpResponse:
     """The roster as an Excel file: exactly what the page shows, on all its pages; it can be imported again."""
     require(request.user, Action.SEE_ROSTER)
-    wanted = roster_list.Wanted.of(request)
     season = season_of(request)
-    found = roster_list.postings(request.user, season, wanted, on=timezone.localdate())
+    names = level_names(season)
+    wanted = roster_list.Wanted.of(request, names)
+    found = roster_list.postings(request.user, season, wanted, levels=names, on=timezone.localdate())
     title = season.marked(_("第一书记名册")) if season else _("第一书记名册")
-    return downloads.excel(title, roster_list.headings(), [roster_list.as_cells(each) for each in found])
+    return downloads.excel(title, roster_list.headings(), [roster_list.as_cells(each, names) for each in found])
 
 
 def roster_template(request: SignedIn) -> HttpResponse:
@@ -64,7 +71,7 @@ def roster_template(request: SignedIn) -> HttpResponse:
     require(request.user, Action.IMPORT_ROSTER)
     here = District.objects.filter(stages__season=season_of(request)).distinct()
     places = within_reach(request.user, Action.IMPORT_ROSTER, here)
-    data = template([place.name for place in places])
+    data = template([place.name for place in places], list(level_names(season_of(request)).values()))
     header = content_disposition_header(True, _("第一书记名册模板") + ".xlsx")
     return HttpResponse(data, content_type=downloads.XLSX, headers={"Content-Disposition": header or "attachment"})
 
@@ -76,7 +83,8 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
     before = actions.details_of(here)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     is_bound_up = bool(bound([here.secretary_id]))
-    form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up, posting=here)
+    levels = level_names(season_of(request))
+    form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up, posting=here, levels=levels)
     if form.is_valid():
         told = form.details
         seen = told.pop("seen")
@@ -87,7 +95,7 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
                 here, actions.Details(**told), seen=seen, by=request.user, at=timezone.now()
             )
         except actions.StaleDetails as stale:
-            context = {"posting": here, **_conflict(form, stale.now)}
+            context = {"posting": here, **_conflict(form, stale.now, levels)}
             return render(request, "contest/roster_posting_stale.html", context, status=409)
         messages.success(request, _("已保存。") if changed else _("没有改动。"))
         return redirect(address(request, "contest:roster"))
@@ -154,9 +162,9 @@ def _initial(details: actions.Details) -> dict[str, str]:
     }
 
 
-def _conflict(form: PersonForm, now: actions.Details) -> dict[str, Any]:
+def _conflict(form: PersonForm, now: actions.Details, levels: dict[str, str]) -> dict[str, Any]:
     """Both versions side by side, and the form once more with the version it would replace now."""
-    shown = {"level": dict(Level.choices)}
+    shown = {"level": levels}
     rows = []
     for name in actions.Details.__dataclass_fields__:
         theirs, yours = getattr(now, name), form.cleaned_data[name]

@@ -20,10 +20,13 @@ from contest.actions import removal
 from contest.actions import season_changes as actions
 from contest.actions.season import BadDates
 from contest.forms import seasons as shape
+from contest.forms.levels import LevelsForm
 from contest.models import Season
+from contest.reads.levels import levels_of
 from contest.reads.working_days import calendar_of
 from contest.season_hooks import calendar_as_arguments, details_as_arguments
 from contest.settled import is_bound
+from registry.excel.levels import written
 
 REFUSED = (actions.SeasonRefused, BadDates, NeedsSecond, ValidationError, removal.NotRemoved)
 
@@ -54,6 +57,22 @@ def calendar(request: SignedIn, code: str) -> HttpResponse:
 
     title = _("工作日和放假安排")
     return _answer(request, here, form, act, title, lambda: ("set_calendar", calendar_as_arguments(form.calendar)))
+
+
+@once
+def levels(request: SignedIn, code: str) -> HttpResponse:
+    """What the season calls the levels of dispatching units, and what it recognises them by."""
+    here = _season(request, code)
+    form = LevelsForm(request.POST or None, levels=levels_of(here))
+
+    def act() -> None:
+        told = form.cleaned_data["reason"]
+        actions.set_levels(here, form.told, reason=told, by=request.user, at=timezone.now())
+
+    def asked() -> tuple[str, dict[str, Any]]:
+        return "set_levels", {"levels": written(form.told)}
+
+    return _answer(request, here, form, act, _("单位层级"), asked, "contest/levels.html")
 
 
 @once
@@ -117,6 +136,7 @@ def _answer(
     act: Callable[[], None],
     title: str,
     asked: Callable[[], tuple[str, dict[str, Any]]],
+    page: str = "contest/season_form.html",
 ) -> HttpResponse:
     """Done at once by one person; proposed, as `asked` says, once results or lists bind the season."""
     if form.is_bound and form.is_valid() and is_bound(here):
@@ -134,7 +154,7 @@ def _answer(
             messages.success(request, _("已保存。"))
             return redirect("contest:season", code=here.code)
     context = {"season": here, "form": form, "title": title, "two": is_bound(here)}
-    return render(request, "contest/season_form.html", context, status=400 if form.is_bound else 200)
+    return render(request, page, context, status=400 if form.is_bound else 200)
 
 
 def _confirm(

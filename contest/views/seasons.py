@@ -12,6 +12,7 @@ from contest import overview
 from contest.actions.season_changes import is_empty
 from contest.models import Season, Stage
 from contest.reads import page_season
+from contest.reads.levels import levels_of
 from contest.reads.page_season import season_of
 from contest.reads.working_days import calendar_of
 
@@ -30,6 +31,7 @@ def season(request: SignedIn, code: str) -> HttpResponse:
     context = {
         "season": here,
         "calendar": calendar_of(here),
+        "levels": [level.name for level in levels_of(here)],
         "may_see_certificates": may(request.user, Action.SEE_CERTIFICATES),
         "may_manage": managing,
         "may_delete": managing and is_empty(here),

@@ -12,8 +12,10 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest.actions.season import open_season
 from contest.models import Season, Stage
+from contest.reads.levels import level_names
 from quota.actions.table import TableRefused, adopt_table
-from quota.decree import BadDecree, load_decree
+from quota.decree import BadDecree, load_decree, unknown_levels
+from registry.excel import levels
 from registry.models import District
 from scoring.actions.rules import DEFAULT_RULES, BadRules, adopt_rules
 
@@ -35,6 +37,8 @@ def adopt_decree(
     try:
         with transaction.atomic():
             season = _open(told, code=code, is_rehearsal=is_rehearsal, by=by, at=at)
+            if problems := list(unknown_levels(told["units"], level_names(season))):
+                raise BadDecree(problems)
             _adopt_rules(season, told, by=by, at=at)
             _adopt_table(season, told, by=by, at=at)
     except ValidationError as refused:
@@ -59,6 +63,7 @@ def _open(told: Mapping[str, Any], *, code: str, is_rehearsal: bool, by: "User",
         districts=[{"code": row["code"], "name": row["name"]} for row in told["districts"]],
         preliminary_due=date.fromisoformat(told["preliminary_due"]),
         final_due=date.fromisoformat(told["final_due"]),
+        levels=levels.read(told["levels"]) if told["levels"] else (),
         by=by,
         at=at,
     )

@@ -15,9 +15,11 @@ from accounts.permissions import Action, require, require_pair
 from accounts.words import written
 from contest.models import Season, Stage
 from contest.models.stage import Kind, State
+from contest.reads.levels import level_names
 from quota import headcounts
 from quota.models import QuotaLevel, QuotaRow, QuotaTable, Shortlist
-from registry.models import District, Level
+from registry.excel.levels import called
+from registry.models import District
 from scoring.actions.rules import follow_seats
 
 if TYPE_CHECKING:
@@ -176,10 +178,10 @@ def changes(
     return {name: [_plain(old), _plain(new)] for name, (old, new) in told.items() if old != new}
 
 
-def named(what: str) -> str:
+def named(what: str, season: Season) -> str:
     """What a change is of, in words: a part of the table, a level of units, or a district."""
     parts = {"source": _("依据"), "stated": _("公文合计（人数 / 名额）"), "reserves": _("每个地区递补人数")}
-    return str(parts.get(what) or dict(Level.choices).get(what) or what)
+    return str(parts.get(what) or level_names(season).get(what) or what)
 
 
 def _plain(value: Any) -> str:
@@ -216,7 +218,7 @@ def check_table(table: QuotaTable, *, on: date) -> list[Finding]:
         *_seats_within(rows),
         *_covers(rows, stages),
         *_against_roster(rows, headcounts.on_roster(table.season, on), table.season),
-        *_against_levels(levels_of(table), table.stated_headcount, headcounts.by_level(table.season, on)),
+        *_against_levels(table, headcounts.by_level(table.season, on)),
         *_against_entries(rows, headcounts.entered(table.season), stages),
     ]
 
@@ -332,13 +334,9 @@ def _against_roster(rows: Sequence[QuotaRow], on_roster: Mapping[int, int], seas
         yield Finding(True, _("名册在任 %(total)d 人，各地区均与公文一致。") % {"total": total})
 
 
-def level_name(level: str) -> str:
-    """What pages call a level of units."""
-    return str(Level(level).label) if level in Level.values else level
-
-
-def _against_levels(levels: Mapping[str, int], total: int, found: Mapping[str, int]) -> Iterator[Finding]:
+def _against_levels(table: QuotaTable, found: Mapping[str, int]) -> Iterator[Finding]:
     """Notice I: so many from central and provincial units, from Zhuhai, from Maoming; nothing where none are stated."""
+    levels, total = levels_of(table), table.stated_headcount
     if not levels:
         return
     if sum(levels.values()) != total:
@@ -347,9 +345,10 @@ def _against_levels(levels: Mapping[str, int], total: int, found: Mapping[str, i
     if not found:
         return
     differing = [level for level in {**levels, **found} if levels.get(level, 0) != found.get(level, 0)]
+    names = level_names(table.season) if differing else {}
     for level in differing:
         stated, here = levels.get(level, 0), found.get(level, 0)
-        told = {"level": level_name(level), "stated": stated, "found": here, "gap": _gap(here - stated)}
+        told = {"level": called(level, names), "stated": stated, "found": here, "gap": _gap(here - stated)}
         text = _("%(level)s：公文 %(stated)d 人，名册在任 %(found)d 人，%(gap)s。") % told
         yield Finding(False, text, url=reverse("contest:roster"))
     if not differing:

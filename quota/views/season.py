@@ -14,19 +14,21 @@ from django.views.decorators.http import require_POST
 from accounts.once import once
 from accounts.permissions import Action, require
 from accounts.requests import SignedIn
+from contest.reads.levels import inherited
 from quota.actions.decree import adopt_decree
 from quota.decree import LARGEST, BadDecree, load_decree, read_decree
 from quota.forms import season as forms
+from registry.excel.levels import names_of, written
 
 DECREE = Path(settings.BASE_DIR) / "fixtures" / "decree-2023.json"
 
 
 @once
 def new_season(request: SignedIn) -> HttpResponse:
-    """The decree of 2023 to begin with, every figure open to correction."""
+    """The decree of 2023 to begin with, every figure open to correction; levels of units as the season before."""
     require(request.user, Action.MANAGE_SEASON)
     if request.method != "POST":
-        return _page(request, load_decree(DECREE))
+        return _page(request, _to_begin_with())
     form, rows = forms.DecreeForm(request.POST), forms.district_rows(request.POST)
     if form.is_valid() & rows.is_valid():
         told = form.cleaned_data
@@ -59,7 +61,15 @@ def read_file(request: SignedIn) -> HttpResponse:
         except BadDecree as refused:
             for problem in refused.problems:
                 upload.add_error("file", problem)
-    return _page(request, load_decree(DECREE), upload, status=400)
+    return _page(request, _to_begin_with(), upload, status=400)
+
+
+def _to_begin_with() -> dict[str, Any]:
+    """A headcount of a level that the season before did not have is no beginning."""
+    decree, levels = load_decree(DECREE), inherited()
+    known = names_of(levels)
+    units = {code: count for code, count in decree["units"].items() if code in known}
+    return {**decree, "levels": written(levels), "units": units}
 
 
 def _page(

@@ -15,12 +15,14 @@ from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from contest.models import Season
 from contest.models.stage import Kind
+from contest.reads.levels import level_names
 from quota import calculator, headcounts
 from quota.actions import table as actions
 from quota.forms.table import CalculatorForm, ProposedTableForm, RowForm, TableForm, initial, row_forms, told_rows
 from quota.models import QuotaTable
 from quota.rules import apportion
-from registry.models import District, Level
+from registry.excel.levels import called
+from registry.models import District
 
 
 def quota(request: SignedIn, code: str) -> HttpResponse:
@@ -47,7 +49,8 @@ def edit_table(request: SignedIn, code: str) -> HttpResponse:
     seen = actions.fingerprint(table) if table else ""
     takes_two = table is not None and actions.takes_two(season)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = (ProposedTableForm if takes_two else TableForm)(*sent, initial=initial(table, seen), levels=Level.choices)
+    levels = list(level_names(season).items())
+    form = (ProposedTableForm if takes_two else TableForm)(*sent, initial=initial(table, seen), levels=levels)
     rows = row_forms(_districts(season), table, request.POST if request.method == "POST" else None)
     # Every row is asked, so that all faults show at once.
     fits = all([form.is_valid(), *(row.is_valid() for row in rows)]) if request.method == "POST" else False
@@ -93,7 +96,7 @@ def _conflict(request: SignedIn, season: Season, form: TableForm, rows: list[Row
         for name in ("source", "stated_headcount", "stated_seats", "reserves")
     ]
     levels = actions.levels_of(table)
-    fields += [(name, levels.get(level), form.told()["levels"].get(level)) for level, name in Level.choices]
+    fields += [(name, levels.get(level), form.told()["levels"].get(level)) for level, name in form.levels]
     for row in rows:
         stands = now.get(row.district.pk)
         told = row.cleaned_data
@@ -138,7 +141,8 @@ def _lines(table: QuotaTable, on_roster: dict[int, int], entered: dict[int, int]
     ]
     found = headcounts.by_level(table.season, timezone.localdate())
     stated = actions.levels_of(table)
-    by_level = [(actions.level_name(level), count, found.get(level, 0)) for level, count in stated.items()]
+    names = level_names(table.season) if stated else {}
+    by_level = [(called(level, names), count, found.get(level, 0)) for level, count in stated.items()]
     sums = {key: sum(row[key] for row in rows) for key in ("headcount", "on_roster", "entered", "seats")}
     return {"rows": rows, "sums": sums, "levels": by_level}
 

@@ -1,4 +1,4 @@
-"""The vocabulary of a roster file: the fields a row can have, and the levels of a dispatching unit."""
+"""The vocabulary of a roster file: the fields a row can have."""
 
 from django.utils.translation import gettext as _
 
@@ -26,14 +26,6 @@ REQUIRED = ("name", "village", "unit")
 
 # Longest value the registry keeps, in characters.
 MAX_LENGTH = {"town": 64, "village": 64, "name": 64, "unit": 128, "post": 128, "remark": 255}
-
-# Level words as they stand in files. They belong to the file format, not to the interface: never translated.
-LEVELS = {
-    "central_provincial": "中央和省直单位",
-    "zhuhai": "珠海市单位",
-    "maoming": "茂名市单位",
-    "county": "县级单位",
-}
 
 
 def labels() -> dict[str, str]:

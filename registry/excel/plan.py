@@ -1,14 +1,16 @@
 """What an import would do: every row of the file against the roster as it is, before anything is written."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from registry.excel import keys
 from registry.excel.districts import Districts
 from registry.excel.headcounts import Reconciliation, reconcile
+from registry.excel.levels import Level
 from registry.excel.match import Case, Existing, grouped, match, numbers, refuse
 from registry.excel.row import Row, RowProblem, clean
 from registry.excel.settle import settle
@@ -59,21 +61,24 @@ def plan(
     existing: Iterable[Existing],
     *,
     districts: Mapping[str, str],
+    levels: Sequence[Level],
     district: str | None = None,
     headcounts: Mapping[str, int] | None = None,
 ) -> Plan:
     """Compare a table with the roster: which rows would be added, changed, are the same, or are refused, and why.
 
-    `districts` are name or alias → code, `district` is the code chosen at upload where one was chosen, `headcounts` are
-    the decree's numbers by code (the notice's table of places in the final). match.py says who is taken for whom.
+    `districts` are name or alias → code, `levels` those of the season, `district` is the code chosen at upload where
+    one was chosen, `headcounts` are the decree's numbers by code (the notice's table of places in the final).
+    match.py says who is taken for whom.
     """
     register, roster = Districts(districts), tuple(existing)
-    cases = _cases(table, register, district)
-    settle(cases, roster)
+    cases = _cases(table, register, levels, district)
+    settle(cases, roster, levels)
     _refuse_duplicates(cases)
     match(cases, roster)
     _refuse_backwards(cases)
-    rows = tuple(_planned(case) for case in cases)
+    known = frozenset(level.code for level in levels)
+    rows = tuple(_planned(case, known) for case in cases)
     actions = [row.action for row in rows]
     return Plan(
         rows,
@@ -84,11 +89,12 @@ def plan(
     )
 
 
-def _cases(table: Table, register: Districts, chosen: str | None) -> list[Case]:
+def _cases(table: Table, register: Districts, levels: Sequence[Level], chosen: str | None) -> list[Case]:
     headings, title = table.headings, table.district_from_title
+    told: dict[str, Any] = {"districts": register, "levels": levels, "headings": headings}
     cases = []
     for raw in table.rows:
-        cleaned = clean(raw, districts=register, headings=headings, district=chosen, title_district=title)
+        cleaned = clean(raw, **told, district=chosen, title_district=title)
         cases.append(Case(raw.number, cleaned.row, list(cleaned.problems), list(cleaned.notes)))
     return cases
 
@@ -129,23 +135,26 @@ def _refuse_backwards(cases: Iterable[Case]) -> None:
                 refuse([case], RowProblem("until", "ends_before_it_begins", sentence % shown))
 
 
-def _planned(case: Case) -> PlannedRow:
+def _planned(case: Case, known: Collection[str]) -> PlannedRow:
     row, notes = case.row, tuple(case.notes)
     if row is None or case.problems:
         return PlannedRow(case.number, "refuse", "", None, None, {}, tuple(case.problems), notes)
     key = keys.posting(row.district, row.town, row.village, row.name)
     if case.existing is None:
         return PlannedRow(case.number, "add", key, None, row, {}, (), notes)
-    changes = _changes(row, case.existing)
+    changes = _changes(row, case.existing, known)
     return PlannedRow(case.number, "change" if changes else "same", key, case.existing.ref, row, changes, (), notes)
 
 
-def _changes(row: Row, existing: Existing) -> dict[str, tuple[Value, Value]]:
-    """What differs. An empty cell erases nothing, and a guess never overrules the known level of the same unit."""
+def _changes(row: Row, existing: Existing, known: Collection[str]) -> dict[str, tuple[Value, Value]]:
+    """What differs. An empty cell erases nothing, and a guess never overrules the known level of the same unit.
+
+    `known` are the codes of the season's levels: one that only another season has is no known level.
+    """
     found: dict[str, tuple[Value, Value]] = {}
     for name in CHANGEABLE:
         old, new = getattr(existing, name), getattr(row, name)
-        is_only_guess = name == "level" and row.level_guessed and old and row.unit == existing.unit
+        is_only_guess = name == "level" and row.level_guessed and old in known and row.unit == existing.unit
         if new not in ("", None, old) and not is_only_guess:
             found[name] = (old, new)
     return found

@@ -1,7 +1,7 @@
 """One raw row of a roster into one clean row, or into the sentences that say why not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from registry.excel import cells, levels, months, names
 from registry.excel.districts import Districts
-from registry.excel.fields import LEVELS, MAX_LENGTH, REQUIRED, labels
+from registry.excel.fields import MAX_LENGTH, REQUIRED, labels
+from registry.excel.levels import Level
 from registry.excel.table import RawRow
 from registry.excel.workbook import Cell
 
@@ -64,24 +65,26 @@ def clean(
     raw: RawRow,
     *,
     districts: Districts,
+    levels: Sequence[Level],
     headings: Mapping[str, str],
     district: str | None = None,
     title_district: str | None = None,
 ) -> Cleaned:
     """What the row says, judged field by field; nothing is guessed except the unit's level, which is then marked.
 
-    `headings` are the file's own column names by field, for the sentences; `district` is the code chosen at upload,
-    `title_district` the name found above the table.
+    `levels` are the season's. `headings` are the file's own column names by field, for the sentences; `district` is
+    the code chosen at upload, `title_district` the name found above the table.
     """
-    return _Desk(raw, districts, headings).clean(district, title_district)
+    return _Desk(raw, districts, levels, headings).clean(district, title_district)
 
 
 class _Desk:
     """The state of looking at one row: its values, and what has been found so far."""
 
-    def __init__(self, raw: RawRow, districts: Districts, headings: Mapping[str, str]) -> None:
+    def __init__(self, raw: RawRow, districts: Districts, known: Sequence[Level], headings: Mapping[str, str]) -> None:
         self.values = raw.values
         self.districts = districts
+        self.levels = known
         self.headings = headings
         self.problems: list[RowProblem] = []
         self.notes: list[RowProblem] = []
@@ -155,18 +158,19 @@ class _Desk:
     def level(self, unit: str) -> tuple[str, bool]:
         written = self.text("level")
         if written:
-            level = levels.from_text(written)
+            level = levels.from_text(written, self.levels)
             if level is None:
                 self.refuse(
                     "level",
                     "unknown_level",
                     _("认不出单位层级“%(text)s”。请写成：%(choices)s。")
-                    % {"text": written, "choices": _("、").join(LEVELS.values())},
+                    % {"text": written, "choices": _("、").join(each.name for each in self.levels)},
                 )
             return level or "", False
-        level = levels.guess(unit, self.districts.names)
+        level = levels.guess(unit, self.levels, self.districts.names)
         if unit:
-            self.note("level", "level_guessed", _("没有写单位层级，按单位名称推断为“%s”，请核对。") % LEVELS[level])
+            called = levels.names_of(self.levels)[level]
+            self.note("level", "level_guessed", _("没有写单位层级，按单位名称推断为“%s”，请核对。") % called)
         return level, True
 
     def service(self) -> tuple[date | None, date | None]:

@@ -1,22 +1,22 @@
 """What one row leaves open and other rows or the roster settle: a village's town, a spelling, the level of a unit."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from registry.excel import keys
-from registry.excel.fields import LEVELS
+from registry.excel.levels import Level, names_of
 from registry.excel.match import Case, Existing, grouped, numbers, refuse
 from registry.excel.row import Row, RowProblem
 
 
-def settle(cases: Sequence[Case], roster: Sequence[Existing]) -> None:
+def settle(cases: Sequence[Case], roster: Sequence[Existing], levels: Sequence[Level]) -> None:
     """Complete the rows from the roster and from each other; say what stays open and what contradicts."""
     _settle_towns(cases, roster)
     _settle_spellings(cases, roster)
-    _settle_levels(cases, roster)
+    _settle_levels(cases, roster, names_of(levels))
 
 
 def _settle_towns(cases: Iterable[Case], roster: Iterable[Existing]) -> None:
@@ -56,13 +56,16 @@ def _spelled(one: Row | Existing) -> tuple[tuple[Hashable, str], ...]:
     )
 
 
-def _settle_levels(cases: Iterable[Case], roster: Iterable[Existing]) -> None:
-    """A unit has one level: what the file or else the roster states settles the guesses; two statements contradict."""
-    stated: dict[Hashable, set[str]] = {keys.unit(one.unit): {one.level} for one in roster if one.level}
+def _settle_levels(cases: Iterable[Case], roster: Iterable[Existing], names: Mapping[str, str]) -> None:
+    """A unit has one level: what the file or else the roster states settles the guesses; two statements contradict.
+
+    A level that only another season has states nothing here.
+    """
+    stated: dict[Hashable, set[str]] = {keys.unit(one.unit): {one.level} for one in roster if one.level in names}
     for unit, group in grouped(cases, lambda row: None if row.level_guessed else keys.unit(row.unit)).items():
         stated[unit] = {case.row.level for case in group if case.row}
         if len(stated[unit]) > 1:
-            levels = _("、").join(LEVELS[level] for level in sorted(stated[unit]))
+            levels = _("、").join(names[level] for level in sorted(stated[unit]))
             sentence = _("第 %(rows)s 行把同一个单位写成不同的层级（%(levels)s）。请改成一致。")
             problem = sentence % {"rows": numbers(group), "levels": levels}
             refuse(group, RowProblem("level", "two_levels", problem))

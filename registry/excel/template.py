@@ -13,7 +13,6 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from registry.excel.export import BORDER, HEADING_FILL, HEADING_FONT, clean_text, lay_out, saved, sheet_name
-from registry.excel.fields import LEVELS
 
 # Rows prepared with drop-downs and text format below the examples.
 PREPARED_ROWS = 300
@@ -39,8 +38,8 @@ COLUMNS = (
 _DISTRICT, _GENDER, _LEVEL = 2, 6, 8
 
 
-def template(districts: Sequence[str], levels: Sequence[str] = tuple(LEVELS.values())) -> bytes:
-    """The empty roster as .xlsx. `districts` are the names to choose from, `levels` the words for the unit's level.
+def template(districts: Sequence[str], levels: Sequence[str]) -> bytes:
+    """The empty roster as .xlsx. `districts` are the names to choose from, `levels` the names of the season's levels.
 
     Every cell to be filled in has text format, so that a long number is never rounded and a month never becomes a date.
     The two rows marked 示例 are skipped when the file comes back.

@@ -14,7 +14,7 @@ from accounts.actions import open_account
 from accounts.models import LogLine, User
 from accounts.roles import Role
 from contest.actions.removal import NotRemoved, consequences, remove_rehearsal
-from contest.models import Season, Stage
+from contest.models import Season, Stage, UnitLevel
 from registry.models import District, Posting, Secretary
 from tests import cast, world
 
@@ -52,9 +52,11 @@ def test_nothing_of_it_stays_but_its_log_and_the_places(
     assert counts["contest.season"] == 1
     left = rows()
     assert (len(left["contest.Season"]), len(left["contest.Stage"]), len(left["contest.Entry"])) == (1, 4, 2)
+    assert set(UnitLevel.objects.values_list("season__code", "order")) == {("2023", order) for order in (1, 2, 3, 4)}
     assert {name for name, keys in left.items() if keys} <= {
         "accounts.User", "accounts.Grant", "registry.District", "registry.Town", "registry.Village", "registry.Unit",
         "registry.Secretary", "registry.Posting", "contest.Season", "contest.Stage", "contest.Entry", "contest.Pulse",
+        "contest.UnitLevel",
         "contenttypes.ContentType", "auth.Permission", "sessions.Session", "accounts.Receipt",
     }  # fmt: skip
     assert (Secretary.objects.exclude(rehearsal="").count(), Posting.objects.count()) == (0, 2)

@@ -85,7 +85,14 @@ def test_every_fault_is_told_at_once():
             lambda d: d["districts"][0].update(headcount="27"),
             "茂南区的人数（headcount）和名额（seats）应是不小于 0 的整数。",
         ),
-        (lambda d: d.update(units={"moon": 3}), "选派单位人数中的“moon”不是已知层级，或人数不是整数。"),
+        (lambda d: d.update(units={"zhuhai": "3"}), "选派单位人数中的“zhuhai”不是层级代码，或人数不是整数。"),
+        (
+            lambda d: d.update(units={"moon": 3}),
+            "选派单位人数中的“moon”不是本届的层级。本届的层级：中央和省直单位（central_provincial）、"
+            "珠海市单位（zhuhai）、茂名市单位（maoming）、县级单位（county）。",
+        ),
+        (lambda d: d.update(levels=["县直"]), "单位层级应是一个列表，每个层级写明代码、名称和用语。"),
+        (lambda d: d["levels"].pop(3), "须有且只有一个层级，用于从单位名称看不出层级的单位。"),
         (lambda d: d["tiers"].pop("final"), "没有决赛的奖次（tiers.final）。"),
         (lambda d: d["tiers"]["final"][0].pop("count"), "决赛的奖次须写明代码、名称和名额（名额为空表示其余全部）。"),
     ],

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from registry.models import District, Level, Posting, Secretary, Town, Unit, Village
+from registry.models import District, Posting, Secretary, Town, Unit, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def shaojiu(maonan: District) -> Village:
 
 @pytest.fixture
 def unit() -> Unit:
-    return Unit.objects.create(name="茂名市示例局", level=Level.MAOMING)
+    return Unit.objects.create(name="茂名市示例局", level="maoming")
 
 
 def post(village, unit, name="张三", **months) -> Posting:
@@ -55,7 +55,7 @@ def test_a_town_name_is_one_in_its_district_and_a_village_name_one_in_its_town(m
 
 
 def test_a_unit_is_one_by_its_name(unit):
-    assert refused(lambda: Unit.objects.create(name=unit.name, level=Level.COUNTY))
+    assert refused(lambda: Unit.objects.create(name=unit.name, level="county"))
 
 
 def test_nobody_is_posted_twice_to_the_same_village(shaojiu, unit):

@@ -1,20 +1,24 @@
 """Workbooks as offices send them, and short ways to say what came of them."""
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 
+from registry.excel.levels import Level
+from registry.excel.levels import read as read_levels
 from registry.excel.match import Existing
 from registry.excel.plan import Plan, plan
 from registry.excel.row import Row
 from registry.excel.table import Table, recognise
 from registry.excel.workbook import SheetGrid, read
 
-# The districts and headcounts of the notice.
+# The districts, levels of units and headcounts of the notice.
 DISTRICTS = {
     "茂南区": "maonan",
     "电白区": "dianbai",
@@ -24,6 +28,8 @@ DISTRICTS = {
     "滨海新区": "binhai",
     "高新区": "gaoxin",
 }
+DECREE = json.loads((Path(__file__).parents[3] / "fixtures" / "decree-2023.json").read_text(encoding="utf-8"))
+LEVELS = read_levels(DECREE["levels"])
 HEADCOUNTS = {"maonan": 27, "dianbai": 39, "xinyi": 30, "gaozhou": 48, "huazhou": 61, "binhai": 3, "gaoxin": 4}
 
 # A plain header in the order most tests use, and three people everybody knows.
@@ -54,9 +60,17 @@ def table_of(data: bytes, filename: str = "名册.xlsx", **options: Any) -> Tabl
     return recognise(read(data, filename), known_districts=tuple(DISTRICTS), **options)
 
 
-def plan_of(data: bytes, existing: Iterable[Existing] = (), *, district: str | None = None, **options: Any) -> Plan:
+def plan_of(
+    data: bytes,
+    existing: Iterable[Existing] = (),
+    *,
+    district: str | None = None,
+    levels: Sequence[Level] = LEVELS,
+    **options: Any,
+) -> Plan:
     """The whole way from the bytes to the preview."""
-    return plan(table_of(data, **options), existing, districts=DISTRICTS, district=district, headcounts=HEADCOUNTS)
+    told: dict[str, Any] = {"districts": DISTRICTS, "levels": levels, "headcounts": HEADCOUNTS}
+    return plan(table_of(data, **options), existing, district=district, **told)
 
 
 def grid(*rows: Sequence[Any], merged: Sequence[tuple[int, int, int, int]] = ()) -> SheetGrid:

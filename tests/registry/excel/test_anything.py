@@ -12,7 +12,7 @@ from registry.excel.plan import ACTIONS, plan
 from registry.excel.synonyms import SYNONYMS
 from registry.excel.table import NoTable, recognise
 from registry.excel.workbook import SheetGrid, Workbook
-from tests.registry.excel.office import DISTRICTS, HEADCOUNTS, HEADER, zhang
+from tests.registry.excel.office import DISTRICTS, HEADCOUNTS, HEADER, LEVELS, zhang
 
 WORDS = (
     *(
@@ -68,7 +68,7 @@ def test_any_sheet_gives_a_plan_or_says_that_there_is_no_table(grid, district, m
     except NoTable:
         return
     known = [zhang(), Existing(2, "dianbai", "", "尚塘村", "王五", "茂名市示例局")]
-    planned = plan(table, known, districts=DISTRICTS, district=district, headcounts=HEADCOUNTS)
+    planned = plan(table, known, districts=DISTRICTS, levels=LEVELS, district=district, headcounts=HEADCOUNTS)
     below = range(table.header_rows[1] + 1, len(grid.rows) + 1)
     numbers = sorted([row.number for row in planned.rows] + [number for number, _why in table.skipped])
     silent = [number for number in below if number not in numbers]

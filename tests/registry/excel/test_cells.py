@@ -6,11 +6,11 @@ import pytest
 
 from registry.excel import cells, keys, levels, months, names
 from registry.excel.districts import Districts, mentioned
-from registry.excel.fields import FIELDS, LEVELS, MAX_LENGTH, labels
+from registry.excel.fields import FIELDS, MAX_LENGTH, labels
 from registry.excel.header import Column
 from registry.excel.synonyms import SYNONYMS, field_of, meaning
-from registry.models import Level, Posting, Secretary, Town, Unit, Village
-from tests.registry.excel.office import DISTRICTS
+from registry.models import Posting, Secretary, Town, Unit, Village
+from tests.registry.excel.office import DISTRICTS, LEVELS
 
 
 @pytest.mark.parametrize(
@@ -171,12 +171,14 @@ def test_characters_a_font_lacks_are_found_beside_private_ones():
     assert names.unshowable("张䶮\ufe00", frozenset({ord("张")})) == ("䶮",)
 
 
-def test_every_level_word_of_the_template_and_the_registry_is_understood():
-    assert {levels.from_text(word) for word in LEVELS.values()} == set(LEVELS)
-    assert {label: levels.from_text(str(label)) for _code, label in Level.choices} == {
-        label: code for code, label in Level.choices
+def test_every_level_word_of_the_template_is_understood():
+    assert {levels.from_text(level.name, LEVELS) for level in LEVELS} == {level.code for level in LEVELS}
+    assert levels.names_of(LEVELS) == {
+        "central_provincial": "中央和省直单位",
+        "zhuhai": "珠海市单位",
+        "maoming": "茂名市单位",
+        "county": "县级单位",
     }
-    assert list(LEVELS) == Level.values
 
 
 def test_no_value_is_longer_than_the_registry_s_columns():
