@@ -16,8 +16,16 @@ from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Further, Seconded, Told, register
 from contest import workflow
 from contest.actions import entries
-from contest.actions.correction import BadCorrection
-from contest.actions.postings import IDENTITY, Details, StaleDetails, chain_of, correct_person, details_of, in_words
+from contest.actions.correction import IDENTITY, BadCorrection
+from contest.actions.postings import (
+    Details,
+    PostingRefused,
+    StaleDetails,
+    chain_of,
+    correct_person,
+    details_of,
+    in_words,
+)
 from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, planned_now, renaming
 from contest.forms.roster import PersonForm
 from contest.joining import Way, in_the_way
@@ -128,12 +136,12 @@ register(
         permission=Action.IMPORT_ROSTER,
         model=Posting,
         act=_correct_person,
-        title=lambda posting, _arguments: _("更正%(name)s的姓名、单位") % {"name": posting.secretary.name},
+        title=lambda posting, _arguments: _("更正%(name)s的姓名、单位或村镇") % {"name": posting.secretary.name},
         tell=_what_is_corrected,
         rests_on=lambda posting, _arguments: details_of(posting).fingerprint,
         chain=chain_of,
         read=Posting.objects.with_places,
-        refusals=(StaleDetails, BadCorrection),
+        refusals=(StaleDetails, PostingRefused, BadCorrection),
     )
 )
 
@@ -144,6 +152,10 @@ def _what_is_imported(upload: RosterImport, _arguments: Arguments) -> Iterator[T
             if field in row.changes:
                 old, new = row.changes[field]
                 yield _("第 %(row)d 行：%(what)s") % {"row": row.number, "what": labels()[field]}, str(old), str(new)
+
+
+def _import_title(upload: RosterImport, _arguments: Arguments) -> str:
+    return _("导入名册%(file)s，其中有姓名、单位或村镇的更正") % {"file": upload.original_name}
 
 
 def _what_an_import_rests_on(upload: RosterImport, _arguments: Arguments) -> list[Any]:
@@ -161,7 +173,9 @@ register(
         permission=Action.IMPORT_ROSTER,
         model=RosterImport,
         act=confirm_roster,
-        title=lambda upload, _arguments: _("导入名册%(file)s，其中有姓名、单位的更正") % {"file": upload.original_name},
+        title=lambda upload, _arguments: (
+            _("导入名册%(file)s，其中有姓名、单位或村镇的更正") % {"file": upload.original_name}
+        ),
         tell=_what_is_imported,
         rests_on=_what_an_import_rests_on,
         chain=lambda upload: upload.season.code,

@@ -1,6 +1,7 @@
 """Putting a wrong name right in what was decided."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,8 @@ def record_correction(
     if seconded_by is None:
         raise BadCorrection(_("此人没有任职记录，无从更正。"))
     old, new, reason = old.strip(), written(new), written(reason)
-    if field not in Field.values or not old or not new or old == new:
+    # A town may be missing in a roster; nothing else of a person is.
+    if field not in Field.values or not new or old == new or not (old or field == Field.TOWN):
         raise BadCorrection(_("请写明更正的内容：原来怎样写、应当怎样写。"))
     if not reason:
         raise BadCorrection(_("请写明更正的原因。"))
@@ -67,14 +69,31 @@ def record_correction(
     return made
 
 
+# What a decision names somebody by; all but the name is a matter of one posting.
+IDENTITY = ("name", "unit", "town", "village")
 # From here on somebody's marks hang on who they are (DESIGN 9, scoring opened).
 BOUND = (State.SCORING, State.TABULATED, State.CERTIFIED, State.PUBLISHED, State.CLOSED)
 
 
-def bound(secretaries: Iterable[int]) -> set[int]:
-    """Those of whom a stage has opened its scoring: their name and unit are corrected by two people. One query."""
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """People of whom a stage has opened its scoring, and the postings by which they take part in it."""
+
+    people: frozenset[int]
+    postings: frozenset[int]
+
+    def by_two(self, posting: Posting, fields: Iterable[str]) -> bool:
+        """Whether changing these of a posting takes two: the person's name, or this posting's unit or place."""
+        told = set(fields) & set(IDENTITY)
+        own = bool(told - {"name"}) and posting.pk in self.postings
+        return own or ("name" in told and posting.secretary_id in self.people)
+
+
+def bound(secretaries: Iterable[int]) -> Bound:
+    """Who of these is bound, and by which postings: what names them is corrected by two people. One query."""
     entries = Entry.objects.filter(secretary__in=list(secretaries), stage__state__in=BOUND)
-    return set(entries.order_by().values_list("secretary", flat=True))
+    found = list(entries.order_by().values_list("secretary", "posting"))
+    return Bound(frozenset(person for person, _own in found), frozenset(own for _person, own in found))
 
 
 def _postings(secretary: Secretary) -> Iterable[Posting]:

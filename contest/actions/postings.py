@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
-from contest.actions.correction import bound, record_correction
+from contest.actions.correction import IDENTITY, bound, record_correction
 from contest.models import Season
 from contest.reads.levels import level_names
 from registry.excel import keys
 from registry.excel.levels import called
-from registry.models import Posting, Unit
+from registry.models import Posting, Town, Unit, Village
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -31,6 +31,8 @@ class Details:
     gender: str
     phone: str
     post: str
+    town: str
+    village: str
     unit: str
     level: str
     remark: str
@@ -39,10 +41,6 @@ class Details:
     def fingerprint(self) -> str:
         """A hash of the details; a form carries it, so that what was seen is what is corrected."""
         return hashlib.sha256(json.dumps(asdict(self), ensure_ascii=False).encode()).hexdigest()
-
-
-# What a decision names somebody by.
-IDENTITY = ("name", "unit")
 
 
 class PostingRefused(Exception):
@@ -59,8 +57,9 @@ class StaleDetails(Exception):
 
 def details_of(posting: Posting) -> Details:
     """The details of a posting read with its places."""
-    person, unit = posting.secretary, posting.unit
-    return Details(person.name, person.gender, person.phone, person.post, unit.name, unit.level, posting.remark)
+    person, village, unit = posting.secretary, posting.village, posting.unit
+    where = village.town.name, village.name
+    return Details(person.name, person.gender, person.phone, person.post, *where, unit.name, unit.level, posting.remark)
 
 
 @transaction.atomic
@@ -90,10 +89,10 @@ def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetim
 
 
 def takes_two(posting: Posting, new: Details) -> bool:
-    """Whether this correction is a matter of two people: a name or unit of somebody whose scoring has opened."""
+    """Whether this correction is a matter of two people: what names somebody whose scoring has opened."""
     old = details_of(posting)
-    renamed = any(getattr(old, field) != getattr(new, field) for field in IDENTITY)
-    return renamed and bool(bound([posting.secretary_id]))
+    changed = [field for field in IDENTITY if getattr(old, field) != getattr(new, field)]
+    return bool(changed) and bound([posting.secretary_id]).by_two(posting, changed)
 
 
 @transaction.atomic
@@ -110,9 +109,9 @@ def correct_person(
 ) -> Sequence[str]:
     """Correct what is written about a posting. Returns the fields that changed; the log keeps old and new in words.
 
-    `seen` is the fingerprint of the details that were corrected. From scoring opened on a name or unit is corrected by
-    two people with a reason, and everything decided shows it (DESIGN 5). Raises StaleDetails, NeedsSecond,
-    BadCorrection.
+    `seen` is the fingerprint of the details that were corrected. From scoring opened on a name, unit, town or village
+    is corrected by two people with a reason, and everything decided shows it (DESIGN 5). Raises StaleDetails,
+    PostingRefused, NeedsSecond, BadCorrection.
     """
     require(by, Action.IMPORT_ROSTER, posting)
     here = Posting.objects.with_places().select_for_update(of=("self", "secretary", "unit")).get(pk=posting.pk)
@@ -127,15 +126,25 @@ def correct_person(
                 record_correction(here.secretary, field, was, now, reason=reason, by=by, seconded_by=seconded_by, at=at)
     person = here.secretary
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
-    here.unit, here.remark = _unit(new, here.unit), new.remark
+    here.village, here.unit, here.remark = _village(here, new), _unit(new, here.unit), new.remark
     words = log.changed(in_words(here, old), in_words(here, details_of(here)))
     changed = list(words)
     if changed:
         person.save(update_fields=["name", "gender", "phone", "post"])
-        here.save(update_fields=["unit", "remark"])
+        here.save(update_fields=["village", "unit", "remark"])
         facts: dict[str, Any] = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
         log.write(chain_of(here), "correct_person", by=by, at=at, on=here, words=words, **facts)
     return changed
+
+
+def _village(posting: Posting, new: Details) -> Village:
+    """The village that is meant, in the posting's own district: made where it is new. Raises PostingRefused."""
+    town, _made = Town.objects.get_or_create(district=posting.village.town.district, name=new.town)
+    village, _made = Village.objects.select_related("town__district").get_or_create(town=town, name=new.village)
+    others = Posting.objects.filter(secretary=posting.secretary_id, village=village).exclude(pk=posting.pk)
+    if others.exists():
+        raise PostingRefused(_("此人在%(village)s另有一次任职，请到那次任职的页面办理。") % {"village": village.name})
+    return village
 
 
 def _unit(new: Details, old: Unit) -> Unit:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
-from contest.actions.correction import bound, record_correction
-from contest.actions.postings import IDENTITY
+from contest.actions.correction import IDENTITY, bound, record_correction
 from contest.actions.roster_rows import carry_out
 from contest.models import RosterImport, Season
 from contest.reads.levels import levels_of
@@ -49,12 +48,12 @@ class NotReady(Exception):
 
 
 class TakesTwo(Exception):
-    """The file renames somebody whose scoring has opened, or their unit: one proposes it, another seconds."""
+    """The file renames somebody whose scoring has opened, their unit or place: one proposes it, another seconds."""
 
     def __init__(self, rows: Sequence[PlannedRow]) -> None:
         names = _("、").join(row.values.name for row in rows if row.values)
         super().__init__(
-            _("%(names)s 所在的赛段已开始评分，姓名或选派单位的更正须由一人提请、另一人复核。") % {"names": names}
+            _("%(names)s 所在的赛段已开始评分，姓名、选派单位或村镇的更正须由一人提请、另一人复核。") % {"names": names}
         )
         self.rows = list(rows)
 
@@ -310,13 +309,13 @@ def _confirm(
 
 
 def renaming(plan: Plan) -> list[PlannedRow]:
-    """The rows that rename somebody whose scoring has opened, or the unit they are sent by. Two queries at most."""
+    """The rows that correct what names somebody whose scoring has opened. Two queries at most."""
     rows = [row for row in plan.rows if row.action == "change" and set(IDENTITY) & set(row.changes)]
     if not rows:
         return []
-    people = dict(Posting.objects.filter(pk__in=[row.ref for row in rows]).values_list("pk", "secretary"))
-    held = bound(people.values())
-    return [row for row in rows if people.get(int(row.ref or 0)) in held]
+    postings = Posting.objects.in_bulk([int(row.ref or 0) for row in rows])
+    held = bound(posting.secretary_id for posting in postings.values())
+    return [row for row in rows if held.by_two(postings[int(row.ref or 0)], row.changes)]
 
 
 def _record_corrections(

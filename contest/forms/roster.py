@@ -98,11 +98,11 @@ class ColumnsForm(forms.Form):
 class PersonForm(PaperFields):
     """What is written about one posting, judged as a roster file's row would be.
 
-    Of somebody whose scoring has opened (`is_bound_up`) a name or unit is corrected with a reason, on a paper where
-    there is one. `levels` are the names of the season's levels by code.
+    Of somebody whose scoring has opened (`is_bound_up`) a name, unit or place is corrected with a reason, on a paper
+    where there is one. `levels` are the names of the season's levels by code.
     """
 
-    field_order = ("name", "gender", "phone", "post", "unit", "level", "remark", "reason")
+    field_order = ("name", "gender", "phone", "post", "town", "village", "unit", "level", "remark", "reason")
 
     name = forms.CharField(
         label=_("姓名"), max_length=MAX_LENGTH["name"], help_text=_("照身份证填写；生僻字直接输入。")
@@ -110,6 +110,8 @@ class PersonForm(PaperFields):
     gender = forms.ChoiceField(label=_("性别"), required=False, choices=[("", "—"), ("男", _("男")), ("女", _("女"))])
     phone = forms.CharField(label=_("手机"), required=False, max_length=32)
     post = forms.CharField(label=_("职务"), required=False, max_length=MAX_LENGTH["post"])
+    town = forms.CharField(label=_("镇街"), required=False, max_length=MAX_LENGTH["town"])
+    village = forms.CharField(label=_("村"), max_length=MAX_LENGTH["village"])
     unit = forms.CharField(
         label=_("选派单位"), max_length=MAX_LENGTH["unit"], widget=forms.TextInput(attrs={"list": "units"})
     )
@@ -120,9 +122,9 @@ class PersonForm(PaperFields):
     remark = forms.CharField(label=_("备注"), required=False, max_length=MAX_LENGTH["remark"])
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reason = ReasonField(
-        label=_("更正姓名或单位的原因"),
+        label=_("更正姓名、单位或村镇的原因"),
         required=False,
-        help_text=_("此人的赛段已开始评分：姓名和选派单位的更正由另一人复核后生效。"),
+        help_text=_("此人的赛段已开始评分：姓名、选派单位和村镇的更正由另一人复核后生效。"),
     )
 
     def __init__(
@@ -159,6 +161,12 @@ class PersonForm(PaperFields):
         if complaint:
             raise forms.ValidationError(complaint[1], code=complaint[0])
         return name
+
+    def clean_town(self) -> str:
+        return cells.text(self.cleaned_data["town"])
+
+    def clean_village(self) -> str:
+        return cells.text(self.cleaned_data["village"])
 
     def clean_unit(self) -> str:
         return cells.text(self.cleaned_data["unit"])

@@ -82,7 +82,7 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.IMPORT_ROSTER, Posting.objects.with_places(), pk=pk)
     before = actions.details_of(here)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    is_bound_up = bool(bound([here.secretary_id]))
+    is_bound_up = here.secretary_id in bound([here.secretary_id]).people
     levels = level_names(season_of(request))
     form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up, posting=here, levels=levels)
     if form.is_valid():
@@ -97,6 +97,9 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
         except actions.StaleDetails as stale:
             context = {"posting": here, **_conflict(form, stale.now, levels)}
             return render(request, "contest/roster_posting_stale.html", context, status=409)
+        except actions.PostingRefused as refused:
+            form.add_error(None, str(refused))
+            return _show_posting(request, here, form)
         messages.success(request, _("已保存。") if changed else _("没有改动。"))
         return redirect(address(request, "contest:roster"))
     return _show_posting(request, here, form)
@@ -105,7 +108,7 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
 def _propose(request: SignedIn, here: Posting, form: PersonForm) -> HttpResponse | None:
     """Propose a correction that takes two people; None when it is refused, and the form then says why."""
     if not form.cleaned_data["reason"]:
-        form.add_error("reason", _("请写明更正姓名或单位的原因。"))
+        form.add_error("reason", _("请写明更正姓名、单位或村镇的原因。"))
         return None
     told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
     made = propose_from(form, "correct_person", here, form.details, **told)

@@ -2,16 +2,18 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import LogLine, Proposal
 from accounts.permissions import NeedsSecond
 from accounts.proposals import actions as proposals
 from contest.actions.correction import BadCorrection
 from contest.actions.postings import Details, correct_person, details_of
-from contest.actions.roster import PlanMoved, TakesTwo, import_roster
+from contest.actions.roster import PlanMoved, TakesTwo, import_roster, planned_now, upload_roster
 from contest.models import Entry, NameCorrection
 from contest.models.stage import State
 from registry.models import Posting, Secretary, Unit
+from scoring.models import Result
 from tests import cast
 from tests.contest.rosters import preview, sent
 from tests.registry.excel.office import HEADER, xlsx
@@ -175,3 +177,63 @@ def test_what_is_seconded_is_what_林芳_was_shown_even_when_the_roster_moved_un
     with pytest.raises(proposals.Changed):
         proposals.second(proposal, by=people["linfang"], at=cast.later(21))
     assert (names(closed), NameCorrection.objects.count()) == (["陈志远", "梁秀英", "王䶮"], 0)
+
+
+def test_a_wrong_village_of_a_closed_stage_is_put_right_by_two_and_everything_decided_shows_it(
+    closed, first, people, signed_in
+):
+    chenxiao, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[first.pk])
+    was = first.village
+    told = typed(first, town="沙琅镇", village="正名村", reason="登记时写错")
+    assert chenxiao.post(url, told).status_code == 302
+    proposal = Proposal.objects.get()
+    assert proposal.changes == [["镇街", was.town.name, "沙琅镇"], ["村", was.name, "正名村"]]
+    assert Posting.objects.get(pk=first.pk).village == was
+    proposals.second(proposal, by=people["linfang"], at=proposal.proposed_at)
+    now = Posting.objects.with_places().get(pk=first.pk).village
+    assert (now.town.district, now.town.name, now.name) == (was.town.district, "沙琅镇", "正名村")
+    shown = Result.objects.get(entry__stage=closed, rank=1)
+    assert (shown.who.place, shown.who.original, shown.person["village"]) == (
+        "沙琅镇正名村",
+        f"镇街原为“{was.town.name}”；村原为“{was.name}”",
+        was.name,
+    )
+
+
+def test_alone_she_moves_no_village_between_two_revisions_by_a_file(maonan, season, people):
+    """Between scoring opened and the count, and between one count and the next, a copy is yet to be taken."""
+    opened(maonan, entrants=2, judges=3, by=people["chenxiao"])
+    here = Posting.objects.with_places().get(entries__stage=maonan, entries__order=1)
+    place = here.village.town.district.name, here.village.town.name, "别处村"
+    data = xlsx(HEADER, (1, *place, here.secretary.name, here.unit.name, "", "", ""))
+    told = {"data": data, "name": "名册.xlsx", "district": maonan.district, "by": people["chenxiao"]}
+    with pytest.raises(TakesTwo, match="陈志远"):
+        import_roster(season, at=cast.later(9), **told)
+    upload = upload_roster(season, at=cast.later(10), **told)
+    seen = planned_now(upload, on=timezone.localdate())
+    told = {"reason": "村名写错", "by": people["chenxiao"], "at": cast.later(11)}
+    proposal = proposals.propose("import_roster", upload, {"seen": seen}, **told)
+    assert [change[1:] for change in proposal.changes] == [[here.village.name, "别处村"]]
+    proposals.second(proposal, by=people["linfang"], at=cast.later(12))
+    assert Posting.objects.get(pk=here.pk).village.name == "别处村"
+    counted(maonan, level(90, 80, judges=3), typist=people["chenxiao"], checker=people["linfang"])
+    assert Result.objects.get(rank=1).who.village == "别处村"
+    made = NameCorrection.objects.get()
+    assert (made.field, made.old, made.new) == ("village", here.village.name, "别处村")
+
+
+def test_a_posting_is_not_corrected_into_another_of_the_same_person(closed, first, people, signed_in):
+    other = Posting.objects.with_places().get(entries__stage=closed, entries__order=2)
+    Posting.objects.create(secretary=first.secretary, village=other.village, unit=first.unit)
+    told = typed(first, town=other.village.town.name, village=other.village.name, reason="写错")
+    signed_in(people["chenxiao"]).post(reverse("contest:posting", args=[first.pk]), told)
+    with pytest.raises(proposals.Obstructed, match="另有一次任职"):
+        proposals.second(Proposal.objects.get(), by=people["linfang"], at=Proposal.objects.get().proposed_at)
+    assert NameCorrection.objects.count() == 0
+
+
+def test_before_scoring_opens_a_village_is_one_persons_act(maonan, people, signed_in):
+    posting = cast.station(maonan.district, 1)[0]
+    url = reverse("contest:posting", args=[posting.pk])
+    assert signed_in(people["chenxiao"]).post(url, typed(posting, village="正名村")).status_code == 302
+    assert (Posting.objects.get(pk=posting.pk).village.name, NameCorrection.objects.count()) == ("正名村", 0)

@@ -47,6 +47,8 @@ def form_of(posting, **changes):
         "gender": person.gender,
         "phone": person.phone,
         "post": person.post,
+        "town": posting.village.town.name,
+        "village": posting.village.name,
         "unit": unit.name,
         "level": unit.level,
         "remark": posting.remark,
