@@ -49,18 +49,19 @@ def batches_to_look_at(user: User) -> Iterator[Todo]:
     counted = tallies(batches) if batches else {}
     for batch in batches:
         tally = counted[batch.pk]
-        if todo := _step(batch, tally):
+        if todo := _step(batch, tally, user):
             yield todo
 
 
-def _step(batch: Batch, tally: Tally) -> Todo | None:
+def _step(batch: Batch, tally: Tally, user: User) -> Todo | None:
+    """What this person can do next for a batch: whoever asked for it does not release it."""
     url = reverse("certificates:stage", args=[batch.stage_id])
     told = {"stage": batch.stage.title, "count": tally.parked or tally.done}
     if tally.parked:
         detail = _("查看原因，处理后重试。")
         text = _("%(stage)s：%(count)d 张证书没有制成，已搁置") % told
         return Todo(text, url, detail, urgent=True, season=batch.stage.season_id)
-    if tally.unfinished:
+    if tally.unfinished or batch.asked_by_id == user.pk:
         return None
     text = _("%(stage)s：%(count)d 张证书已制成，等您核对发放") % told
     return Todo(text, url, season=batch.stage.season_id)

@@ -36,6 +36,7 @@ from registry.models import District
 from scoring.actions.rulings import level_groups, record_ruling
 from scoring.models import Seat, Sheet
 from tests import cast
+from tests.certificates.closed import colleague
 from tests.certificates.paper.papers import saved, stamp
 from tests.contest.rosters import clean, uploaded
 from tests.contest.test_photo import photo
@@ -203,7 +204,7 @@ def _released_before_the_end(stage: Stage, by: User) -> Certificate:
     batch = ask(Stage.objects.whole().get(pk=stage.pk), template="red", dated=cast.NOW.date(), by=by, at=cast.later(10))
     while make_due(cast.later(10)):
         pass
-    release(batch, by=by, at=cast.later(11))
+    release(batch, by=colleague(by), at=cast.later(11))
     Season.objects.filter(pk=stage.season_id).update(is_rehearsal=was_rehearsal)
     cast.put(stage, before)
     return Certificate.objects.filter(batch=batch).in_order()[0]

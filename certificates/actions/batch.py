@@ -46,6 +46,10 @@ class NotFinished(Exception):
     """Some certificates of the batch are not made; the message says how many and what to do."""
 
 
+class SamePerson(Exception):
+    """Whoever asked for a batch does not release it."""
+
+
 class TooLate(Exception):
     """The batch was released, or given up, meanwhile."""
 
@@ -111,8 +115,13 @@ def discard(batch: Batch, *, reason: str, by: "User", at: datetime) -> None:
 
 
 def release(batch: Batch, *, by: "User", at: datetime) -> None:
-    """Let the secretaries and the public know of a batch that is wholly made. Raises NotFinished and TooLate."""
+    """Let the secretaries and the public know of a batch that is wholly made; never by whoever asked for it.
+
+    Raises SamePerson, NotFinished and TooLate.
+    """
     require(by, Action.RELEASE_CERTIFICATES, batch, at=at)
+    if batch.asked_by_id == by.pk:
+        raise SamePerson(_("这批证书是您制作的，须由另一位市级工作人员核对发放。"))
     with transaction.atomic():
         claimed = Batch.objects.filter(pk=batch.pk, live=True, released_at=None).update(released_at=at, released_by=by)
         if not claimed:

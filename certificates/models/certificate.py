@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from certificates import codes
@@ -39,6 +39,8 @@ class Batch(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("发放人")
     )
     released_at = models.DateTimeField(_("发放时间"), null=True, blank=True)
+    # True of batches released by whoever asked for them, from before it took two people.
+    released_alone = models.BooleanField(default=False, editable=False)
     # When the results it rests on were put right (DESIGN 6); another batch takes its place.
     superseded_at = models.DateTimeField(_("失效时间"), null=True, blank=True)
 
@@ -49,6 +51,7 @@ class Batch(models.Model):
 
     if TYPE_CHECKING:
         stage_id: int
+        asked_by_id: int
 
     class Meta:
         ordering = ["stage", "-asked_at"]
@@ -59,6 +62,10 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(released_at=None) | Q(live=True), name="what_was_released_is_not_given_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=F("asked_by")) | Q(released_alone=True),
+                name="releaser_is_not_the_asker",
             ),
         ]
 

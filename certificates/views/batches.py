@@ -167,7 +167,7 @@ def release(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.release(here, by=request.user, at=timezone.now())
-        except (actions.NotFinished, actions.TooLate) as refused:
+        except (actions.SamePerson, actions.NotFinished, actions.TooLate) as refused:
             return _show(request, here.stage, refused=[Problem(str(refused))], status=409)
         messages.success(request, _("证书已发放：第一书记可以下载，任何人可以扫码查验。"))
         return redirect("certificates:stage", pk=here.stage_id)
@@ -219,7 +219,9 @@ def _show(
         "batch": live,
         "earlier": [each for each in batches if not each.is_in_force],
         "may_issue": may(request.user, Action.ISSUE_CERTIFICATES, stage),
-        "may_release": may(request.user, Action.RELEASE_CERTIFICATES, stage),
+        "may_release": live is not None
+        and live.asked_by_id != request.user.pk
+        and may(request.user, Action.RELEASE_CERTIFICATES, stage),
         "refused": refused or [],
     }
     if live is not None:

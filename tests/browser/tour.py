@@ -238,7 +238,7 @@ def released_and_ended(tour: Tour, stage: Stage) -> None:
     batch = ask(closed, template="red", dated=tour.tick().date(), by=office, at=tour.tick())
     while make_due(tour.tick()):
         pass
-    release(batch, by=office, at=tour.tick())
+    release(batch, by=tour.office[1], at=tour.tick())
     first, second = Certificate.objects.filter(batch=batch).in_order()[:2]
     replace_certificate(first, reason="信息更正：村名写错一字（演练）", by=office, at=tour.tick())
     revoke(second, reason="奖项撤销：材料不实（演练）", by=office, at=tour.tick())

@@ -59,10 +59,15 @@ def asked(stage: Stage, count: int, *, organizer: User, office: User) -> Batch:
     return ask(stage, template="red", dated=DATED, by=office, at=cast.NOW)
 
 
+def colleague(office: User) -> User:
+    """The other of 何雅 and 罗平: whoever asked for certificates does not release them."""
+    return User.objects.get(username="luoping" if office.username == "heya" else "heya")
+
+
 def released(stage: Stage, count: int, *, organizer: User, office: User) -> list[Certificate]:
     """A closed stage of `count` people whose certificates are made and released."""
     batch = asked(stage, count, organizer=organizer, office=office)
     while make_due(cast.NOW):
         pass
-    release(batch, by=office, at=cast.later(30))
+    release(batch, by=colleague(office), at=cast.later(30))
     return list(Certificate.objects.filter(batch=batch).in_order())

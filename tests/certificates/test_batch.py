@@ -4,17 +4,28 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from accounts import log
 from accounts.models import LogLine
-from certificates.actions.batch import NotFinished, NotReady, TooLate, ask, discard, hindrances, release, retry
+from certificates.actions.batch import (
+    NotFinished,
+    NotReady,
+    SamePerson,
+    TooLate,
+    ask,
+    discard,
+    hindrances,
+    release,
+    retry,
+)
 from certificates.making import make_due
 from certificates.models import Batch, Certificate, Seal
 from contest.models import Season
 from contest.models.stage import State
 from tests import cast
-from tests.certificates.closed import DATED, asked, award, close, put_right
+from tests.certificates.closed import DATED, asked, award, close, colleague, put_right
 
 
 @pytest.fixture
@@ -152,7 +163,7 @@ def test_a_batch_given_up_frees_its_numbers(heya, chen, maonan):
 def test_nothing_is_released_before_all_is_made(heya, chen, maonan):
     batch = asked(maonan, 3, organizer=chen, office=heya)
     with pytest.raises(NotFinished) as refused:
-        release(batch, by=heya, at=cast.later(1))
+        release(batch, by=colleague(heya), at=cast.later(1))
     assert str(refused.value) == "还有 3 张证书没有制作完成，完成后再发放。"
     batch.refresh_from_db()
     assert (batch.released_at, Certificate.objects.released().count()) == (None, 0)
@@ -161,10 +172,10 @@ def test_nothing_is_released_before_all_is_made(heya, chen, maonan):
 def test_what_is_released_is_known_and_cannot_be_given_up(heya, chen, maonan):
     batch = asked(maonan, 3, organizer=chen, office=heya)
     make_due(cast.NOW)
-    release(batch, by=heya, at=cast.later(1))
+    release(batch, by=colleague(heya), at=cast.later(1))
     assert Certificate.objects.released().count() == 3
     for again in (
-        lambda: release(batch, by=heya, at=cast.later(2)),
+        lambda: release(batch, by=colleague(heya), at=cast.later(2)),
         lambda: discard(batch, reason="x", by=heya, at=cast.later(2)),
     ):
         with pytest.raises(TooLate):
@@ -186,3 +197,15 @@ def test_asking_costs_the_same_statements_for_one_and_for_many(heya, chen, maona
     close(maonan, count, by=chen)
     with django_assert_num_queries(14):
         ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
+
+
+def test_whoever_asked_does_not_release_whatever_the_code_does(heya, chen, maonan):
+    batch = asked(maonan, 1, organizer=chen, office=heya)
+    while make_due(cast.NOW):
+        pass
+    with pytest.raises(SamePerson):
+        release(batch, by=heya, at=cast.later(1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Batch.objects.filter(pk=batch.pk).update(released_by=heya, released_at=cast.later(1))
+    release(batch, by=colleague(heya), at=cast.later(1))
+    assert Batch.objects.get().released_by == colleague(heya)

@@ -12,7 +12,7 @@ from contest.models import Season
 from contest.models.stage import State
 from contest.work import beat
 from tests import cast
-from tests.certificates.closed import asked, close, put_right
+from tests.certificates.closed import asked, close, colleague, put_right
 
 CHOSEN = {"template": "plain", "dated": "2023-12-25"}
 
@@ -110,14 +110,21 @@ def test_what_was_parked_is_shown_with_its_reason_and_tried_again(he, batch, mao
     assert batch.counts() == {"wanted": 1, "taken": 0, "done": 2, "parked": 0}
 
 
-def test_heya_looks_and_releases(he, batch, maonan):
-    refused = he.post(url("release", batch.pk))
+def test_luo_ping_looks_and_releases_what_he_ya_asked_for(he, batch, maonan, people, signed_in):
+    luo = signed_in(people["luoping"])
+    refused = luo.post(url("release", batch.pk))
     assert (refused.status_code, Certificate.objects.released().count()) == (409, 0)
     make_due(cast.NOW)
-    assert "发放茂南区初赛的 3 张证书？" in text(he.get(url("release", batch.pk)))
-    assert he.post(url("release", batch.pk)).status_code == 302
+    offered = [url("release", batch.pk) in text(each.get(url("stage", maonan.pk))) for each in (he, luo)]
+    assert offered == [False, True]
+    assert "由 何雅 以外的市级工作人员核对发放。" in text(he.get(url("stage", maonan.pk)))
+    alone = he.post(url("release", batch.pk))
+    assert (alone.status_code, "须由另一位市级工作人员核对发放" in text(alone)) == (409, True)
+    assert Certificate.objects.released().count() == 0
+    assert "发放茂南区初赛的 3 张证书？" in text(luo.get(url("release", batch.pk)))
+    assert luo.post(url("release", batch.pk)).status_code == 302
     assert Certificate.objects.released().count() == 3
-    assert he.post(url("release", batch.pk)).status_code == 409
+    assert luo.post(url("release", batch.pk)).status_code == 409
 
 
 def test_a_batch_is_given_up_with_a_reason_and_asked_for_again(he, batch, maonan):
@@ -171,7 +178,7 @@ def test_heya_is_told_on_the_desk_what_waits(he, batch, heya):
     Certificate.objects.filter(number=1, series__endswith="一").update(progress="parked")
     assert "茂南区初赛：1 张证书没有制成，已搁置" in text(he.get(reverse("desk")))
     Certificate.objects.update(progress="done")
-    release(batch, by=heya, at=cast.later(9))
+    release(batch, by=colleague(heya), at=cast.later(9))
     assert "等您核对发放" not in text(he.get(reverse("desk")))
 
 

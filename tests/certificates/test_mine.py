@@ -15,7 +15,7 @@ from contest.models.entry import Status
 from contest.models.stage import State
 from contest.workflow import perform
 from tests import cast
-from tests.certificates.closed import DATED, asked
+from tests.certificates.closed import DATED, asked, colleague
 from tests.scoring.filling import counted, level, opened, sign
 
 
@@ -39,7 +39,7 @@ def issue(stage: Stage, by: User) -> list[Certificate]:
     batch = ask(stage, template="red", dated=DATED, by=by, at=cast.later(10))
     while make_due(cast.later(10)):
         pass
-    release(batch, by=by, at=cast.later(11))
+    release(batch, by=colleague(by), at=cast.later(11))
     return list(Certificate.objects.filter(batch=batch).in_order())
 
 
@@ -156,7 +156,7 @@ def test_one_stage_and_three_take_as_many_queries(
             stage=stage, secretary=entry.secretary, posting=entry.posting, district=entry.district, order=1
         )
     make_due(cast.NOW)
-    release(here, by=heya, at=cast.later(2))
+    release(here, by=colleague(heya), at=cast.later(2))
     client = signed_in(cast.first_secretary(entry, by=heya))
     with django_assert_num_queries(8):
         assert mine(client).count('class="mine"') == stages

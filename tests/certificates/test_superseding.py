@@ -35,7 +35,7 @@ def issued(stage, people):
     batch = ask(stage, template="red", dated=DATED, by=people["heya"], at=cast.later(40))
     while make_due(cast.later(41)):
         pass
-    release(batch, by=people["heya"], at=cast.later(42))
+    release(batch, by=people["luoping"], at=cast.later(42))
     return batch
 
 

@@ -202,7 +202,7 @@ class TestNotOurs:
 
     def test_a_held_back_one_is_there_for_whoever_asks_after_the_release(self, held_back, visitor, people):
         """The control: the page above is about the release, not about the code."""
-        release(held_back[0].batch, by=people["heya"], at=cast.later(5))
+        release(held_back[0].batch, by=people["luoping"], at=cast.later(5))
         assert open_code(visitor, held_back[0]).status_code == 200
 
     def test_a_short_code_and_a_name_betray_no_more(self, certificates, held_back, visitor):

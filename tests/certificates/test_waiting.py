@@ -10,7 +10,7 @@ from certificates.models import Certificate
 from certificates.waiting import batches_to_look_at, papers_to_fetch, stages_without_certificates
 from contest.models.stage import State
 from tests import cast
-from tests.certificates.closed import DATED, asked, close, released
+from tests.certificates.closed import DATED, asked, close, colleague, released
 
 
 @pytest.fixture
@@ -43,14 +43,15 @@ def test_what_is_being_made_waits_for_nobody(batch, heya):
 def test_what_is_made_waits_to_be_released(batch, maonan, heya):
     make_due(cast.NOW)
     here = f"/desk/stages/{maonan.pk}/certificates/"
-    assert told(batches_to_look_at(heya)) == [("茂南区初赛：3 张证书已制成，等您核对发放", here, False)]
-    release(batch, by=heya, at=cast.later(1))
+    assert told(batches_to_look_at(heya)) == []
+    assert told(batches_to_look_at(colleague(heya))) == [("茂南区初赛：3 张证书已制成，等您核对发放", here, False)]
+    release(batch, by=colleague(heya), at=cast.later(1))
     assert told(batches_to_look_at(heya)) == []
 
 
 def test_a_parked_certificate_is_urgent_even_after_the_release(batch, maonan, heya):
     make_due(cast.NOW)
-    release(batch, by=heya, at=cast.later(1))
+    release(batch, by=colleague(heya), at=cast.later(1))
     Certificate.objects.filter(pk=Certificate.objects.in_order()[0].pk).update(progress="parked")
     here = f"/desk/stages/{maonan.pk}/certificates/"
     assert told(batches_to_look_at(heya)) == [("茂南区初赛：1 张证书没有制成，已搁置", here, True)]
@@ -81,7 +82,7 @@ def test_a_first_secretary_is_told_of_the_own_certificate_from_its_release_on(ba
         for username, each in (("zhiyuan", first), ("xiuying", second))
     )
     assert told(papers_to_fetch(zhiyuan)) == []
-    release(batch, by=heya, at=cast.later(1))
+    release(batch, by=colleague(heya), at=cast.later(1))
     assert told(papers_to_fetch(zhiyuan)) == [("您的证书可以下载了：茂南区初赛一等奖", "/desk/mine/", False)]
     Certificate.objects.filter(pk=first.pk).update(status="revoked", reason="误发")
     assert told(papers_to_fetch(zhiyuan)) == []
