@@ -152,6 +152,7 @@ SECONDED: dict[Action, dict[Role, Where]] = dict.fromkeys(
         Action.REOPEN_SCORING,
         Action.REVOKE_APPROVAL,
         Action.DISQUALIFY,
+        Action.ISSUE_CERTIFICATES,
     ),
     EMERGENCY,
 )

@@ -139,6 +139,8 @@ EXAMPLES = {
 }
 # Verbs whose examples take more than a stage are walked beside their actions.
 ELSEWHERE = {
+    "revoke_certificate": "certificates/test_ending.py",
+    "replace_certificate": "certificates/test_ending.py",
     "open_account": "accounts/proposals/test_accounts.py",
     "change_grants": "accounts/proposals/test_accounts.py",
     "reset_password": "accounts/proposals/test_accounts.py",

@@ -1,4 +1,4 @@
-"""Ending a released certificate: revoked for good, or replaced by a new version with the same number."""
+"""Ending a released certificate, by two: revoked for good, or replaced by a new version with the same number."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, require_pair
+from accounts.proposals.paper import resting_on
 from accounts.words import written
 from certificates import facts as told
 from certificates.actions.batch import new_row
@@ -19,76 +20,110 @@ from contest.work import send
 from registry.fonts import NoFont, unshowable
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Basis, User
 
 
 class CannotEnd(Exception):
     """The certificate cannot be revoked or replaced; the message says why."""
 
 
-def revoke(certificate: Certificate, *, reason: str, by: "User", at: datetime) -> None:
-    """Take a released certificate out of force. Raises CannotEnd."""
-    require(by, Action.ISSUE_CERTIFICATES, certificate)
-    with transaction.atomic():
-        _end(certificate, Status.REVOKED, reason, by=by, at=at)
-        log.write(
-            certificate.batch.stage.season.code,
-            "revoke_certificate",
-            by=by,
-            at=at,
-            on=certificate,
-            reason=reason,
-            sha256=certificate.sha256,
-        )
+@transaction.atomic
+def revoke(
+    certificate: Certificate,
+    *,
+    reason: str,
+    by: "User",
+    seconded_by: "User | None",
+    basis: "Basis | None" = None,
+    at: datetime,
+) -> None:
+    """Take a released certificate out of force. Raises NeedsSecond, CannotEnd."""
+    require_pair(by, seconded_by, Action.ISSUE_CERTIFICATES, certificate, at=at)
+    _end(certificate, Status.REVOKED, reason, by=by, seconded_by=seconded_by, at=at)
+    log.write(
+        certificate.batch.stage.season.code,
+        "revoke_certificate",
+        by=by,
+        seconded_by=seconded_by,
+        at=at,
+        on=certificate,
+        reason=reason,
+        sha256=certificate.sha256,
+        **resting_on(basis),
+    )
 
 
-def replace(certificate: Certificate, *, reason: str, by: "User", at: datetime) -> Certificate:
+@transaction.atomic
+def replace(
+    certificate: Certificate,
+    *,
+    reason: str,
+    by: "User",
+    seconded_by: "User | None",
+    basis: "Basis | None" = None,
+    at: datetime,
+) -> Certificate:
     """Make a new version that states what the registry says today; the old one shows as replaced at once.
 
-    Raises CannotEnd.
+    Raises NeedsSecond, CannotEnd.
     """
-    require(by, Action.ISSUE_CERTIFICATES, certificate)
-    award = certificate.award
-    try:
-        missing = unshowable("".join(told.living(award).values()))
-    except NoFont as none:
-        raise CannotEnd(str(none)) from none
-    if missing:
-        raise CannotEnd(
-            _("证书字体中没有“%(characters)s”的字形，换发前请更换字体。") % {"characters": "".join(missing)}
-        )
-    with transaction.atomic():
-        _end(certificate, Status.REPLACED, reason, by=by, at=at)
-        stage = Stage.objects.whole().get(pk=certificate.batch.stage_id)
-        new = new_row(
-            certificate.batch,
-            award,
-            stage,
-            series=certificate.series,
-            number=certificate.number,
-            hosts=told.hosts_of(stage.season),
-            version=certificate.version + 1,
-        )
-        new.save(force_insert=True)
-        send(make_certificates)
-        log.write(
-            stage.season.code,
-            "replace_certificate",
-            by=by,
-            at=at,
-            on=certificate,
-            reason=reason,
-            sha256=certificate.sha256,
-            new=new.pk,
-            version=new.version,
-        )
+    require_pair(by, seconded_by, Action.ISSUE_CERTIFICATES, certificate, at=at)
+    if why := unprintable(certificate):
+        raise CannotEnd(why)
+    _end(certificate, Status.REPLACED, reason, by=by, seconded_by=seconded_by, at=at)
+    stage = Stage.objects.whole().get(pk=certificate.batch.stage_id)
+    new = new_row(
+        certificate.batch,
+        certificate.award,
+        stage,
+        series=certificate.series,
+        number=certificate.number,
+        hosts=told.hosts_of(stage.season),
+        version=certificate.version + 1,
+    )
+    new.save(force_insert=True)
+    send(make_certificates)
+    log.write(
+        stage.season.code,
+        "replace_certificate",
+        by=by,
+        seconded_by=seconded_by,
+        at=at,
+        on=certificate,
+        reason=reason,
+        sha256=certificate.sha256,
+        new=new.pk,
+        version=new.version,
+        **resting_on(basis),
+    )
     return new
 
 
-def _end(certificate: Certificate, status: Status, reason: str, *, by: "User", at: datetime) -> None:
+def unprintable(certificate: Certificate) -> str:
+    """Why what the award says today cannot be printed, in a sentence; empty where it can."""
+    try:
+        missing = unshowable("".join(told.living(certificate.award).values()))
+    except NoFont as none:
+        return str(none)
+    if not missing:
+        return ""
+    return _("证书字体中没有“%(characters)s”的字形，换发前请更换字体。") % {"characters": "".join(missing)}
+
+
+def not_in_force(certificate: Certificate) -> str:
+    """Why this certificate cannot be ended, in a sentence; empty for one that was released and is valid."""
+    if Certificate.objects.released().filter(pk=certificate.pk, status=Status.VALID).exists():
+        return ""
+    return _("只有已经发放、仍然有效的证书才能撤销或换发。未发放的请作废整批后重新制作。")
+
+
+def _end(
+    certificate: Certificate, status: Status, reason: str, *, by: "User", seconded_by: "User | None", at: datetime
+) -> None:
     """Claim the end of a certificate that is valid and was released."""
     if not written(reason):
         raise CannotEnd(_("请写明原因。"))
     released = Certificate.objects.released().filter(pk=certificate.pk, status=Status.VALID).values("pk")
-    if not Certificate.objects.filter(pk__in=released).update(status=status, reason=reason, ended_by=by, ended_at=at):
-        raise CannotEnd(_("只有已经发放、仍然有效的证书才能撤销或换发。未发放的请作废整批后重新制作。"))
+    ended = {"status": status, "reason": reason, "ended_by": by, "ended_second": seconded_by, "ended_at": at}
+    if not Certificate.objects.filter(pk__in=released).update(**ended):
+        raise CannotEnd(not_in_force(certificate))

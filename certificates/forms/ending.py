@@ -7,15 +7,17 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ReasonField
+from accounts.proposals.forms import PaperFields
 from certificates.causes import WhyReplaced, WhyRevoked, reason_of
 
 # With the word before it, it fits the column of Certificate.
 LONGEST = 200
 
 
-class EndForm(forms.Form):
-    """Why: a word that the public may read, and what happened, which it may not."""
+class EndForm(PaperFields):
+    """Why: a word that the public may read, and what happened, which it may not; and the paper it rests on."""
 
+    field_order = ("cause", "reason")
     causes: type[TextChoices]
 
     cause = forms.ChoiceField(

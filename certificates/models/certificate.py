@@ -102,6 +102,19 @@ class CertificateQuerySet(WorkQuerySet["Certificate"]):
         """What the world may know of: made, and of a batch that was released."""
         return self.standing().filter(progress=Progress.DONE, batch__released_at__isnull=False)
 
+    def whole(self) -> "CertificateQuerySet":
+        """With everything its page, its titles and what it is compared with need."""
+        return self.select_related(
+            "batch__stage__season",
+            "batch__stage__district",
+            "award__entry__secretary",
+            "award__entry__district",
+            "award__entry__posting__unit",
+            "award__entry__posting__village__town",
+            "ended_by",
+            "ended_second",
+        )
+
     def in_order(self) -> "CertificateQuerySet":
         """As the print shop wants them: by award, then rank."""
         return self.order_by("award__tier_order", "series", "number", "version")
@@ -126,6 +139,8 @@ class Certificate(Work):
     short_hash = models.CharField(max_length=64)
     status = models.CharField(_("效力"), max_length=16, choices=Status.choices, default=Status.VALID)
     ended_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    # Whoever seconded that it be revoked or replaced; None of those that fell with their results.
+    ended_second = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(_("原因"), max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -162,6 +177,10 @@ class Certificate(Work):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=("valid", "discarded")) | ~Q(reason=""), name="ending_a_certificate_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_second=None) | ~Q(ended_second=F("ended_by")),
+                name="two_people_end_a_certificate",
             ),
         ]
         indexes = [models.Index(fields=["progress", "rest_until"]), models.Index(fields=["short_hash"])]

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import downloads
+from accounts import downloads, log
 from accounts.once import once
 from accounts.permissions import Action, fetch, may, require
+from accounts.proposals import reads as proposals
+from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from certificates import certificate_list, facts
-from certificates.actions import ending
 from certificates.certificate_list import Wanted, as_cells, headings, standing_of
 from certificates.forms.ending import EndForm, ReplaceForm, RevokeForm
 from certificates.models import Certificate
@@ -25,16 +25,6 @@ from contest.models.work import Progress
 from contest.reads.page_season import season_of
 
 PER_PAGE = 50
-# All that the page of one certificate reads, and what its action compares.
-WHOLE = (
-    "batch__stage__season",
-    "batch__stage__district",
-    "award__entry__secretary",
-    "award__entry__district",
-    "award__entry__posting__unit",
-    "award__entry__posting__village__town",
-    "ended_by",
-)
 
 
 def certificates(request: SignedIn) -> HttpResponse:
@@ -62,7 +52,7 @@ def export_certificates(request: SignedIn) -> HttpResponse:
 
 
 def certificate(request: SignedIn, pk: int) -> HttpResponse:
-    here = fetch(request.user, Action.SEE_CERTIFICATES, Certificate.objects.select_related(*WHOLE), pk=pk)
+    here = fetch(request.user, Action.SEE_CERTIFICATES, Certificate.objects.whole(), pk=pk)
     released = here.batch.released_at
     in_force = here.status == Status.VALID and released is not None and here.progress == Progress.DONE
     context = {
@@ -72,6 +62,7 @@ def certificate(request: SignedIn, pk: int) -> HttpResponse:
         "standing": standing_of(here.status, released),
         "versions": _versions(here),
         "changed": facts.changed(here) if here.status == Status.VALID else [],
+        "waits": _waits(here) if in_force else [],
         "may_end": in_force and may(request.user, Action.ISSUE_CERTIFICATES, here),
     }
     return render(request, "certificates/certificate.html", context)
@@ -79,38 +70,22 @@ def certificate(request: SignedIn, pk: int) -> HttpResponse:
 
 @once
 def revoke(request: SignedIn, pk: int) -> HttpResponse:
-    here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.select_related(*WHOLE), pk=pk)
-    form = RevokeForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            ending.revoke(here, reason=form.full_reason, by=request.user, at=timezone.now())
-        except ending.CannotEnd as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("证书已撤销，查验时即刻显示。"))
-            return redirect("certificates:certificate", pk=pk)
+    """Propose that a certificate be revoked; a colleague seconds it."""
+    here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.whole(), pk=pk)
     consequences = [
-        _("扫描这张证书的人即刻看到“已撤销”和原因类别。"),
+        _("复核后，扫描这张证书的人即刻看到“已撤销”和原因类别。"),
         _("撤销后不能恢复；获奖记录不变，只是不再有有效的证书。"),
     ]
-    question = _("撤销 %(name)s 的证书？") % {"name": here.name}
-    return _confirm(request, here, form, question, consequences, _("撤销证书"))
+    question = _("提请撤销 %(name)s 的证书？") % {"name": here.name}
+    return _propose(request, "revoke_certificate", here, RevokeForm, question, consequences)
 
 
 @once
 def replace(request: SignedIn, pk: int) -> HttpResponse:
-    here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.select_related(*WHOLE), pk=pk)
-    form = ReplaceForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            new = ending.replace(here, reason=form.full_reason, by=request.user, at=timezone.now())
-        except ending.CannotEnd as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("已换发，新证书正在制作；旧证书查验时即刻显示“已换发”。"))
-            return redirect("certificates:certificate", pk=new.pk)
-    question = _("换发 %(name)s 的证书？") % {"name": here.name}
-    return _confirm(request, here, form, question, _what_changes(here), _("换发证书"))
+    """Propose that a certificate be replaced by one that states what is so now; a colleague seconds it."""
+    here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.whole(), pk=pk)
+    question = _("提请换发 %(name)s 的证书？") % {"name": here.name}
+    return _propose(request, "replace_certificate", here, ReplaceForm, question, _what_changes(here))
 
 
 def _what_changes(here: Certificate) -> list[str]:
@@ -126,24 +101,41 @@ def _what_changes(here: Certificate) -> list[str]:
 
 def _versions(here: Certificate) -> Sequence[tuple[Certificate, certificate_list.Standing]]:
     """Every certificate of this award but those given up, newest first."""
-    found = Certificate.objects.standing().filter(award_id=here.award_id).select_related("batch", "ended_by")
+    found = (
+        Certificate.objects.standing()
+        .filter(award_id=here.award_id)
+        .select_related("batch", "ended_by", "ended_second")
+    )
     return [(each, standing_of(each.status, each.batch.released_at)) for each in found.order_by("-version")]
 
 
-def _confirm(
-    request: SignedIn, here: Certificate, form: EndForm, question: str, consequences: list[str], label: str
+def _propose(
+    request: SignedIn, verb: str, here: Certificate, shape: type[EndForm], question: str, consequences: list[str]
 ) -> HttpResponse:
     """The question before the end of a certificate; 409 when it cannot be ended as it now stands."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = shape(*sent)
+    if form.is_valid():
+        told = {"reason": form.full_reason, "paper": form.paper, "by": request.user, "at": timezone.now()}
+        if (made := propose_from(form, verb, here, {}, **told)) is not None:
+            return proposed(request, made)
     cancel = reverse("certificates:certificate", args=[here.pk])
     context = {
         "question": question,
         "explanation": f"{here.serial} · {here.facts['stage']} · {here.facts['tier']}",
-        "consequences": consequences,
+        "consequences": [*consequences, _("提请后由另一位有权限的同事复核，复核后才生效。")],
         "form": form,
-        "confirm_label": label,
+        "confirm_label": _("提请复核"),
         "cancel_url": cancel,
         "danger": True,
         "crumbs": [(reverse("certificates:certificates"), _("证书清单")), (cancel, here.serial)],
     }
     refused = form.is_bound and not form.errors.keys() - {"__all__"}
     return render(request, "base_confirm.html", context, status=(409 if refused else 400) if form.is_bound else 200)
+
+
+def _waits(here: Certificate) -> list[proposals.Line]:
+    """Where it was proposed to end it, and nobody has seconded it yet."""
+    subject, now = log.subject(here), timezone.now()
+    waiting = proposals.about(log.subject(here.batch.stage), now)
+    return proposals.lines([each for each in waiting if each.subject == subject], now)

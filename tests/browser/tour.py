@@ -240,8 +240,10 @@ def released_and_ended(tour: Tour, stage: Stage) -> None:
         pass
     release(batch, by=tour.office[1], at=tour.tick())
     first, second = Certificate.objects.filter(batch=batch).in_order()[:2]
-    replace_certificate(first, reason="信息更正：村名写错一字（演练）", by=office, at=tour.tick())
-    revoke(second, reason="奖项撤销：材料不实（演练）", by=office, at=tour.tick())
+    replace_certificate(
+        first, reason="信息更正：村名写错一字（演练）", by=office, seconded_by=tour.office[1], at=tour.tick()
+    )
+    revoke(second, reason="奖项撤销：材料不实（演练）", by=office, seconded_by=tour.office[1], at=tour.tick())
     make_due(tour.tick())
     Stage.objects.filter(pk=stage.pk).update(state=State.PUBLISHED)
 

@@ -171,15 +171,17 @@ def test_a_batchs_page_costs_the_same_for_one_and_for_three(he, heya, people, ma
         he.get(url("stage", maonan.pk))
 
 
-def test_heya_is_told_on_the_desk_what_waits(he, batch, heya):
-    assert "3 张证书已制成" not in text(he.get(reverse("desk")))
+def test_the_office_is_told_on_the_desk_what_waits(he, batch, heya, people, signed_in):
+    luo = signed_in(people["luoping"])
+    assert "3 张证书已制成" not in text(luo.get(reverse("desk")))
     make_due(cast.NOW)
-    assert "茂南区初赛：3 张证书已制成，等您核对发放" in text(he.get(reverse("desk")))
+    assert "茂南区初赛：3 张证书已制成，等您核对发放" in text(luo.get(reverse("desk")))
+    assert "3 张证书已制成" not in text(he.get(reverse("desk")))
     Certificate.objects.filter(number=1, series__endswith="一").update(progress="parked")
     assert "茂南区初赛：1 张证书没有制成，已搁置" in text(he.get(reverse("desk")))
     Certificate.objects.update(progress="done")
     release(batch, by=colleague(heya), at=cast.later(9))
-    assert "等您核对发放" not in text(he.get(reverse("desk")))
+    assert "等您核对发放" not in text(luo.get(reverse("desk")))
 
 
 def test_a_changed_name_does_not_change_what_is_listed(he, batch, maonan):

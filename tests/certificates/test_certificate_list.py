@@ -68,7 +68,7 @@ def test_the_office_sees_all_and_an_organizer_the_own_district(certificates, nei
 )
 def test_it_is_narrowed_to_what_is_asked_for(certificates, neighbours, office, people, query, found):
     wang = next(each for each in certificates if each.name == "王䶮")
-    revoke(wang, reason="误发：x", by=people["heya"], at=cast.later(60))
+    revoke(wang, reason="误发：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
     assert names(office.get(URL, query)) == found
 
 

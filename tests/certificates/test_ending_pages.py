@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actions import open_account
+from accounts.models import Proposal
 from accounts.roles import Role
 from certificates import codes
 from certificates.actions.ending import replace, revoke
@@ -11,7 +12,7 @@ from certificates.causes import cause_of, reason_of
 from certificates.making import make_due
 from certificates.models import Certificate
 from certificates.models.certificate import Status
-from tests import cast
+from tests import cast, hall
 from tests.certificates.closed import asked, put_right, released
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,11 @@ def certificate(people, maonan) -> Certificate:
 @pytest.fixture
 def office(people, signed_in):
     return signed_in(people["heya"])
+
+
+@pytest.fixture
+def luo(people, signed_in):
+    return signed_in(people["luoping"])
 
 
 @pytest.fixture
@@ -98,35 +104,51 @@ class TestTheCertificate:
 
     def test_one_version_and_three_cost_the_same(self, certificate, office, people, django_assert_num_queries):
         office.get(url("certificate", certificate))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             office.get(url("certificate", certificate))
         for minute in (60, 62):
             last = Certificate.objects.get(status=Status.VALID, award=certificate.award)
-            replace(last, reason="其他原因：x", by=people["heya"], at=cast.later(minute))
+            replace(last, reason="其他原因：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(minute))
             make_due(cast.later(minute + 1))
         last = Certificate.objects.get(status=Status.VALID, award=certificate.award)
         assert last.version == 3
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             answer = office.get(url("certificate", last))
         assert [each.version for each, _standing in answer.context["versions"]] == [3, 2, 1]
 
 
 class TestItsEnd:
-    def test_heya_revokes_it_with_a_reason(self, certificate, office, people):
+    def test_he_ya_proposes_with_a_reason_and_a_paper_and_luo_ping_revokes_it(self, certificate, office, people, luo):
         told = {"cause": "奖项撤销", "reason": "材料不实，市办〔2023〕9号"}
-        answer = office.post(url("revoke", certificate), told, follow=True)
+        paper = hall.photographed() | {"paper_kind": "decision"}
+        made = office.post(url("revoke", certificate), told | paper)
+        proposal = Proposal.objects.get()
+        assert (made.url, proposal.basis.kind) == (proposal.get_absolute_url(), "decision")
         certificate.refresh_from_db()
-        assert (certificate.status, certificate.ended_by) == (Status.REVOKED, people["heya"])
+        assert certificate.status == Status.VALID
+        assert proposal.get_absolute_url() in page(office.get(url("certificate", certificate)))
+        assert proposal.changes == [[f"陈志远的证书 {certificate.serial}", "有效", "已撤销"]]
+        assert luo.post(reverse("second", args=[proposal.pk])).status_code == 302
+        certificate.refresh_from_db()
+        ended = (certificate.status, certificate.ended_by, certificate.ended_second)
+        assert ended == (Status.REVOKED, people["heya"], people["luoping"])
         assert certificate.reason == "奖项撤销：材料不实，市办〔2023〕9号"
-        assert "证书已撤销，查验时即刻显示。" in page(answer)
-        assert certificate.reason in page(answer)
+        answer = page(office.get(url("certificate", certificate)))
+        assert (certificate.reason in answer, "复核人：罗平。" in answer) == (True, True)
 
-    def test_heya_replaces_it_by_what_was_put_right(self, certificate, office):
+    def test_two_replace_it_by_what_was_put_right(self, certificate, office, luo):
         correct_name(certificate, "陈致远")
         assert "姓名：由“陈志远”改为“陈致远”。" in page(office.get(url("replace", certificate)))
-        answer = office.post(url("replace", certificate), RIGHT)
+        office.post(url("replace", certificate), RIGHT)
+        proposal = Proposal.objects.get()
+        assert proposal.changes == [
+            [f"陈志远的证书 {certificate.serial}", "有效", "已换发"],
+            ["姓名", "陈志远", "陈致远"],
+        ]
+        assert Certificate.objects.filter(award=certificate.award).count() == 1
+        luo.post(reverse("second", args=[proposal.pk]))
         new = Certificate.objects.get(award=certificate.award, version=2)
-        assert answer.url == url("certificate", new)
+        assert url("certificate", new) in page(office.get(proposal.get_absolute_url()))
         certificate.refresh_from_db()
         assert (certificate.status, new.status, new.name) == (Status.REPLACED, Status.VALID, "陈致远")
         assert (new.series, new.number) == (certificate.series, certificate.number)
@@ -145,17 +167,17 @@ class TestItsEnd:
 
     @pytest.mark.parametrize("name", ["revoke", "replace"])
     def test_what_has_ended_cannot_be_ended_again(self, certificate, office, people, name):
-        revoke(certificate, reason="误发：x", by=people["heya"], at=cast.later(60))
+        revoke(certificate, reason="误发：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
         answer = office.post(url(name, certificate), {"cause": "其他原因", "reason": "再来一次"})
         assert answer.status_code == 409
         assert "只有已经发放、仍然有效的证书才能撤销或换发" in page(answer)
         assert Certificate.objects.filter(award=certificate.award).count() == 1
 
-    def test_a_double_tap_replaces_it_once(self, certificate, office):
+    def test_a_double_tap_proposes_it_once(self, certificate, office):
         told = {**RIGHT, "once_key": "tap"}
         first, second = (office.post(url("replace", certificate), told) for _tap in range(2))
         assert first.url == second.url
-        assert Certificate.objects.filter(award=certificate.award).count() == 2
+        assert Proposal.objects.count() == 1
 
     @pytest.mark.parametrize("who", ["chenxiao", "zhengzhi"])
     def test_nobody_but_the_office_ends_it(self, certificate, people, signed_in, who):

@@ -110,14 +110,14 @@ def test_the_certificate_appears_with_its_release_and_with_its_addresses(season,
 
 def test_a_revoked_certificate_says_why_and_offers_no_file(season, certified, zhiyuan, heya, signed_in):
     first = issue(certified, heya)[0]
-    revoke(first, reason="材料不实", by=heya, at=cast.later(20))
+    revoke(first, reason="材料不实", by=heya, seconded_by=colleague(heya), at=cast.later(20))
     page = mine(signed_in(zhiyuan))
     assert ("已撤销：材料不实" in page, reverse("certificates:download", args=[first.pk]) in page) == (True, False)
 
 
 def test_a_replaced_certificate_gives_its_place_to_the_new_one(season, certified, zhiyuan, heya, signed_in):
     first = issue(certified, heya)[0]
-    new = replace(first, reason="单位更名", by=heya, at=cast.later(20))
+    new = replace(first, reason="单位更名", by=heya, seconded_by=colleague(heya), at=cast.later(20))
     make_due(cast.later(21))
     page = mine(signed_in(zhiyuan))
     links = [reverse("certificates:download", args=[pk]) in page for pk in (first.pk, new.pk)]

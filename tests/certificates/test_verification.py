@@ -131,7 +131,7 @@ class TestItsEnd:
         self, certificates, visitor, people
     ):
         reason = reason_of(WhyRevoked.AWARD_WITHDRAWN, "陈志远的材料被举报")
-        revoke(certificates[0], reason=reason, by=people["heya"], at=cast.later(60))
+        revoke(certificates[0], reason=reason, by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
         answer = open_code(visitor, certificates[0])
         assert (answer.status_code, shown_as(answer)) == (200, "证书已撤销")
         assert "这张证书已于 2023年11月25日撤销，不再有效。原因：奖项撤销。" in page(answer)
@@ -139,7 +139,9 @@ class TestItsEnd:
 
     def test_a_replaced_one_shows_replaced_and_the_number_of_the_new_one(self, certificates, visitor, people):
         reason = reason_of(WhyReplaced.DETAILS_CORRECTED, "姓名写错一字")
-        new = replace(certificates[0], reason=reason, by=people["heya"], at=cast.later(60))
+        new = replace(
+            certificates[0], reason=reason, by=people["heya"], seconded_by=people["luoping"], at=cast.later(60)
+        )
         answer = open_code(visitor, certificates[0])
         assert (answer.status_code, shown_as(answer)) == (200, "证书已换发")
         assert f"现行证书的编号是 {new.serial}" in page(answer)
@@ -149,20 +151,30 @@ class TestItsEnd:
         assert "写错一字" not in page(answer)
 
     def test_the_new_one_is_known_once_it_is_made(self, certificates, visitor, people):
-        new = replace(certificates[0], reason="其他原因：x", by=people["heya"], at=cast.later(60))
+        new = replace(
+            certificates[0], reason="其他原因：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60)
+        )
         assert open_code(visitor, new).status_code == 404
         make_due(cast.later(61))
         answer = open_code(visitor, new)
         assert (answer.status_code, shown_as(answer)) == (200, "证书有效")
 
     def test_a_replaced_one_does_not_praise_a_new_one_that_was_revoked(self, certificates, visitor, people):
-        new = replace(certificates[0], reason="其他原因：x", by=people["heya"], at=cast.later(60))
+        new = replace(
+            certificates[0], reason="其他原因：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60)
+        )
         make_due(cast.later(61))
-        revoke(Certificate.objects.get(pk=new.pk), reason="误发：x", by=people["heya"], at=cast.later(62))
+        revoke(
+            Certificate.objects.get(pk=new.pk),
+            reason="误发：x",
+            by=people["heya"],
+            seconded_by=people["luoping"],
+            at=cast.later(62),
+        )
         assert f"代替它的 {new.serial} 后来也已撤销" in page(open_code(visitor, certificates[0]))
 
     def test_a_reason_without_a_public_word_stays_inside(self, certificates, visitor, people):
-        revoke(certificates[0], reason="内部原因", by=people["heya"], at=cast.later(60))
+        revoke(certificates[0], reason="内部原因", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
         assert "原因" not in page(open_code(visitor, certificates[0])).split("查验另一张")[0].split("<h1")[1]
 
 
@@ -347,7 +359,7 @@ class TestItsFile:
 
     def test_a_revoked_one_is_compared_with_nothing(self, certificates, visitor, people):
         pdf = store.read(certificates[0])
-        revoke(certificates[0], reason="误发：x", by=people["heya"], at=cast.later(60))
+        revoke(certificates[0], reason="误发：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
         answer = self.sent(visitor, certificates[0], pdf)
         assert (shown_as(answer), "与存档一致" in page(answer)) == ("证书已撤销", False)
 
