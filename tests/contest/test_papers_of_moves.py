@@ -41,7 +41,12 @@ def page(client, stage):
 def test_on_minutes_it_is_certified_and_published_and_the_page_shows_both(signed, people, signed_in):
     chenxiao, luoping = signed_in(people["chenxiao"]), signed_in(people["luoping"])
     offered = chenxiao.get(reverse("contest:move", args=[signed.pk, "certify"])).content.decode()
-    assert "附依据（批示、授权、会签、会议纪要等），可不附" in offered
+    assert ("附依据（批示、授权、会签、会议纪要等），可不附" in offered, '<details class="fold">' in offered) == (
+        True,
+        True,
+    )
+    unfolded = chenxiao.get(reverse("contest:move", args=[signed.pk, "certify"]), {"basis": "1"}).content.decode()
+    assert '<details class="fold" open>' in unfolded
     assert press(chenxiao, signed, "certify", **minutes()).status_code == 302
     assert press(luoping, signed, "publish", **minutes("批示")).status_code == 302
     signed.refresh_from_db()
