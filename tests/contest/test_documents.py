@@ -233,6 +233,16 @@ def test_the_seal_has_two_working_days(tabulated, certified, due):
     assert actions.seal_due(tabulated) == date.fromisoformat(due)
 
 
+def test_the_seal_counts_by_the_calendar_of_the_season(tabulated):
+    """The Monday is off and the Saturday before it is made up."""
+    season = tabulated.season
+    season.days_off, season.days_made_up = ["2023-11-27"], ["2023-11-25"]
+    tabulated.certified_at = timezone.make_aware(datetime.fromisoformat("2023-11-24T10:00"))
+    assert actions.seal_due(tabulated) == date(2023, 11, 28)
+    season.days_made_up = []
+    assert actions.seal_due(tabulated) == date(2023, 11, 29)
+
+
 @pytest.mark.parametrize("username", ["huangqiang", "zhengzhi"])
 def test_nobody_else_uploads(tabulated, people, username):
     with pytest.raises(PermissionDenied):
