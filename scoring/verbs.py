@@ -11,6 +11,7 @@ FIELDS |= {
     "hints": gettext_lazy("评分要点"),
     "tiers": gettext_lazy("奖次"),
     "tie_order": gettext_lazy("同分时依次比较"),
+    "min_panel": gettext_lazy("评审团至少几位评委"),
     "drop": gettext_lazy("去掉最高、最低各几份 / 至少几位评委才去掉"),
     "decimals": gettext_lazy("显示几位小数"),
     "overtime": gettext_lazy("时限 / 不扣分 / 每超几秒 / 每次扣分 / 最多扣分"),

@@ -173,8 +173,10 @@ def adopt_rules(
 
 
 @transaction.atomic
-def change_rules(stage: Stage, told: Rules, *, seen: str = "", by: "User", at: datetime) -> Ruleset:
+def change_rules(stage: Stage, told: Rules, *, seen: str | None = None, by: "User", at: datetime) -> Ruleset:
     """Replace a stage's rules. `seen` is the fingerprint of the rules that the change was made from.
+
+    Whatever a page sends is compared, an empty one too; None is for code that has just read the rules.
 
     Raises RulesFrozen, StaleRules when they are no longer what was seen, BadRules.
     """
@@ -182,7 +184,7 @@ def change_rules(stage: Stage, told: Rules, *, seen: str = "", by: "User", at: d
     _still_open(stage)
     ruleset = ruleset_of(stage)
     now = read_rules(ruleset)
-    if seen and seen != now.fingerprint:
+    if seen is not None and seen != now.fingerprint:
         raise StaleRules(now)
     ruleset.criteria.all().delete()
     ruleset.tiers.all().delete()
@@ -241,6 +243,7 @@ def in_words(rules: Rules) -> dict[str, str]:
         ),
         "tiers": apart.join(f"{each.name} {'—' if each.count is None else each.count}" for each in told.tiers),
         "tie_order": apart.join(names.get(code, code) for code in told.tie_order),
+        "min_panel": str(told.min_panel),
         "drop": f"{told.drop} / {told.min_panel_to_drop}",
         "decimals": str(told.decimals),
         "overtime": " / ".join(str(value) for value in asdict(overtime).values()),

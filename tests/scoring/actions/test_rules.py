@@ -1,10 +1,11 @@
 """The rules of a stage are adopted once, changed while scoring has not opened, and frozen then."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts import log
 from accounts.models import LogLine
 from contest.models.stage import State
 from scoring.actions.rules import (
@@ -16,6 +17,7 @@ from scoring.actions.rules import (
     adopt_rules,
     as_ruleset,
     change_rules,
+    in_words,
     read_rules,
     rules_from,
     rules_text,
@@ -25,6 +27,7 @@ from scoring.actions.scoring import open_scoring
 from scoring.models import Criterion, Ruleset
 from scoring.rules.ruleset import Criterion as Line
 from scoring.rules.ruleset import OvertimeTable, Tier, problems
+from scoring.rules.ruleset import Ruleset as Decided
 from tests import cast
 from tests.scoring.filling import make_ready
 
@@ -112,6 +115,28 @@ def test_what_lin_fang_saw_before_chen_xiaos_change_is_stale(maonan, people, ado
         change_rules(maonan, replace(seen, votes_each=7), seen=seen.fingerprint, by=people["linfang"], at=cast.later(2))
     assert stale.value.now == hers
     assert rules_of(maonan) == hers
+
+
+@pytest.mark.parametrize("sent", ["", "x"])
+def test_a_page_that_does_not_say_what_it_saw_overwrites_nothing(sent, maonan, people, adopted):
+    rules = rules_of(maonan)
+    with pytest.raises(StaleRules):
+        change_rules(maonan, replace(rules, votes_each=7), seen=sent, by=people["linfang"], at=cast.later(2))
+    assert rules_of(maonan) == rules
+
+
+OTHERWISE = {
+    "criteria": (Line("work", "工作", 10000, 100),), "tie_order": ("approach",), "min_panel": 5, "drop": 2,
+    "min_panel_to_drop": 7, "decimals": 3, "overtime": OvertimeTable(330, 0, 30, 50, 100),
+    "tiers": (Tier("first", "一等奖", 2),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Decided)])
+def test_whatever_of_the_rules_changes_has_words_in_the_log(field, maonan, people, adopted):
+    rules = rules_of(maonan)
+    other = replace(rules, ruleset=replace(rules.ruleset, **{field: OTHERWISE[field]}))
+    assert log.changed(in_words(rules), in_words(other)) != {}
 
 
 def test_once_scoring_opens_the_rules_stay(maonan, people):
