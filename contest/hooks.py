@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +60,12 @@ def what_falls(stage: Stage) -> Iterator[Told]:
         yield _("受影响"), resting.text, ""
 
 
+def resting_on_results(stage: Stage) -> list[str]:
+    """The same for a fingerprint: in one language, whoever looks."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return [resting.text for resting in workflow.what_rests_on(stage, timezone.now())]
+
+
 def to_way_back(stage: Stage) -> Further:
     """Where one goes on after a step back."""
     return _("%(stage)s的更正程序") % {"stage": stage.title}, reverse("contest:way_back", args=[stage.pk])
@@ -85,10 +92,15 @@ def _move(move: workflow.Move) -> Seconded:
     def title(stage: Stage, _arguments: Arguments) -> str:
         return _("%(stage)s：%(move)s") % {"stage": stage.title, "move": move.label}
 
+    falls = move.before in (State.CERTIFIED, State.CLOSED)
+
     def tell(stage: Stage, _arguments: Arguments) -> Iterator[Told]:
         yield _("状态"), str(stage.get_state_display()), str(State(move.after).label)
-        if move.before in (State.CERTIFIED, State.CLOSED):
+        if falls:
             yield from what_falls(stage)
+
+    def rests_on(stage: Stage, _arguments: Arguments) -> list[Any]:
+        return [*standing_of(stage), *(resting_on_results(stage) if falls else ())]
 
     return Seconded(
         name=move.name,
@@ -97,7 +109,7 @@ def _move(move: workflow.Move) -> Seconded:
         act=act,
         title=title,
         tell=tell,
-        rests_on=lambda stage, _arguments: standing_of(stage),
+        rests_on=rests_on,
         chain=season_code,
         read=Stage.objects.whole,
         obstacles=obstacles,

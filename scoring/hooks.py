@@ -12,7 +12,7 @@ from accounts.permissions import Action
 from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Seconded, Told, register
 from contest import workflow
-from contest.hooks import standing_of, what_falls
+from contest.hooks import resting_on_results, standing_of, what_falls
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
@@ -237,7 +237,7 @@ def _what_disqualifying_changes(entry: Entry, _arguments: Arguments) -> Iterator
 
 
 def _entry_standing(entry: Entry, _arguments: Arguments) -> list[Any]:
-    return [entry.status, *standing_of(entry.stage)]
+    return [entry.status, *standing_of(entry.stage), *resting_on_results(entry.stage)]
 
 
 register(

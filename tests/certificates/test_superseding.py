@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.log import verify
 from accounts.models import Proposal
+from accounts.proposals import actions as proposals
+from accounts.proposals.paper import Paper
 from certificates import codes
 from certificates.actions.batch import ask, release
 from certificates.making import make_due
@@ -82,3 +85,21 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
     assert Certificate.objects.order_by("pk")[3].serial in answer
     assert verify("2023")[2] == []
+
+
+@pytest.mark.parametrize("verb", ["reopen_closed", "disqualify"])
+def test_what_was_proposed_before_the_release_is_not_seconded_after_it(verb, closed, people):
+    obj = closed if verb == "reopen_closed" else closed.entries.get(order=1)
+    paper = Paper("decision", date(2023, 12, 28), "", [("处理决定.png", blank_scan("decision"))])
+    told = {"reason": WHY, "paper": paper, "by": people["heya"]}
+    before = proposals.propose(verb, obj, {}, **told, at=cast.later(35))
+    assert "已发放的 3 张证书将作废，更正后换发。" not in [old for _what, old, _new in before.changes]
+    issued(closed, people)
+    with pytest.raises(proposals.Changed):
+        proposals.second(before, by=people["luoping"], at=cast.later(43))
+    proposals.withdraw(before, by=people["heya"], at=cast.later(44))
+    after = proposals.propose(verb, obj, {}, **told, at=cast.later(45))
+    assert "已发放的 3 张证书将作废，更正后换发。" in [old for _what, old, _new in after.changes]
+    with translation.override("en"):
+        proposals.second(after, by=people["luoping"], at=cast.later(46))
+    assert after.state == "seconded"
