@@ -10,8 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import log, verbs
-from accounts.models import LogLine
+from accounts import verbs
 from accounts.permissions import Action
 from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Further, Seconded, Told, register
@@ -151,6 +150,7 @@ register(
         title=lambda posting, _arguments: _("更正%(name)s的姓名、单位或村镇") % {"name": posting.secretary.name},
         tell=_what_is_corrected,
         rests_on=lambda posting, _arguments: details_of(posting).fingerprint,
+        reaches=lambda posting, _arguments: Posting.objects.with_places().filter(secretary=posting.secretary_id),
         chain=chain_of,
         read=Posting.objects.with_places,
         refusals=(StaleDetails, PostingRefused, BadCorrection),
@@ -179,6 +179,13 @@ def _what_an_import_rests_on(upload: RosterImport, _arguments: Arguments) -> lis
     return [upload.state, upload.sha256, upload.mapping, upload.sheet, planned]
 
 
+def _where_they_serve(upload: RosterImport, _arguments: Arguments) -> Iterable[Posting]:
+    """Every posting of those whom the file renames."""
+    rows = renaming(look_again(upload, on=timezone.localdate()).plan)
+    people = Posting.objects.filter(pk__in=[row.ref for row in rows]).values("secretary")
+    return Posting.objects.with_places().filter(secretary__in=people)
+
+
 register(
     Seconded(
         name="import_roster",
@@ -189,6 +196,7 @@ register(
             _("导入名册%(file)s，其中有姓名、单位或村镇的更正") % {"file": upload.original_name}
         ),
         tell=_what_is_imported,
+        reaches=_where_they_serve,
         rests_on=_what_an_import_rests_on,
         chain=lambda upload: upload.season.code,
         about=lambda upload: upload.season,
@@ -238,6 +246,12 @@ def _cannot_return(entry: Entry, arguments: Arguments, _at: datetime) -> Iterato
         yield _("%(name)s 的参赛状态已经变化，请刷新后再操作。") % {"name": entry.secretary.name}
 
 
+def _cannot_return_here(entry: Entry, arguments: Arguments, at: datetime) -> Iterator[str]:
+    yield from _cannot_return(entry, arguments, at)
+    if entries.out_by_decision(entry):
+        yield entries.BY_DECISION % {"name": entry.secretary.name}
+
+
 def _reinstate(entry: Entry, *, status: str, **told: Any) -> None:
     entries.reinstate(entry, **told)
 
@@ -247,31 +261,27 @@ def _leave_again(entry: Entry, *, status: str, reason: str, **told: Any) -> None
     entries.leave(entry, Status(status), reason=why[:255], **told)
 
 
-# The acts that decide whether an entrant is in the ranking, each with a line of its own about them.
-DECIDING = ("leave", "reinstate", "disqualify")
-
-
 def _last_decided(entry: Entry, _arguments: Arguments) -> list[Any]:
     """The status, and the line of the act that decided it: the same status decided again is another decision."""
-    lines = LogLine.objects.filter(chain=_entry_chain(entry), subject=log.subject(entry), action__in=DECIDING)
-    return [entry.status, lines.order_by("-seq").values_list("seq", flat=True).first()]
+    return [entry.status, entries.last_decision(entry)[0]]
 
 
-def _about_an_entry(name: str, **told: Any) -> Seconded:
+def _about_an_entry(name: str, permission: Action = Action.ENTER_SECRETARY, **told: Any) -> Seconded:
     """A verb about one entrant. `status` in its arguments is the one in which they are out of the ranking."""
     return Seconded(
         name=name,
-        permission=Action.ENTER_SECRETARY,
+        permission=permission,
         model=Entry,
         rests_on=lambda entry, _arguments: [entry.stage.state, entry.status],
         chain=_entry_chain,
         about=lambda entry: entry.stage,
         read=Entry.objects.whole,
-        at_once=lambda entry: entry.stage.state == State.SCORING,
-        effect=_last_decided,
         refusals=(entries.EntryRefused,),
         **told,
     )
+
+
+HALL: dict[str, Any] = {"at_once": lambda entry: entry.stage.state == State.SCORING, "effect": _last_decided}
 
 
 register(
@@ -282,6 +292,7 @@ register(
         title=_entry_title,
         tell=lambda entry, arguments: _status(entry, Status(arguments["status"])),
         obstacles=_cannot_leave,
+        **HALL,
     )
 )
 register(
@@ -291,7 +302,19 @@ register(
         undo=_leave_again,
         title=_back_title,
         tell=lambda entry, _arguments: _status(entry, Status.ENTERED),
+        obstacles=_cannot_return_here,
+        **HALL,
+    )
+)
+register(
+    _about_an_entry(
+        "reinstate_disqualified",
+        permission=Action.DISQUALIFY,
+        act=_reinstate,
+        title=_back_title,
+        tell=lambda entry, _arguments: _status(entry, Status.ENTERED),
         obstacles=_cannot_return,
+        needs_basis=True,
     )
 )
 
@@ -323,6 +346,7 @@ def roster_page(upload: RosterImport) -> str:
 
 verbs.WORDS.update(
     {
+        "reinstate_disqualified": gettext_lazy("凭处理决定恢复参赛"),
         "correct_season": gettext_lazy("更正届次"),
         "set_calendar": gettext_lazy("填写放假调休安排"),
         "set_levels": gettext_lazy("更正单位层级"),

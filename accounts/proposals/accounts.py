@@ -205,6 +205,7 @@ register(
         tell=lambda _user, _told: [(_("密码"), _("本人现用的密码"), _("另发初始密码，分两半"))],
         rests_on=_standing_with_password,
         obstacles=_resetting,
+        for_others=True,
         **SAME,
     )
 )

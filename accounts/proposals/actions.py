@@ -228,13 +228,15 @@ def _written_down(
         raise NoReason(_("请写明原因。"))
     if verb.needs_basis and paper is None:
         raise NeedsBasis(_("这一事项须附依据（如会议纪要、处理决定）的扫描件或照片。"))
+    if verb.for_others and obj.pk == by.pk:
+        raise Obstructed([_("不能为自己的账号提请此项，请由另一位有权限的同事提请。")])
     _stop_at(verb.obstacles(obj, arguments, at))
     subject = log.subject(obj)
     waiting = Proposal.objects.whole().waiting(at).filter(verb=verb.name, subject=subject, arguments=dict(arguments))
     for standing in waiting:
         if standing.state == State.OPEN or _stands(verb, standing, obj):
             raise AlreadyProposed(standing)
-    chain, district_id = verb.chain(obj), district_of(obj)
+    chain, district_id = verb.chain(obj), _district(verb, obj, arguments, by)
     basis = keep_paper(paper, chain=chain, district_id=district_id, by=by, at=at) if paper else None
     return Proposal(
         verb=verb.name,
@@ -251,6 +253,15 @@ def _written_down(
         proposed_by=by,
         proposed_at=at,
     )
+
+
+def _district(verb: Seconded, obj: Model, arguments: Arguments, by: "User") -> int | None:
+    """The district in which a proposal is seconded; None, the office, where it reaches into several."""
+    reached = [obj, *verb.reaches(obj, arguments)]
+    if not all(may(by, verb.permission, each) for each in reached):
+        raise Obstructed([_("此事还涉及您所在地区以外的记录，本地区无人可以复核，请由市级提请。")])
+    places = {district_of(each) for each in reached}
+    return places.pop() if len(places) == 1 else None
 
 
 def _claim(proposal: Proposal, after: Proposal.State, *, by: "User", at: datetime, answer: str = "") -> Proposal:

@@ -45,6 +45,8 @@ class PaperFields(forms.Form):
         if told.get("paper_kind"):
             if not told.get("paper_dated") and "paper_dated" not in self.errors:
                 self.add_error("paper_dated", _("请填写依据的日期。"))
+            if (told.get("paper_dated") or timezone.localdate()) > timezone.localdate():
+                self.add_error("paper_dated", _("依据的日期不能晚于今天。"))
             if not pages and "paper_pages" not in self.errors:
                 self.add_error("paper_pages", _("请附上依据的扫描件或照片。"))
         elif pages:

@@ -24,6 +24,10 @@ def _nothing(_obj: Any, _arguments: Arguments, _at: datetime) -> Iterable[str]:
     return ()
 
 
+def _no_further(_obj: Any, _arguments: Arguments) -> Iterable[Model]:
+    return ()
+
+
 def _never(_obj: Any) -> bool:
     return False
 
@@ -47,7 +51,8 @@ class Seconded:
     in the hall before it is seconded; `undo`, called like `act`, takes that back when the second person declines.
     `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same.
     `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
-    goes on once it is seconded, where there is one.
+    goes on once it is seconded, where there is one. `reaches` are further things, in other districts perhaps, to which
+    both need the right too. `for_others` says that nobody proposes it about their own account.
     """
 
     name: str
@@ -66,6 +71,8 @@ class Seconded:
     undo: Callable[..., Any] | None = None
     effect: Callable[[Any, Arguments], Any] | None = None
     needs_basis: bool = False
+    reaches: Callable[[Any, Arguments], Iterable[Model]] = _no_further
+    for_others: bool = False
     refusals: tuple[type[Exception], ...] = ()
 
     def rows(self) -> "QuerySet[Any]":

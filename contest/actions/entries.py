@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import log
+from accounts.models import LogLine
 from accounts.permissions import Action, require, require_pair
 from accounts.proposals.paper import resting_on
 from accounts.words import written
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 JOINING = (State.PREPARING, State.COLLECTING, State.READY)
 LEAVING = (*JOINING, State.SCORING)
 LEFT = (Status.WITHDRAWN, Status.ABSENT, Status.DISQUALIFIED)
+# The acts that decide whether an entrant is in the ranking, each with a line of its own about them.
+DECIDING = ("leave", "reinstate", "disqualify")
+
+
+BY_DECISION = gettext_lazy("%(name)s是凭处理决定取消资格的，须由市级凭新的处理决定或会议纪要提请恢复。")
 
 
 class EntryRefused(Exception):
@@ -117,6 +124,7 @@ def reinstate(
 ) -> None:
     """Undo a leaving, while the stage is still before its results; once scoring opened it takes two, as leaving does.
 
+    Who was disqualified on a recorded decision comes back as they were taken out: by two of the office, on a paper.
     Raises EntryRefused, NeedsSecond, PermissionDenied.
     """
     require(by, Action.ENTER_SECRETARY, entry)
@@ -124,6 +132,10 @@ def reinstate(
     if not reason:
         raise EntryRefused(_("请写明原因。"))
     _by_enough(entry, by, seconded_by, basis)
+    if out_by_decision(entry):
+        require_pair(by, seconded_by, Action.DISQUALIFY, entry)
+        if basis is None:
+            raise EntryRefused(BY_DECISION % {"name": entry.secretary.name})
     if entry.status == Status.REPLACED:
         raise EntryRefused(_("已有人递补，不能恢复参赛。"))
     _refuse(entry.stage, Way.RETURN, [entry.secretary_id])
@@ -139,6 +151,17 @@ def reinstate(
         stage=entry.stage_id,
         **resting_on(basis),
     )
+
+
+def last_decision(entry: Entry) -> tuple[int, str]:
+    """The place in the log, and the act, of what decided last whether they are in the ranking; (0, "") before any."""
+    lines = LogLine.objects.filter(chain=entry.stage.season.code, subject=log.subject(entry), action__in=DECIDING)
+    return lines.order_by("-seq").values_list("seq", "action").first() or (0, "")
+
+
+def out_by_decision(entry: Entry) -> bool:
+    """Whether a recorded decision took them out of results that stood already."""
+    return entry.status == Status.DISQUALIFIED and last_decision(entry)[1] == "disqualify"
 
 
 @transaction.atomic

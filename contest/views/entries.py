@@ -133,6 +133,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
         "entered": entered,
         "by_two": isinstance(leaving, HallFields),
         "waits": _waiting_about(here),
+        "by_decision": actions.BY_DECISION % {"name": here.secretary.name} if actions.out_by_decision(here) else "",
         "in_the_way": in_the_way(here.stage, Way.LEAVE if entered else Way.RETURN, [here.secretary_id]),
     }
     return render(request, "contest/entry.html", context, status=400 if form is not None else 200)
@@ -150,6 +151,8 @@ def _leaving(entry: Entry, sent: SignedIn | None) -> forms.Form:
 def _propose(entry: Entry, form: HallFields, request: SignedIn) -> Proposal | None:
     """Propose that somebody leaves or comes back, or do it in the hall at once."""
     verb = "leave" if entry.status == Status.ENTERED else "reinstate"
+    if verb == "reinstate" and actions.out_by_decision(entry) and may(request.user, Action.DISQUALIFY, entry):
+        verb = "reinstate_disqualified"
     arguments = {"status": form.cleaned_data.get("status", entry.status)}
     told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
     return propose_from(form, verb, entry, arguments, at_once=form.at_once, **told)

@@ -1,5 +1,7 @@
 """Once scoring has opened, who somebody is takes two: 陈晓 alone swaps no names in 茂南区, by page or by file."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +14,7 @@ from contest.actions.postings import Details, correct_person, details_of
 from contest.actions.roster import PlanMoved, TakesTwo, import_roster, planned_now, upload_roster
 from contest.models import Entry, NameCorrection
 from contest.models.stage import State
-from registry.models import Posting, Secretary, Unit
+from registry.models import District, Posting, Secretary, Town, Unit, Village
 from scoring.models import Result
 from tests import cast
 from tests.contest.rosters import preview, sent
@@ -237,3 +239,18 @@ def test_before_scoring_opens_a_village_is_one_persons_act(maonan, people, signe
     url = reverse("contest:posting", args=[posting.pk])
     assert signed_in(people["chenxiao"]).post(url, typed(posting, village="正名村")).status_code == 302
     assert (Posting.objects.get(pk=posting.pk).village.name, NameCorrection.objects.count()) == ("正名村", 0)
+
+
+def test_of_somebody_who_served_next_door_too_the_office_proposes_it(closed, first, people, signed_in):
+    town = Town.objects.create(district=District.objects.get(code="dianbai"), name="沙琅镇")
+    village = Village.objects.create(town=town, name="尚塘村")
+    Posting.objects.create(secretary=first.secretary, village=village, unit=first.unit, until=date(2022, 1, 1))
+    url, told = reverse("contest:posting", args=[first.pk]), typed(first, name="陈志遠", reason="身份证上是这个字")
+    answer = signed_in(people["chenxiao"]).post(url, told)
+    assert (answer.status_code, "本地区无人可以复核，请由市级提请。" in answer.content.decode()) == (400, True)
+    assert Proposal.objects.count() == 0
+    assert signed_in(people["heya"]).post(url, told).status_code == 302
+    proposal = Proposal.objects.get()
+    assert signed_in(people["linfang"]).post(reverse("second", args=[proposal.pk])).status_code == 404
+    assert signed_in(people["luoping"]).post(reverse("second", args=[proposal.pk])).status_code == 302
+    assert NameCorrection.objects.get().new == "陈志遠"

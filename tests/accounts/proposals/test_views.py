@@ -7,7 +7,7 @@ from accounts.halves import first_half
 from accounts.models import Proposal
 from accounts.proposals.actions import propose
 from accounts.proposals.places import Place, places_of
-from tests import cast
+from tests import cast, hall
 from tests.scoring.filling import counted, level, opened
 
 WHY = "3 号评委的评分表录错一格"
@@ -108,3 +108,11 @@ def test_what_is_gone_has_no_page(stage, people):
     here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=cast.later(0))
     here.about = here.subject = "contest.stage:99999"
     assert places_of(here, people["linfang"]) == []
+
+
+def test_a_paper_dated_after_today_is_no_ground(stage, people, signed_in):
+    url = reverse("contest:move", args=[stage.pk, "reopen_scoring"])
+    paper = hall.photographed() | {"paper_kind": "minutes", "paper_dated": "2199-01-01"}
+    answer = signed_in(people["chenxiao"]).post(url, {"reason": "录错一格", **paper})
+    assert (answer.status_code, "依据的日期不能晚于今天。" in answer.content.decode()) == (400, True)
+    assert Proposal.objects.count() == 0
