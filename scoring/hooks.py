@@ -80,6 +80,90 @@ register(
 )
 
 
+def _cannot_sit_again(seat: Seat, _arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(seat.stage, State.SCORING)
+    if seat.vacated_at is None:
+        yield _("这位评委仍在席，请刷新页面。")
+
+
+def _chief_of(stage: Stage) -> str:
+    return str(Seat.objects.sitting().filter(stage=stage, is_chief=True).values_list("judge", flat=True).first() or "")
+
+
+def _seat_is_taken_again(seat: Seat, _arguments: Arguments) -> Iterable[Told]:
+    what = _("%(number)d 号评委%(judge)s") % {"number": seat.number, "judge": seat.judge}
+    yield what, _("离席"), _("在席；其评分表重新计入，没有评的须补评")
+    if seat.is_chief and not _chief_of(seat.stage):
+        yield _("评审团负责人"), "", seat.judge
+
+
+register(
+    Seconded(
+        name="unvacate",
+        permission=Action.RUN_STAGE,
+        model=Seat,
+        act=panel.unvacate,
+        title=lambda seat, _arguments: (
+            _("%(stage)s：%(number)d 号评委%(judge)s恢复在席")
+            % {"stage": seat.stage.title, "number": seat.number, "judge": seat.judge}
+        ),
+        tell=_seat_is_taken_again,
+        rests_on=lambda seat, _arguments: [
+            seat.stage.state,
+            seat.vacated_at.isoformat() if seat.vacated_at else "",
+            Seat.objects.sitting().filter(stage=seat.stage_id).count(),
+        ],
+        chain=lambda seat: seat.stage.season.code,
+        about=lambda seat: seat.stage,
+        read=_seats,
+        obstacles=_cannot_sit_again,
+        refusals=(panel.SeatRefused, WrongState),
+    )
+)
+
+
+def _change_judge(seat: Seat, *, name: str, duty: str, is_chief: bool, **told: Any) -> None:
+    panel.change_judge(seat, panel.Judge(name, duty, is_chief), **told)
+
+
+def _what_changes_of(seat: Seat, arguments: Arguments) -> Iterable[Told]:
+    if seat.duty != arguments["duty"]:
+        yield _("单位职务"), seat.duty, arguments["duty"]
+    if seat.is_chief != arguments["is_chief"]:
+        yield _("评审团负责人"), _chief_of(seat.stage), seat.judge if arguments["is_chief"] else ""
+
+
+def _cannot_change(seat: Seat, arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(seat.stage, State.SCORING)
+    if seat.vacated_at is not None:
+        yield _("这位评委已经离席，请刷新页面。")
+    if seat.judge != arguments["name"]:
+        yield str(panel.NO_OTHER_JUDGE)
+    elif not list(_what_changes_of(seat, arguments)):
+        yield _("没有改动，不必提请。")
+
+
+register(
+    Seconded(
+        name="change_judge",
+        permission=Action.RUN_STAGE,
+        model=Seat,
+        act=_change_judge,
+        title=lambda seat, _arguments: (
+            _("%(stage)s：修改 %(number)d 号评委%(judge)s")
+            % {"stage": seat.stage.title, "number": seat.number, "judge": seat.judge}
+        ),
+        tell=_what_changes_of,
+        rests_on=lambda seat, _arguments: [seat.stage.state, seat.vacated_at is not None],
+        chain=lambda seat: seat.stage.season.code,
+        about=lambda seat: seat.stage,
+        read=_seats,
+        obstacles=_cannot_change,
+        refusals=(panel.SeatRefused, WrongState),
+    )
+)
+
+
 def _judges(arguments: Arguments) -> list[panel.Judge]:
     return [panel.Judge(*told) for told in arguments["judges"]]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("stages/<int:pk>/panel/deal/", panel.deal, name="deal_missing"),
     path("seats/<int:pk>/", panel.edit_seat, name="seat"),
     path("seats/<int:pk>/vacate/", panel.vacate_seat, name="vacate"),
+    path("seats/<int:pk>/unvacate/", panel.unvacate_seat, name="unvacate"),
     path("seats/<int:pk>/remove/", panel.remove, name="remove_seat"),
     path("stages/<int:pk>/results/", results.show_results, name="results"),
     path("stages/<int:pk>/results/sheet/", results.print_sheet, name="result_sheet"),

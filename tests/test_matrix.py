@@ -139,6 +139,7 @@ TABLE = {
     "scoring:deal_missing": ("stage", NONE, WORKED),
     "scoring:seat": ("seat", WORK, WORKED),
     "scoring:vacate": ("seat", WORK, WORKED),
+    "scoring:unvacate": ("seat", WORK, WORKED),
     "scoring:remove_seat": ("seat", WORK, WORKED),
     "scoring:results": ("stage", MARKS, NONE),
     "scoring:result_sheet": ("stage", MARKS, NONE),

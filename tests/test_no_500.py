@@ -213,6 +213,7 @@ def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
         "quota:read_decree",
         "quota:revoke",
         "scoring:disqualify",
+        "scoring:unvacate",
         "scoring:vacate",
         "scoring:withdraw_ruling",
         "verify:certificate",

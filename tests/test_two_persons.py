@@ -96,6 +96,17 @@ def a_seat(stage: Stage, people: dict[str, User]) -> Model:
     return verb_named("vacate").rows().get(pk=seat.pk)
 
 
+def a_vacated_seat(stage: Stage, people: dict[str, User]) -> Model:
+    seat = a_seat(stage, people)
+    Seat.objects.filter(pk=seat.pk).update(vacated_at=cast.NOW, vacated_reason="误办")
+    return verb_named("unvacate").rows().get(pk=seat.pk)
+
+
+def a_chief(stage: Stage, people: dict[str, User]) -> tuple[Model, dict[str, Any]]:
+    seat: Any = a_seat(stage, people)
+    return seat, {"name": seat.judge, "duty": seat.duty, "is_chief": True}
+
+
 def moved(stage: Stage) -> None:
     """The stage went on and came back."""
     Stage.objects.filter(pk=stage.pk).update(moved_at=cast.later(59))
@@ -125,6 +136,13 @@ EXAMPLES = {
     "vacate": Example(
         lambda stage, people: (a_seat(stage, people), {}),
         lambda seat: Seat.objects.filter(pk=seat.pk).update(vacated_at=cast.NOW, vacated_reason="生病"),
+    ),
+    "unvacate": Example(
+        lambda stage, people: (a_vacated_seat(stage, people), {}),
+        lambda seat: Seat.objects.filter(pk=seat.pk).update(vacated_at=cast.later(30)),
+    ),
+    "change_judge": Example(
+        a_chief, lambda seat: Seat.objects.filter(stage=seat.stage_id, number=1).update(is_chief=True)
     ),
     "seat_judges": Example(
         lambda stage, people: (scoring(stage, people), {"judges": [["邓丽", "妇联主席", False]]}),

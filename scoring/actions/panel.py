@@ -41,6 +41,8 @@ LONGEST_DUTY = 128
 
 TOO_LATE_TO_JOIN = gettext_lazy("已经录入分数，不能再增设评委席：评委须从第一位参赛者起评分，中途不能加入。")
 
+NO_OTHER_JUDGE = gettext_lazy("评分已经开始，不能更换席上的评委；请办理离席，再另设新席。")
+
 
 class SeatRefused(Exception):
     """The seat cannot be given or left so; the message says why and what to do."""
@@ -136,16 +138,28 @@ def seat_judge(
 
 
 @transaction.atomic
-def change_judge(seat: Seat, told: Judge, *, by: "User", at: datetime) -> None:
+def change_judge(
+    seat: Seat,
+    told: Judge,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    seconded_by: "User | None" = None,
+    basis: "Basis | None" = None,
+) -> None:
     """Correct a seat's judge, unit, or flag. Once scoring runs the judge's name stays: another judge takes a new seat.
 
-    Raises SeatRefused, WrongState.
+    From then on it takes two: the chief rules on ties, and the sheet names everybody's unit. Raises SeatRefused,
+    WrongState, NeedsSecond, PermissionDenied.
     """
     require(by, Action.RUN_STAGE, seat)
     here = hold(seat.stage, *SEATING)
+    if here.state == State.SCORING:
+        require_pair(by, seconded_by, Action.RUN_STAGE, seat)
     _check(told)
     if here.state == State.SCORING and told.name != seat.judge:
-        raise SeatRefused(_("评分已经开始，不能更换席上的评委；请办理离席，再另设新席。"))
+        raise SeatRefused(NO_OTHER_JUDGE)
     if told.is_chief:
         _only_chief(seat.stage, [told])
     changed = Seat.objects.sitting().filter(pk=seat.pk)
@@ -155,7 +169,8 @@ def change_judge(seat: Seat, told: Judge, *, by: "User", at: datetime) -> None:
     words = log.changed(before, {"judge": told.name, "duty": told.duty, "is_chief": _yes(told.is_chief)})
     seat.judge, seat.duty, seat.is_chief = told.name, told.duty, told.is_chief
     code, stage, chief = seat.stage.season.code, seat.stage_id, told.is_chief
-    log.write(code, "change_judge", by=by, at=at, on=seat, words=words, stage=stage, chief=chief)
+    people = {"by": by, "seconded_by": seconded_by, "at": at, "reason": reason}
+    log.write(code, "change_judge", on=seat, words=words, stage=stage, chief=chief, **people, **resting_on(basis))
 
 
 @transaction.atomic
@@ -205,7 +220,7 @@ def unvacate(
     seconded_by: "User | None" = None,
     basis: "Basis | None" = None,
 ) -> None:
-    """Give a judge back the seat whose vacating nobody seconded: their sheets count again.
+    """Give a judge back a seat vacated by mistake, or whose vacating nobody seconded: their sheets count again.
 
     Another chief named meanwhile stays chief. Raises SeatRefused, WrongState, NeedsSecond, PermissionDenied.
     """

@@ -51,6 +51,13 @@ class JudgeForm(forms.Form):
         return Judge(told["name"], told["duty"], told["is_chief"])
 
 
+class JudgeByTwoForm(PaperFields, JudgeForm):
+    """The same once scoring opened: proposed."""
+
+    field_order = ("name", "duty", "is_chief", "reason")
+    reason = ReasonField(widget=forms.TextInput)
+
+
 class VacateForm(HallFields):
     field_order = ("reason",)
     reason = ReasonField(label=_("离席原因"), widget=forms.TextInput, help_text=_("将记入日志，并列在成绩单上。"))

@@ -1,6 +1,7 @@
 """The panel and its seats."""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from accounts import log
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.proposals import reads
-from accounts.proposals.views import propose_from, proposed
+from accounts.proposals.views import propose_from, propose_page, proposed
 from accounts.requests import SignedIn
 from contest.models import Stage
 from contest.models.stage import State
@@ -23,8 +24,10 @@ from scoring.actions import panel as actions
 from scoring.actions import scoring
 from scoring.actions.hold import BEFORE_SCORING, WrongState
 from scoring.actions.rules import smallest_panel
-from scoring.forms.panel import JoiningForm, JudgeForm, JudgesForm, VacateForm
+from scoring.forms.panel import JoiningForm, JudgeByTwoForm, JudgeForm, JudgesForm, VacateForm
 from scoring.models import Seat
+
+ABOUT_THE_PANEL = ("vacate", "unvacate", "seat_judges", "change_judge")
 
 
 @once
@@ -63,20 +66,54 @@ def deal(request: SignedIn, pk: int) -> HttpResponse:
 @once
 def edit_seat(request: SignedIn, pk: int) -> HttpResponse:
     seat = _seat(request, pk)
-    form = JudgeForm(
-        request.POST if request.method == "POST" else None,
-        initial={"name": seat.judge, "duty": seat.duty, "is_chief": seat.is_chief},
-    )
+    by_two = seat.stage.state == State.SCORING
+    sent: dict[str, Any] = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    told = {"name": seat.judge, "duty": seat.duty, "is_chief": seat.is_chief}
+    form = (JudgeByTwoForm if by_two else JudgeForm)(**sent, initial=told)
     if form.is_bound and form.is_valid():
-        try:
-            actions.change_judge(seat, form.judge, by=request.user, at=timezone.now())
-        except (actions.SeatRefused, WrongState) as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect("scoring:panel", pk=seat.stage_id)
-    context = {"seat": seat, "stage": seat.stage, "form": form, "before_scoring": seat.stage.state in BEFORE_SCORING}
+        answer = (
+            _propose_change(request, seat, form) if isinstance(form, JudgeByTwoForm) else _changed(request, seat, form)
+        )
+        if answer is not None:
+            return answer
+    context = {"seat": seat, "stage": seat.stage, "form": form, "by_two": by_two}
     return render(request, "scoring/seat.html", context, status=400 if form.is_bound else 200)
+
+
+def _changed(request: SignedIn, seat: Seat, form: JudgeForm) -> HttpResponse | None:
+    """Correct the seat before scoring opens; None when that is refused, and the form then says why."""
+    try:
+        actions.change_judge(seat, form.judge, by=request.user, at=timezone.now())
+    except (actions.SeatRefused, WrongState) as refused:
+        form.add_error(None, str(refused))
+        return None
+    messages.success(request, _("已保存。"))
+    return redirect("scoring:panel", pk=seat.stage_id)
+
+
+def _propose_change(request: SignedIn, seat: Seat, form: JudgeByTwoForm) -> HttpResponse | None:
+    judge = asdict(form.judge)
+    told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
+    made = propose_from(form, "change_judge", seat, judge, **told)
+    return proposed(request, made) if made is not None else None
+
+
+@once
+def unvacate_seat(request: SignedIn, pk: int) -> HttpResponse:
+    """Propose that a judge who left has the seat back."""
+    seats = Seat.objects.select_related("stage__season", "stage__district")
+    seat = fetch(request.user, Action.RUN_STAGE, seats, pk=pk)
+    way_back = _way_back(seat.stage)
+    return propose_page(
+        request,
+        "unvacate",
+        seat,
+        {},
+        question=_("%(number)d 号评委%(judge)s恢复在席？") % {"number": seat.number, "judge": seat.judge},
+        explanation=_("这位评委的评分表重新计入总分；离席期间没有评的，须补评、补录并核对。"),
+        back=way_back["cancel_url"],
+        crumbs=way_back["crumbs"],
+    )
 
 
 @once
@@ -157,7 +194,7 @@ def _waiting_about(stage: Stage) -> list[reads.Line]:
     """What waits to be seconded about this panel."""
     now = timezone.now()
     found = reads.about(log.subject(stage), now)
-    return reads.lines([each for each in found if each.verb in ("vacate", "seat_judges")], now)
+    return reads.lines([each for each in found if each.verb in ABOUT_THE_PANEL], now)
 
 
 def _way_back(stage: Stage) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import LogLine
+from accounts.permissions import NeedsSecond
 from contest.models.stage import State
 from scoring.actions.hold import WrongState
 from scoring.actions.panel import (
@@ -151,9 +152,12 @@ def test_a_reason_that_nobody_can_read_is_none(maonan, people, reason):
 def test_while_scoring_a_name_is_not_swapped_for_another(maonan, people):
     stage = opened(maonan, entrants=1, judges=3, by=people["chenxiao"])
     seat = Seat.objects.select_related("stage__season", "stage__district").get(stage=stage, number=1)
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"], "reason": "职务写错", "at": cast.later(1)}
     with pytest.raises(SeatRefused):
-        change_judge(seat, Judge("换人"), by=people["chenxiao"], at=cast.later(1))
-    change_judge(seat, Judge("郭明", "区指挥办常务副主任", True), by=people["chenxiao"], at=cast.later(1))
+        change_judge(seat, Judge("换人"), **pair)
+    with pytest.raises(NeedsSecond):
+        change_judge(seat, Judge("郭明", "区指挥办常务副主任", True), by=people["chenxiao"], at=cast.later(1))
+    change_judge(seat, Judge("郭明", "区指挥办常务副主任", True), **pair)
     seat.refresh_from_db()
     assert (seat.judge, seat.duty, seat.is_chief) == ("郭明", "区指挥办常务副主任", True)
 

@@ -94,6 +94,63 @@ def test_on_a_signed_form_a_judge_leaves_at_once(leaving, chenxiao):
     assert ("已先行办理，待复核" in page, "宋洁" in page.split("<h2>已离席")[1]) == (True, True)
 
 
+def second(client) -> int:
+    made = Proposal.objects.get(state="open")
+    return client.post(reverse("second", args=[made.pk])).status_code
+
+
+def test_a_judge_who_left_by_mistake_has_the_seat_back_by_two_and_the_sheets_count_again(
+    leaving, people, chenxiao, signed_in
+):
+    linfang, back = signed_in(people["linfang"]), reverse("scoring:unvacate", args=[leaving.pk])
+    assert "恢复在席" not in chenxiao.get(panel(leaving.stage)).content.decode()
+    assert chenxiao.post(back, {"reason": "席号写错"}).status_code == 409
+    chenxiao.post(vacating(leaving), {"reason": "突发疾病", "way": "propose"})
+    assert (second(linfang), Sheet.objects.counting().filter(stage=leaving.stage).count()) == (302, 3)
+    assert back in chenxiao.get(panel(leaving.stage)).content.decode()
+    assert chenxiao.post(back, {"reason": ""}).status_code == 400
+    assert chenxiao.post(back, {"reason": "席号写错"}).status_code == 302
+    assert "4 号评委宋洁恢复在席" in chenxiao.get(panel(leaving.stage)).content.decode()
+    assert (second(linfang), Sheet.objects.counting().filter(stage=leaving.stage).count()) == (302, 4)
+    leaving.refresh_from_db()
+    assert (leaving.vacated_at, leaving.vacated_reason) == (None, "")
+
+
+def test_a_chief_who_left_by_mistake_is_chief_again_unless_another_was_named(leaving, people, chenxiao, signed_in):
+    linfang, back = signed_in(people["linfang"]), reverse("scoring:unvacate", args=[leaving.pk])
+    Seat.objects.filter(pk=leaving.pk).update(is_chief=True, vacated_at=cast.NOW, vacated_reason="误办")
+    chenxiao.post(back, {"reason": "席号写错"})
+    made = Proposal.objects.get()
+    assert ["评审团负责人", "", "宋洁"] in made.changes
+    Seat.objects.filter(stage=leaving.stage, number=1).update(is_chief=True)
+    assert second(linfang) == 409
+    chenxiao.post(reverse("withdraw_proposal", args=[made.pk]))
+    chenxiao.post(back, {"reason": "席号写错"})
+    assert second(linfang) == 302
+    assert [seat.number for seat in Seat.objects.sitting().filter(is_chief=True)] == [1]
+
+
+def test_once_scoring_opened_another_chief_and_another_duty_take_two(leaving, people, chenxiao, signed_in):
+    Seat.objects.filter(stage=leaving.stage, number=1).update(is_chief=True)
+    url = reverse("scoring:seat", args=[leaving.pk])
+    told = {"name": "宋洁", "duty": "换了单位", "is_chief": "on", "reason": "负责人到外地开会"}
+    page = chenxiao.get(url).content.decode()
+    assert ("修改须由另一位同事复核" in page, "提请复核" in page) == (True, True)
+    assert chenxiao.post(url, told | {"reason": "\u200b"}).status_code == 400
+    assert chenxiao.post(url, told | {"name": "换人"}).status_code == 400
+    assert chenxiao.post(url, told | {"duty": leaving.duty, "is_chief": ""}).status_code == 400
+    assert chenxiao.post(url, told).status_code == 302
+    leaving.refresh_from_db()
+    assert (leaving.duty, leaving.is_chief) == (JUDGES[3].duty, False)
+    assert Proposal.objects.get().changes == [
+        ["单位职务", JUDGES[3].duty, "换了单位"],
+        ["评审团负责人", JUDGES[0].name, "宋洁"],
+    ]
+    assert second(signed_in(people["linfang"])) == 302
+    leaving.refresh_from_db()
+    assert (leaving.duty, leaving.is_chief) == ("换了单位", True)
+
+
 @pytest.mark.parametrize(
     ("without", "sentence"),
     [
