@@ -28,7 +28,7 @@ JOINING = (State.PREPARING, State.COLLECTING, State.READY)
 LEAVING = (*JOINING, State.SCORING)
 LEFT = (Status.WITHDRAWN, Status.ABSENT, Status.DISQUALIFIED)
 # The acts that decide whether an entrant is in the ranking, each with a line of its own about them.
-DECIDING = ("leave", "reinstate", "disqualify")
+DECIDING = ("leave", "reinstate", "disqualify", "reinstate_disqualified")
 
 
 BY_DECISION = gettext_lazy("%(name)s是凭处理决定取消资格的，须由市级凭新的处理决定或会议纪要提请恢复。")
@@ -132,7 +132,8 @@ def reinstate(
     if not reason:
         raise EntryRefused(_("请写明原因。"))
     _by_enough(entry, by, seconded_by, basis)
-    if out_by_decision(entry):
+    by_decision = out_by_decision(entry)
+    if by_decision:
         require_pair(by, seconded_by, Action.DISQUALIFY, entry)
         if basis is None:
             raise EntryRefused(BY_DECISION % {"name": entry.secretary.name})
@@ -142,7 +143,7 @@ def reinstate(
     _change(entry, Status(entry.status), Status.ENTERED, "")
     log.write(
         entry.stage.season.code,
-        "reinstate",
+        "reinstate_disqualified" if by_decision else "reinstate",
         by=by,
         at=at,
         on=entry,

@@ -66,7 +66,7 @@ def test_the_office_proposes_it_on_a_paper_and_another_of_the_office_seconds(dis
     assert second(clients["linfang"], made).status_code == 403
     assert first(disqualified).status == "disqualified"
     assert second(clients["luoping"], made).status_code == 302
-    line = LogLine.objects.get(action="reinstate")
+    line = LogLine.objects.get(action="reinstate_disqualified")
     assert (first(disqualified).status, line.actor, line.second) == ("entered", people["heya"], people["luoping"])
 
 
