@@ -50,6 +50,7 @@ class Action(StrEnum):
     REOPEN_SCORING = "reopen_scoring"
     SEE_SHORTLIST = "see_shortlist"
     SUBMIT_SHORTLIST = "submit_shortlist"
+    TAKE_BACK_SHORTLIST = "take_back_shortlist"
     APPROVE_SHORTLIST = "approve_shortlist"
     SEE_LOG = "see_log"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -112,6 +113,8 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.REOPEN_SCORING: OFFICE | ORGANIZER,
     Action.SEE_SHORTLIST: OFFICE | ORGANIZER | SUPERVISOR | EMERGENCY,
     Action.SUBMIT_SHORTLIST: OFFICE | ORGANIZER,
+    # The office, which decides on it, returns it with a reason.
+    Action.TAKE_BACK_SHORTLIST: ORGANIZER,
     Action.APPROVE_SHORTLIST: OFFICE | EMERGENCY,
     Action.REVOKE_APPROVAL: OFFICE,
     Action.SEE_LOG: OFFICE | SUPERVISOR,

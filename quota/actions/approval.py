@@ -218,15 +218,16 @@ def _seat(final: Stage, picks: Sequence[Pick], stage: Stage, *, by: "User", at: 
     if new:
         postings = Posting.objects.with_places().in_bulk([pick.entry.posting_id for pick in new])
         made = admit(final, [postings[pick.entry.posting_id] for pick in new], by=by, at=at)
-        _hand_over_places(final, stage, made)
+        there |= {entry.secretary_id: entry for entry in made}
+    _hand_over_places(final, stage, [there[secretary] for secretary in people if there[secretary].order is None])
     return [entry.pk for entry in back]
 
 
-def _hand_over_places(final: Stage, stage: Stage, made: Sequence[Entry]) -> None:
-    """Who is new takes, best first, the places drawn by those of the district who did not come back."""
+def _hand_over_places(final: Stage, stage: Stage, without: Sequence[Entry]) -> None:
+    """Who has no place, new or back, takes, best first, those drawn by whoever of the district did not come back."""
     left = Entry.objects.filter(stage=final, district=stage.district_id, status=Status.UNSEATED, order__isnull=False)
     free = list(left.order_by("order").values_list("order", flat=True))
     left.update(order=None)
-    for entry, place in zip(made, free, strict=False):
+    for entry, place in zip(without, free, strict=False):
         entry.order = place
-    Entry.objects.bulk_update(made, ["order"])
+    Entry.objects.bulk_update(without, ["order"])

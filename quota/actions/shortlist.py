@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.permissions import Action, require
+from accounts.permissions import Action, may, require
 from accounts.words import written
 from contest.models import Stage
 from contest.models.correction import show_people
@@ -62,6 +62,10 @@ class NeedsRuling(ShortlistRefused):
 
 class SamePerson(ShortlistRefused):
     """Whoever submitted a list does not decide on it."""
+
+
+class NotTheirs(ShortlistRefused):
+    """A county's list is taken back by the county."""
 
 
 class NeedsReason(ShortlistRefused):
@@ -126,9 +130,12 @@ def submit(shortlist: Shortlist, *, by: "User", at: datetime) -> None:
 def take_back(shortlist: Shortlist, *, reason: str = "", by: "User", at: datetime) -> None:
     """DESIGN 6, a county takes back a list that nobody at the city has handled: it is a draft again.
 
-    Raises WrongState once it was returned or approved.
+    The office takes back only what it sent in for a county itself. Raises NotTheirs, and WrongState once it was
+    returned or approved.
     """
     require(by, Action.SUBMIT_SHORTLIST, shortlist)
+    if submitter_of(shortlist) != by.pk and not may(by, Action.TAKE_BACK_SHORTLIST, shortlist):
+        raise NotTheirs(_("名单由县区报送，只能由县区收回；市级发现问题的，请写明原因退回。"))
     told = {"state": Shortlist.State.DRAFT, "submitted_by": None, "submitted_at": None}
     claim(shortlist, Shortlist.State.SUBMITTED, **told)
     stage = shortlist.stage
@@ -304,9 +311,13 @@ def refuse_unruled(shortlist: Shortlist) -> None:
         raise NeedsRuling([pick.who.name for pick in show_people(waiting)], [pick.entry_id for pick in waiting])
 
 
+def submitter_of(shortlist: Shortlist) -> int | None:
+    """Who sent the list in, as it stands now."""
+    return Shortlist.objects.values_list("submitted_by", flat=True).get(pk=shortlist.pk)
+
+
 def refuse_same_person(shortlist: Shortlist, by: "User") -> None:
-    submitter = Shortlist.objects.values_list("submitted_by", flat=True).get(pk=shortlist.pk)
-    if submitter == by.pk:
+    if submitter_of(shortlist) == by.pk:
         raise SamePerson(_("这份名单是您报送的，须由另一位市级工作人员审定或退回。"))
 
 

@@ -41,6 +41,7 @@ MATRIX = {
     Action.REOPEN_SCORING:     ("yy.......", "y........"),
     Action.SEE_SHORTLIST:      ("yy...y..y", "y....y..y"),
     Action.SUBMIT_SHORTLIST:   ("yy.......", "y........"),
+    Action.TAKE_BACK_SHORTLIST: (".y.......", "........."),
     Action.APPROVE_SHORTLIST:  ("y.......y", "y.......y"),
     Action.SEE_LOG:            ("y....y...", "y....y..."),
     Action.MANAGE_ACCOUNTS:    ("y........", "y........"),

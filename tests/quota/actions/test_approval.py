@@ -231,6 +231,20 @@ def test_who_comes_back_keeps_the_drawn_place_and_who_is_new_takes_the_free_one(
     assert now == {"陈志远": places["陈志远"], "梁秀英": places["梁秀英"], "王䶮": None, "李㛃": places["王䶮"]}
 
 
+def test_a_finalist_who_comes_back_takes_the_place_of_the_reserve_who_is_not_needed(approved, final, maonan, people):
+    cast.put(final, State.READY)
+    draw = commit_draw(final, by=people["heya"], at=cast.later(3))
+    draw_lots(draw, witnesses="见证人甲", witness_word="427", by=people["heya"], at=cast.later(3))
+    places = dict(Entry.objects.filter(stage=final).values_list("secretary__name", "order"))
+    gone = propose(approved, pick(approved, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(3))
+    approve_substitution(gone, by=people["heya"], at=cast.later(4))
+    revoke(approved, people)
+    again = sent(maonan, people, minutes=7)
+    approve(again, takes={pick(again, "王䶮").pk: True}, by=people["luoping"], at=cast.later(8))
+    now = dict(Entry.objects.filter(stage=final).values_list("secretary__name", "order"))
+    assert now == places | {"李㛃": None}
+
+
 def test_who_had_left_the_final_is_asked_about_before_a_later_list_seats_them(approved, final, maonan, people):
     substitution = propose(approved, pick(approved, "王䶮"), "因病住院", by=people["chenxiao"], at=cast.later(3))
     approve_substitution(substitution, by=people["heya"], at=cast.later(4))

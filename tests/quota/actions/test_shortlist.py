@@ -323,6 +323,22 @@ def test_a_county_takes_back_what_nobody_at_the_city_has_handled(maonan, decree,
     approve(shortlist, by=people["heya"], at=cast.later(5))
 
 
+def test_the_office_takes_back_no_countys_list_but_its_own(maonan, decree, people):
+    held(maonan, [90, 80], by=people["heya"])
+    shortlist = sent(maonan, people)
+    with pytest.raises(actions.NotTheirs, match="只能由县区收回"):
+        take_back(shortlist, by=people["heya"], at=cast.later(3))
+    shortlist.refresh_from_db()
+    assert (shortlist.state, shortlist.submitted_by) == ("submitted", people["chenxiao"])
+    take_back(shortlist, by=people["linfang"], at=cast.later(4))
+    submit(shortlist, by=people["heya"], at=cast.later(5))
+    with pytest.raises(actions.NotTheirs):
+        take_back(shortlist, by=people["luoping"], at=cast.later(6))
+    take_back(shortlist, by=people["heya"], at=cast.later(7))
+    shortlist.refresh_from_db()
+    assert shortlist.state == "draft"
+
+
 def test_a_list_that_was_decided_on_is_not_taken_back(maonan, decree, people):
     held(maonan, [90, 80], by=people["heya"])
     returned = sent(maonan, people)
