@@ -26,13 +26,24 @@ from contest.actions.postings import (
     details_of,
     in_words,
 )
-from contest.actions.roster import AlreadyDone, NotReady, PlanMoved, confirm_roster, look_again, planned_now, renaming
+from contest.actions.roster import (
+    AlreadyDone,
+    NotReady,
+    PlanMoved,
+    confirm_roster,
+    corrected_units,
+    look_again,
+    planned_now,
+    renaming,
+)
+from contest.actions.units import UnitRefused
 from contest.forms.roster import PersonForm
 from contest.joining import Way, in_the_way
 from contest.models import Award, Entry, RosterImport, Season, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from registry.excel.fields import labels
+from registry.excel.levels import called
 from registry.excel.table import BadMapping, NoTable
 from registry.excel.workbook import Unreadable
 from registry.models import Posting
@@ -153,13 +164,17 @@ register(
         reaches=lambda posting, _arguments: Posting.objects.with_places().filter(secretary=posting.secretary_id),
         chain=chain_of,
         read=Posting.objects.with_places,
-        refusals=(StaleDetails, PostingRefused, BadCorrection),
+        refusals=(StaleDetails, PostingRefused, UnitRefused, BadCorrection),
     )
 )
 
 
 def _what_is_imported(upload: RosterImport, _arguments: Arguments) -> Iterator[Told]:
-    for row in renaming(look_again(upload, on=timezone.localdate()).plan):
+    found = look_again(upload, on=timezone.localdate())
+    for unit, level in corrected_units(upload, found.plan):
+        what = _("%(unit)s：单位层级") % {"unit": unit.name}
+        yield what, called(unit.level, found.levels), called(level, found.levels)
+    for row in renaming(found.plan):
         for field in IDENTITY:
             if field in row.changes:
                 old, new = row.changes[field]
@@ -192,16 +207,14 @@ register(
         permission=Action.IMPORT_ROSTER,
         model=RosterImport,
         act=confirm_roster,
-        title=lambda upload, _arguments: (
-            _("导入名册%(file)s，其中有姓名、单位或村镇的更正") % {"file": upload.original_name}
-        ),
+        title=_import_title,
         tell=_what_is_imported,
         reaches=_where_they_serve,
         rests_on=_what_an_import_rests_on,
         chain=lambda upload: upload.season.code,
         about=lambda upload: upload.season,
         read=lambda: RosterImport.objects.select_related("season", "district"),
-        refusals=(NotReady, AlreadyDone, PlanMoved, BadCorrection, Unreadable, NoTable, BadMapping),
+        refusals=(NotReady, AlreadyDone, PlanMoved, UnitRefused, BadCorrection, Unreadable, NoTable, BadMapping),
     )
 )
 

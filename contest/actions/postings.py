@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require, require_pair
 from contest.actions.correction import IDENTITY, bound, record_correction
+from contest.actions.units import bound_by, require_office, shared
 from contest.models import Season
 from contest.reads.levels import level_names
 from registry.excel import keys
 from registry.excel.levels import called
-from registry.models import Posting, Town, Unit, Village
+from registry.models import Posting, Secretary, Town, Unit, Village
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -92,7 +93,27 @@ def takes_two(posting: Posting, new: Details) -> bool:
     """Whether this correction is a matter of two people: what names somebody whose scoring has opened."""
     old = details_of(posting)
     changed = [field for field in IDENTITY if getattr(old, field) != getattr(new, field)]
-    return bool(changed) and bound([posting.secretary_id]).by_two(posting, changed)
+    if changed and bound([posting.secretary_id]).by_two(posting, changed):
+        return True
+    return corrects_unit(posting, new) and bound_by([posting.unit], posting.rehearsal).exists()
+
+
+def corrects_unit(posting: Posting, new: Details) -> bool:
+    """Whether this rewrites the unit itself, for everybody it sends, rather than naming another one.
+
+    A level that the posting's season does not have is filled in, not corrected; a rehearsal reads a real unit.
+    """
+    unit = posting.unit
+    if _known(new.unit) != unit or (posting.rehearsal and shared([unit], posting.rehearsal)):
+        return False
+    is_told = unit.level in level_names(_season_of(posting))
+    return unit.name != new.unit or (is_told and unit.level != new.level)
+
+
+def check_unit(posting: Posting, new: Details, *, by: "User") -> None:
+    """Raise UnitRefused where this rewrites a unit that only the office may change."""
+    if corrects_unit(posting, new):
+        require_office([posting.unit], posting.rehearsal, by=by)
 
 
 @transaction.atomic
@@ -110,23 +131,23 @@ def correct_person(
     """Correct what is written about a posting. Returns the fields that changed; the log keeps old and new in words.
 
     `seen` is the fingerprint of the details that were corrected. From scoring opened on a name, unit, town or village
-    is corrected by two people with a reason, and everything decided shows it (DESIGN 5). Raises StaleDetails,
-    PostingRefused, NeedsSecond, BadCorrection.
+    is corrected by two people with a reason, and everything decided shows it (DESIGN 5). The unit itself, which others
+    share, the office alone corrects. Raises StaleDetails, UnitRefused, PostingRefused, NeedsSecond, BadCorrection.
     """
     require(by, Action.IMPORT_ROSTER, posting)
     here = Posting.objects.with_places().select_for_update(of=("self", "secretary", "unit")).get(pk=posting.pk)
     old = details_of(here)
     if old.fingerprint != seen:
         raise StaleDetails(old)
+    check_unit(here, new, by=by)
     if takes_two(here, new):
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, here, at=at)
-        for field in IDENTITY:
-            was, now = getattr(old, field), getattr(new, field)
-            if was != now:
-                record_correction(here.secretary, field, was, now, reason=reason, by=by, seconded_by=seconded_by, at=at)
+        told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
+        for person, field in _named_otherwise(here, old, new):
+            record_correction(person, field, getattr(old, field), getattr(new, field), **told)
     person = here.secretary
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
-    here.village, here.unit, here.remark = _village(here, new), _unit(new, here.unit), new.remark
+    here.village, here.unit, here.remark = _village(here, new), _unit(here, new), new.remark
     words = log.changed(in_words(here, old), in_words(here, details_of(here)))
     changed = list(words)
     if changed:
@@ -147,13 +168,27 @@ def _village(posting: Posting, new: Details) -> Village:
     return village
 
 
-def _unit(new: Details, old: Unit) -> Unit:
+def _named_otherwise(posting: Posting, old: Details, new: Details) -> Iterator[tuple[Secretary, str]]:
+    """Whom what was decided will name otherwise, and by what: this person, and all whom a renamed unit sends."""
+    changed = [field for field in IDENTITY if getattr(old, field) != getattr(new, field)]
+    if bound([posting.secretary_id]).by_two(posting, changed):
+        yield from ((posting.secretary, field) for field in changed)
+    if "unit" in changed and corrects_unit(posting, new):
+        others = bound_by([posting.unit], posting.rehearsal).exclude(secretary=posting.secretary)
+        for person in Secretary.objects.filter(pk__in=others.values("secretary")):
+            yield person, "unit"
+
+
+def _known(name: str) -> Unit | None:
+    return {keys.unit(unit.name): unit for unit in Unit.objects.all()}.get(keys.unit(name))
+
+
+def _unit(posting: Posting, new: Details) -> Unit:
     """The unit that is meant: made where it is new, corrected where it is the old one, else another one as it is."""
-    known = {keys.unit(unit.name): unit for unit in Unit.objects.all()}
-    unit = known.get(keys.unit(new.unit))
+    unit = _known(new.unit)
     if unit is None:
         return Unit.objects.create(name=new.unit, level=new.level)
-    if unit.pk == old.pk:
+    if unit == posting.unit and not (posting.rehearsal and shared([unit], posting.rehearsal)):
         unit.name, unit.level = new.unit, new.level
         unit.save(update_fields=["name", "level"])
     return unit

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require, require_pair
 from contest.actions.correction import IDENTITY, bound, record_correction
-from contest.actions.roster_rows import carry_out
+from contest.actions.roster_rows import carry_out, units_corrected
+from contest.actions.units import bound_by, require_office
 from contest.models import RosterImport, Season
 from contest.reads.levels import levels_of
 from contest.roster_plan import plan_against_roster
@@ -24,7 +25,7 @@ from registry.excel.plan import Plan, PlannedRow
 from registry.excel.stored import row_to_json
 from registry.excel.table import Table, recognise
 from registry.excel.workbook import Workbook, read
-from registry.models import District, Posting
+from registry.models import District, Posting, Unit
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -56,6 +57,17 @@ class TakesTwo(Exception):
             _("%(names)s 所在的赛段已开始评分，姓名、选派单位或村镇的更正须由一人提请、另一人复核。") % {"names": names}
         )
         self.rows = list(rows)
+
+
+class UnitTakesTwo(TakesTwo):
+    """The file corrects the level of a unit that sends somebody whose scoring has opened."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        Exception.__init__(
+            self,
+            _("%(names)s 选派的人所在的赛段已开始评分，单位层级的更正须由一人提请、另一人复核。")
+            % {"names": _("、").join(unit.name for unit in units)},
+        )
 
 
 class AlreadyDone(Exception):
@@ -211,7 +223,8 @@ def confirm_roster(
     """Carry the import out: all rows or none. `seen` is the fingerprint of the preview that is confirmed.
 
     A file that renames somebody whose scoring has opened takes two people and a reason (DESIGN 9).
-    Raises NotReady, AlreadyDone, PlanMoved, TakesTwo; and Unreadable, NoTable, BadMapping, which a preview has shown.
+    Raises NotReady, AlreadyDone, PlanMoved, TakesTwo, UnitRefused; and what a preview has shown: Unreadable, NoTable,
+    BadMapping.
     """
     require(by, Action.IMPORT_ROSTER, upload)
     if upload.state != RosterImport.State.PREVIEW:
@@ -290,6 +303,7 @@ def _confirm(
             raise TakesTwo(renamed)
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
         _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
+    _check_units(upload, [unit for unit, _level in corrected_units(upload, found)], by, seconded_by, at)
     carry_out(found.rows, upload.season.roster, levels=names_of(levels))
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
@@ -316,6 +330,27 @@ def renaming(plan: Plan) -> list[PlannedRow]:
     postings = Posting.objects.in_bulk([int(row.ref or 0) for row in rows])
     held = bound(posting.secretary_id for posting in postings.values())
     return [row for row in rows if held.by_two(postings[int(row.ref or 0)], row.changes)]
+
+
+def corrected_units(upload: RosterImport, plan: Plan) -> list[tuple[Unit, str]]:
+    """The units whose level an import would correct, each with the level the file states; a rehearsal corrects none.
+
+    It writes its own units only, which nobody else sees.
+    """
+    if upload.season.roster:
+        return []
+    return units_corrected(plan.rows, names_of(levels_of(upload.season)))
+
+
+def _check_units(
+    upload: RosterImport, units: Sequence[Unit], by: "User", seconded_by: "User | None", at: datetime
+) -> None:
+    require_office(units, upload.season.roster, by=by)
+    if not units or not bound_by(units, upload.season.roster).exists():
+        return
+    if seconded_by is None:
+        raise UnitTakesTwo(units)
+    require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
 
 
 def _record_corrections(

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Model
 
+from contest.actions.units import shared
 from registry.excel import months
 from registry.excel.plan import PlannedRow
 from registry.excel.row import Row
@@ -27,7 +28,7 @@ def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "", *, levels: Collec
         [(values.district, values.town, values.village) for values in added]
         + [_place(posting, row, values) for posting, row, values in moves]
     )
-    units = _units([*added, *(values for _row, values in changed)], levels)
+    units = _units([*added, *(values for _row, values in changed)], levels, rehearsal)
     _add(added, villages, units, rehearsal)
     for posting, row, values in moves:
         posting.village = villages[_place(posting, row, values)]
@@ -104,22 +105,37 @@ def _villages(places: Iterable[Place]) -> dict[Place, Village]:
     return {(village.town.district.code, village.town.name, village.name): village for village in found}
 
 
-def _units(rows: Sequence[Row], known: Collection[str]) -> dict[str, Unit]:
-    """Every unit the rows name, made where it is new; a stated level corrects a known unit's.
+def units_corrected(rows: Iterable[PlannedRow], known: Collection[str]) -> list[tuple[Unit, str]]:
+    """The units whose level these rows correct, each with the level they state. One query."""
+    values = [row.values for row in rows if row.action in ("add", "change") and row.values]
+    found = Unit.objects.filter(name__in={row.unit for row in values})
+    return [(unit, level) for unit, level in _levels(values, found, known) if unit.level in known]
+
+
+def _levels(rows: Sequence[Row], units: Iterable[Unit], known: Collection[str]) -> list[tuple[Unit, str]]:
+    """The units whose level is to be another. A stated level corrects a known unit's.
 
     So does a guessed one where the unit's is none that this season has.
     """
+    guessed = {row.unit: row.level for row in rows}
+    stated = {row.unit: row.level for row in rows if not row.level_guessed}
+    meant = [
+        (unit, stated.get(unit.name) or (unit.level if unit.level in known else guessed[unit.name])) for unit in units
+    ]
+    return [(unit, level) for unit, level in meant if level != unit.level]
+
+
+def _units(rows: Sequence[Row], known: Collection[str], rehearsal: str) -> dict[str, Unit]:
+    """Every unit the rows name, made where it is new; a rehearsal only reads those that send others than its own."""
     levels = {row.unit: row.level for row in rows}
     Unit.objects.bulk_create(
         [Unit(name=name, level=level) for name, level in sorted(levels.items())], ignore_conflicts=True
     )
     units = {unit.name: unit for unit in Unit.objects.filter(name__in=levels)}
-    stated = {row.unit: row.level for row in rows if not row.level_guessed}
-    corrected = []
-    for unit in units.values():
-        level = stated.get(unit.name) or (unit.level if unit.level in known else levels[unit.name])
-        if level != unit.level:
-            unit.level = level
-            corrected.append(unit)
-    _save(Unit, corrected, ["level"])
+    meant = _levels(rows, units.values(), known)
+    held = shared([unit for unit, _level in meant], rehearsal) if rehearsal else []
+    corrected = [(unit, level) for unit, level in meant if unit not in held]
+    for unit, level in corrected:
+        unit.level = level
+    _save(Unit, [unit for unit, _level in corrected], ["level"])
     return units

@@ -117,14 +117,14 @@ class PersonForm(PaperFields):
     )
     level = forms.ChoiceField(
         label=_("单位层级"),
-        help_text=_("层级属于单位：改动后，这个单位派出的所有人都随之改变。"),
+        help_text=_("层级属于单位，由各地共用：只由市级改动，这个单位派出的所有人都随之改变。"),
     )
     remark = forms.CharField(label=_("备注"), required=False, max_length=MAX_LENGTH["remark"])
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reason = ReasonField(
         label=_("更正姓名、单位或村镇的原因"),
         required=False,
-        help_text=_("此人的赛段已开始评分：姓名、选派单位和村镇的更正由另一人复核后生效。"),
+        help_text=_("此人或其单位派出的人已在评分：姓名、选派单位和村镇的更正由另一人复核后生效。"),
     )
 
     def __init__(

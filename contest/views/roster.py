@@ -19,6 +19,7 @@ from accounts.requests import SignedIn
 from contest import roster_list
 from contest.actions import postings as actions
 from contest.actions.correction import bound
+from contest.actions.units import UnitRefused, bound_by
 from contest.forms.roster import EndForm, PersonForm
 from contest.reads.levels import level_names, levels_of
 from contest.reads.page_season import address, season_of
@@ -82,22 +83,23 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.IMPORT_ROSTER, Posting.objects.with_places(), pk=pk)
     before = actions.details_of(here)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    is_bound_up = here.secretary_id in bound([here.secretary_id]).people
+    is_bound_up = bool(bound([here.secretary_id]).people) or bound_by([here.unit], here.rehearsal).exists()
     levels = level_names(season_of(request))
     form = PersonForm(*sent, initial=_initial(before), is_bound_up=is_bound_up, posting=here, levels=levels)
     if form.is_valid():
         told = form.details
         seen = told.pop("seen")
-        if actions.takes_two(here, actions.Details(**told)):
-            return _propose(request, here, form) or _show_posting(request, here, form)
         try:
+            actions.check_unit(here, actions.Details(**told), by=request.user)
+            if actions.takes_two(here, actions.Details(**told)):
+                return _propose(request, here, form) or _show_posting(request, here, form)
             changed = actions.correct_person(
                 here, actions.Details(**told), seen=seen, by=request.user, at=timezone.now()
             )
         except actions.StaleDetails as stale:
             context = {"posting": here, **_conflict(form, stale.now, levels)}
             return render(request, "contest/roster_posting_stale.html", context, status=409)
-        except actions.PostingRefused as refused:
+        except (actions.PostingRefused, UnitRefused) as refused:
             form.add_error(None, str(refused))
             return _show_posting(request, here, form)
         messages.success(request, _("已保存。") if changed else _("没有改动。"))

@@ -19,6 +19,7 @@ from accounts.requests import SignedIn
 from contest import roster_preview
 from contest.actions import roster as actions
 from contest.actions.entries import JOINING
+from contest.actions.units import UnitRefused
 from contest.forms.roster import ColumnsForm, RosterForm
 from contest.models import RosterImport, Stage
 from contest.models.stage import Kind
@@ -90,7 +91,7 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
         actions.confirm_roster(upload, seen=request.POST.get("seen", "")[:64], by=request.user, at=timezone.now())
     except actions.TakesTwo as renamed:
         return _propose(request, upload, str(renamed))
-    except (actions.NotReady, actions.AlreadyDone, actions.PlanMoved, *REFUSED) as refused:
+    except (actions.NotReady, actions.AlreadyDone, actions.PlanMoved, UnitRefused, *REFUSED) as refused:
         return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
     return redirect("contest:roster_preview", pk=pk)
 

@@ -49,10 +49,10 @@ def slow_writing(monkeypatch):
     """Whoever has planned waits for the other to have planned too, if the other can, before writing."""
     meeting, carry_out = threading.Barrier(2), actions.carry_out
 
-    def wait_and_write(rows, rehearsal):
+    def wait_and_write(rows, rehearsal, **told):
         with suppress(threading.BrokenBarrierError):
             meeting.wait(1.5)
-        carry_out(rows, rehearsal)
+        carry_out(rows, rehearsal, **told)
 
     monkeypatch.setattr(actions, "carry_out", wait_and_write)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Role
 from contest.actions.roster import Look, NotReady, TakesTwo, import_roster, look
+from contest.actions.units import UnitRefused
 from contest.models import Season
 from registry.excel.plan import Plan
 from registry.excel.table import BadMapping, NoTable
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             wanted = found.plan.is_ready and not options["dry_run"]
             if wanted:
                 import_roster(season, **given, reason=_("命令行导入"), by=by, at=timezone.now())
-        except (Unreadable, NoTable, BadMapping) as refused:
+        except (Unreadable, NoTable, BadMapping, UnitRefused) as refused:
             self.fail(str(refused))
         except TakesTwo as refused:
             self.fail(str(refused) + _("请在网页上导入，由另一人复核。"))
