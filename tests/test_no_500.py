@@ -208,6 +208,7 @@ def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
         "new_account",
         "propose_reopening",
         "propose_reset",
+        "quota:approve",
         "quota:edit_table",
         "quota:new_season",
         "quota:read_decree",
