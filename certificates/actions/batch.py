@@ -43,7 +43,7 @@ class NotReady(Exception):
 
 
 class NotFinished(Exception):
-    """Some certificates of the batch are not made; the message says how many and what to do."""
+    """Certificates of the batch are not made, or the results are not in force; the message says what to do."""
 
 
 class SamePerson(Exception):
@@ -123,6 +123,9 @@ def release(batch: Batch, *, by: "User", at: datetime) -> None:
     if batch.asked_by_id == by.pk:
         raise SamePerson(_("这批证书是您制作的，须由另一位市级工作人员核对发放。"))
     with transaction.atomic():
+        stage = Stage.objects.held().get(pk=batch.stage_id)
+        if stage.state != State.CLOSED:
+            raise NotFinished(_("成绩正在更正，重新生效后再发放证书。"))
         claimed = Batch.objects.filter(pk=batch.pk, live=True, released_at=None).update(released_at=at, released_by=by)
         if not claimed:
             raise TooLate(_("这批证书已经发放或作废。"))

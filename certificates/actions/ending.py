@@ -16,6 +16,7 @@ from certificates.models import Certificate
 from certificates.models.certificate import Status
 from certificates.tasks import make_certificates
 from contest.models import Stage
+from contest.models.stage import State
 from contest.work import send
 from registry.fonts import NoFont, unshowable
 
@@ -70,8 +71,10 @@ def replace(
     require_pair(by, seconded_by, Action.ISSUE_CERTIFICATES, certificate, at=at)
     if why := unprintable(certificate):
         raise CannotEnd(why)
-    _end(certificate, Status.REPLACED, reason, by=by, seconded_by=seconded_by, at=at)
     stage = Stage.objects.whole().get(pk=certificate.batch.stage_id)
+    if stage.state != State.CLOSED:
+        raise CannotEnd(_("成绩正在更正，重新生效后再换发证书。"))
+    _end(certificate, Status.REPLACED, reason, by=by, seconded_by=seconded_by, at=at)
     new = new_row(
         certificate.batch,
         certificate.award,

@@ -169,6 +169,18 @@ def test_nothing_is_released_before_all_is_made(heya, chen, maonan):
     assert (batch.released_at, Certificate.objects.released().count()) == (None, 0)
 
 
+def test_nothing_is_released_while_the_results_are_being_put_right(heya, chen, maonan):
+    batch = asked(maonan, 3, organizer=chen, office=heya)
+    make_due(cast.NOW)
+    cast.put(maonan, State.PUBLISHED)
+    with pytest.raises(NotFinished, match="正在更正"):
+        release(batch, by=colleague(heya), at=cast.later(1))
+    assert Certificate.objects.released().count() == 0
+    cast.put(maonan, State.CLOSED)
+    release(batch, by=colleague(heya), at=cast.later(2))
+    assert Certificate.objects.released().count() == 3
+
+
 def test_what_is_released_is_known_and_cannot_be_given_up(heya, chen, maonan):
     batch = asked(maonan, 3, organizer=chen, office=heya)
     make_due(cast.NOW)
@@ -195,7 +207,7 @@ def test_parked_certificates_are_tried_again_from_the_beginning(heya, chen, maon
 @pytest.mark.parametrize("count", [1, 3])
 def test_asking_costs_the_same_statements_for_one_and_for_many(heya, chen, maonan, count, django_assert_num_queries):
     close(maonan, count, by=chen)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         ask(maonan, template="red", dated=DATED, by=heya, at=cast.NOW)
 
 

@@ -11,6 +11,7 @@ from certificates import making
 from certificates.actions.ending import CannotEnd, replace, revoke
 from certificates.facts import changed
 from certificates.models import Certificate
+from contest.models.stage import State
 from tests import cast
 from tests.certificates.closed import asked, colleague, put_right, released
 
@@ -70,6 +71,14 @@ def test_what_was_not_released_is_not_ended(heya, people, dianbai):
         revoke(row, reason="x", by=heya, seconded_by=colleague(heya), at=cast.NOW)
     row.refresh_from_db()
     assert row.status == "valid"
+
+
+def test_nothing_is_replaced_while_the_results_are_being_put_right(first, heya, maonan):
+    cast.put(maonan, State.CERTIFIED)
+    with pytest.raises(CannotEnd, match="正在更正"):
+        replace(first, reason="x", by=heya, seconded_by=colleague(heya), at=cast.NOW)
+    first.refresh_from_db()
+    assert first.status == "valid"
 
 
 def test_an_end_without_a_reason_is_refused(first, heya):
