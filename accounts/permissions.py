@@ -68,6 +68,7 @@ class Action(StrEnum):
     DISQUALIFY = "disqualify"
     WITHDRAW_NOTICE = "withdraw_notice"
     REVOKE_APPROVAL = "revoke_approval"
+    SEAT_RESERVE = "seat_reserve"
     RELEASE_CERTIFICATES = "release_certificates"
     BREAK_SEAL = "break_seal"
     REVIEW_EMERGENCY = "review_emergency"
@@ -117,6 +118,8 @@ POLICY: dict[Action, dict[Role, Where]] = {
     Action.TAKE_BACK_SHORTLIST: ORGANIZER,
     Action.APPROVE_SHORTLIST: OFFICE | EMERGENCY,
     Action.REVOKE_APPROVAL: OFFICE,
+    # Approving a list of which a finalist leaves the seat to the next reserve.
+    Action.SEAT_RESERVE: OFFICE,
     Action.SEE_LOG: OFFICE | SUPERVISOR,
     Action.MANAGE_ACCOUNTS: OFFICE,
     Action.SEE_OWN_RESULT: SECRETARY,
@@ -154,6 +157,7 @@ SECONDED: dict[Action, dict[Role, Where]] = dict.fromkeys(
         Action.CLOSE_STAGE,
         Action.REOPEN_SCORING,
         Action.REVOKE_APPROVAL,
+        Action.SEAT_RESERVE,
         Action.DISQUALIFY,
         Action.ISSUE_CERTIFICATES,
     ),

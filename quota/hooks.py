@@ -11,16 +11,19 @@ from accounts.emergency.acting import completes
 from accounts.permissions import Action
 from accounts.proposals.places import shown_at
 from accounts.proposals.registry import Arguments, Seconded, Told, register
+from contest.actions.entries import EntryRefused
 from contest.hooks import to_way_back
 from contest.models import Entry, Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota.actions import table as table_actions
-from quota.actions.approval import revoke_approval
+from quota.actions.approval import ANNOUNCED, approve, passing_by, revoke_approval
 from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
+from quota.actions.substitution import Choice, SubstitutionRefused, ruled_between
 from quota.models import QuotaTable, Shortlist, Substitution
-from quota.reads.seats import seats_of_list
+from quota.reads.seats import in_line, in_turn, questions, seats_of_list
 from registry.models import District
+from scoring.models import Ruling
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -81,6 +84,88 @@ register(
         read=Shortlist.objects.whole,
         obstacles=_obstacles,
         refusals=(ShortlistRefused,),
+    )
+)
+
+
+def _choice(shortlist: Shortlist, arguments: Arguments) -> Choice | None:
+    if not arguments["first"]:
+        return None
+    first = shortlist.picks.with_people().get(pk=arguments["first"])
+    return Choice(first, Ruling.Kind(arguments["tie_kind"]), arguments["tie_note"])
+
+
+def _takes(arguments: Arguments) -> dict[int, bool]:
+    return {int(pick): taken for pick, taken in arguments["takes"].items()}
+
+
+def _approve_passing(
+    shortlist: Shortlist,
+    *,
+    by: "User",
+    at: datetime,
+    seconded_by: "User",
+    reason: str,
+    basis: "Basis | None" = None,
+    **told: Any,
+) -> None:
+    people: dict[str, Any] = {"by": by, "seconded_by": seconded_by, "at": at}
+    approve(shortlist, takes=_takes(told), choice=_choice(shortlist, told), basis=basis, **people)
+
+
+def _who_passes(shortlist: Shortlist, arguments: Arguments) -> Iterator[Told]:
+    yield _("推荐名单"), str(shortlist.get_state_display()), str(Shortlist.State.APPROVED.label)
+    asked = questions(shortlist)
+    passing = passing_by(asked, _takes(arguments))
+    for each in asked:
+        after = _("由下一位递补（%(why)s）") % {"why": each.why} if each in passing else _("恢复参赛")
+        yield each.pick.who.name, str(each.pick.get_outcome_display()), after
+    for pick in show_people(in_turn(shortlist, arguments["first"])[: len(passing)]):
+        yield pick.who.name, str(pick.get_outcome_display()), _("进入决赛")
+    if choice := _choice(shortlist, arguments):
+        told = f"{choice.kind.label}{_('：')}{choice.note}"
+        yield _("裁定先递补者"), "", f"{choice.first.who.name}（{told}）"
+
+
+def _passing_rests_on(shortlist: Shortlist, _arguments: Arguments) -> Any:
+    """The list as it stands, what is asked about its finalists, and the reserves in turn."""
+    asked = [[each.pick.pk, each.may_take] for each in questions(shortlist)]
+    return [shortlist.state, shortlist.live, asked, [pick.pk for pick in in_turn(shortlist)]]
+
+
+def _cannot_approve(shortlist: Shortlist, arguments: Arguments, _at: datetime) -> Iterator[str]:
+    if shortlist.state != Shortlist.State.SUBMITTED:
+        yield _("第 %(number)d 次名单现为“%(state)s”，请刷新页面后再操作。") % {
+            "number": shortlist.number,
+            "state": shortlist.get_state_display(),
+        }
+    elif shortlist.stage.state not in ANNOUNCED:
+        yield _("“%(stage)s”的成绩公示后才能审定名单。") % {"stage": shortlist.stage.title}
+    try:
+        passing_by(questions(shortlist), _takes(arguments))
+        ruled_between(in_line(shortlist).first, _choice(shortlist, arguments))
+    except (ShortlistRefused, SubstitutionRefused) as refused:
+        yield str(refused)
+
+
+register(
+    Seconded(
+        name="approve_passing",
+        permission=Action.SEAT_RESERVE,
+        model=Shortlist,
+        act=_approve_passing,
+        title=lambda shortlist, _arguments: (
+            _("审定%(district)s第 %(number)d 次推荐名单，有人由下一位递补")
+            % {"district": shortlist.stage.district, "number": shortlist.number}
+        ),
+        tell=_who_passes,
+        rests_on=_passing_rests_on,
+        chain=lambda shortlist: shortlist.stage.season.code,
+        about=lambda shortlist: shortlist.stage,
+        further=lambda shortlist: (_("推荐名单"), list_page(shortlist)),
+        read=Shortlist.objects.whole,
+        obstacles=_cannot_approve,
+        refusals=(ShortlistRefused, SubstitutionRefused, EntryRefused),
     )
 )
 

@@ -26,7 +26,7 @@ from quota.actions.shortlist import (
     refuse_same_person,
     refuse_unruled,
 )
-from quota.actions.substitution import TiedReserves
+from quota.actions.substitution import Choice, as_ruled, ruled_between
 from quota.models import Pick, Shortlist, Substitution
 from quota.reads.kept import picks_of
 from quota.reads.seats import Question, in_line, questions, seats_of_list
@@ -56,8 +56,11 @@ def approve(
     shortlist: Shortlist,
     *,
     takes: Mapping[int, bool] | None = None,
+    choice: Choice | None = None,
     paper: Paper | None = None,
+    basis: "Basis | None" = None,
     by: "User",
+    seconded_by: "User | None" = None,
     at: datetime,
 ) -> None:
     """Notice V(1) and V(2): accept the district's list and enter its finalists for the final, without an order yet.
@@ -65,9 +68,10 @@ def approve(
     The approval is conditional until the notice period ends (`quota.reads.condition`). Entries that left when an
     earlier approval was revoked come back, with the places they had drawn; only new finalists are entered anew.
     `takes` answers, by the pick's id, what `questions` ask: whether who is or was in the final already takes this seat,
-    or leaves it to the next reserve at once. `paper` is the decision that it rests on, where there is one.
-    Raises SamePerson, WrongState, Outdated, NotSigned, NotPublished, NeedsRuling, FinalHasBegun, Undecided,
-    TiedReserves (of quota.actions.substitution), PaperRefused.
+    or leaves it to the next reserve at once: that takes a second person, and between level reserves the panel's
+    `choice`. `paper` is the decision that it rests on, where there is one, `basis` the same when it was kept already.
+    Raises NeedsSecond, SamePerson, WrongState, Outdated, NotSigned, NotPublished, NeedsRuling, FinalHasBegun,
+    Undecided, TiedReserves (of quota.actions.substitution), PaperRefused.
     """
     require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     refuse_same_person(shortlist, by)
@@ -75,13 +79,15 @@ def approve(
     refuse_outdated(shortlist, stage)
     refuse_unruled(shortlist)
     _refuse_unpublished(stage)
-    basis = _kept(paper, stage, by=by, at=at)
+    basis = basis or _kept(paper, stage, by=by, at=at)
     told = {"state": Shortlist.State.APPROVED, "decided_by": by, "decided_at": at, "decided_basis": basis}
     claim(shortlist, Shortlist.State.SUBMITTED, **told)
     final = hold_final(stage)
-    passing = _passing(shortlist, takes or {})
+    passing = passing_by(questions(shortlist), takes or {})
+    if passing:
+        require_pair(by, seconded_by, Action.SEAT_RESERVE, shortlist, at=at)
     finalists = list(shortlist.picks.with_people().filter(outcome=Pick.Outcome.FINALIST))
-    coming = [_next(shortlist, question, by=by, at=at) for question in passing]
+    coming = [_next(shortlist, each, choice, by=by, seconded_by=seconded_by, at=at) for each in passing]
     gone = {question.pick.pk for question in passing}
     seated = [pick for pick in finalists if pick.pk not in gone] + [pick for pick in coming if pick is not None]
     revived = _seat(final, seated, stage, by=by, at=at)
@@ -89,6 +95,7 @@ def approve(
         stage.season.code,
         "approve_shortlist",
         by=by,
+        seconded_by=seconded_by,
         at=at,
         on=shortlist,
         stage=stage.pk,
@@ -174,22 +181,27 @@ def _hold_final_to_revoke(stage: Stage) -> Stage:
         raise FinalHasBegun(_("决赛评分已经开始，审定不能再撤销；人员变动只能凭处理决定办理。")) from None
 
 
-def _passing(shortlist: Shortlist, takes: Mapping[int, bool]) -> list[Question]:
+def passing_by(asked: Sequence[Question], takes: Mapping[int, bool]) -> list[Question]:
     """The finalists who leave their seat to the next reserve, as somebody decided. Raises Undecided."""
-    asked = questions(shortlist)
     answers = {each.pick.pk: (True, False) if each.may_take else (False,) for each in asked}
     if opened := [each for each in asked if takes.get(each.pick.pk) not in answers[each.pick.pk]]:
         raise Undecided(opened)
     return [each for each in asked if not takes[each.pick.pk]]
 
 
-def _next(shortlist: Shortlist, question: Question, *, by: "User", at: datetime) -> Pick | None:
-    """Call the next reserve in place of a finalist who does not take the seat. Raises TiedReserves."""
+def _next(
+    shortlist: Shortlist,
+    question: Question,
+    choice: Choice | None,
+    *,
+    by: "User",
+    seconded_by: "User | None",
+    at: datetime,
+) -> Pick | None:
+    """Call the next reserve in place of a finalist who does not take the seat, as two decided. Raises TiedReserves."""
     line = in_line(shortlist)
-    if len(line.first) > 1:
-        raise TiedReserves(line.first)
-    coming = line.first[0] if line.first else None
-    assert shortlist.submitted_by  # noqa: S101 - it was submitted
+    ruled = ruled_between(line.first, choice)
+    coming = ruled.first if ruled else line.first[0] if line.first else None
     Substitution.objects.create(
         shortlist=shortlist,
         leaving=question.pick,
@@ -197,10 +209,11 @@ def _next(shortlist: Shortlist, question: Question, *, by: "User", at: datetime)
         state=Substitution.State.APPROVED,
         reason=question.why,
         passed_over=[each.as_json() for each in line.passed],
-        proposed_by=shortlist.submitted_by,
-        proposed_at=shortlist.submitted_at or at,
-        decided_by=by,
+        proposed_by=by,
+        proposed_at=at,
+        decided_by=seconded_by,
         decided_at=at,
+        **as_ruled(ruled),
     )
     return coming
 

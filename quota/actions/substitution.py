@@ -86,14 +86,14 @@ def propose(
     hold_final(stage)
     if leaving.pk not in {pick.pk for pick in seated(shortlist)}:
         raise HoldsNoSeat(_("%(name)s 没有决赛名额，或已在办理退出，请刷新页面。") % {"name": leaving.who.name})
-    ruled = _ruled(in_line(shortlist).first, choice)
+    ruled = ruled_between(in_line(shortlist).first, choice)
     substitution = Substitution.objects.create(
         shortlist=shortlist,
         leaving=leaving,
         reason=written(reason),
         proposed_by=by,
         proposed_at=at,
-        **({"tie_first": ruled.first, "tie_kind": ruled.kind, "tie_note": written(ruled.note)} if ruled else {}),
+        **as_ruled(ruled),
     )
     log.write(
         stage.season.code,
@@ -157,7 +157,12 @@ def refuse_substitution(substitution: Substitution, reason: str, *, by: "User", 
     log.write(stage.season.code, "refuse_substitution", by=by, at=at, on=substitution, reason=reason, stage=stage.pk)
 
 
-def _ruled(level: list[Pick], choice: Choice | None) -> Choice | None:
+def as_ruled(ruled: Choice | None) -> dict[str, Any]:
+    """A decision between level reserves as a substitution keeps it."""
+    return {"tie_first": ruled.first, "tie_kind": ruled.kind, "tie_note": written(ruled.note)} if ruled else {}
+
+
+def ruled_between(level: list[Pick], choice: Choice | None) -> Choice | None:
     """What the panel decided between level reserves, where it had to. Raises TiedReserves."""
     if len(level) <= 1:
         return None

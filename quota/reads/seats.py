@@ -102,6 +102,22 @@ def holders(season_id: int) -> dict[int, int]:
 
 def in_line(shortlist: Shortlist) -> Line:
     """The next reserves still free to come, and those before them who are not, each with the reason."""
+    reserves, out = _reserves(shortlist)
+    free = [pick for pick in reserves if pick.pk not in out]
+    first = [pick for pick in free if pick.place == free[0].place]
+    before = [pick for pick in reserves if pick.pk in out and (not first or (pick.place or 0) <= (first[0].place or 0))]
+    return Line(first, [Passed(pick, *out[pick.pk]) for pick in before])
+
+
+def in_turn(shortlist: Shortlist, first: int | None = None) -> list[Pick]:
+    """All reserves still free to come, in order; `first` is the pick that goes before those level with it."""
+    reserves, out = _reserves(shortlist)
+    free = [pick for pick in reserves if pick.pk not in out]
+    return sorted(free, key=lambda pick: (pick.place or 0, pick.pk != first))
+
+
+def _reserves(shortlist: Shortlist) -> tuple[list[Pick], dict[int, tuple[str, str]]]:
+    """The reserves who were not called, and in what way some of them are out, with the reason."""
     called = shortlist.substitutions.standing().filter(coming__isnull=False).values("coming_id")
     reserves = list(
         shortlist.picks.with_people()
@@ -110,11 +126,7 @@ def in_line(shortlist: Shortlist) -> Line:
         .order_by("place", "id")
     )
     known = _in_the_final(shortlist, reserves)
-    out = {pick.pk: why for pick in reserves if (why := _why_not(pick, known.get(pick.entry.secretary_id)))}
-    free = [pick for pick in reserves if pick.pk not in out]
-    first = [pick for pick in free if pick.place == free[0].place]
-    before = [pick for pick in reserves if pick.pk in out and (not first or (pick.place or 0) <= (first[0].place or 0))]
-    return Line(first, [Passed(pick, *out[pick.pk]) for pick in before])
+    return reserves, {pick.pk: why for pick in reserves if (why := _why_not(pick, known.get(pick.entry.secretary_id)))}
 
 
 def questions(shortlist: Shortlist) -> list[Question]:

@@ -18,9 +18,10 @@ from accounts import downloads, log
 from accounts.models import LogHead
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
+from accounts.proposals import actions as proposing
 from accounts.proposals import reads as proposals
 from accounts.proposals.paper import PaperRefused
-from accounts.proposals.views import propose_page
+from accounts.proposals.views import propose_page, proposed
 from accounts.requests import SignedIn
 from contest.actions.entries import EntryRefused
 from contest.models import Season, Stage
@@ -32,7 +33,7 @@ from quota.actions.approval import approve as approve_list
 from quota.actions.substitution import SubstitutionRefused
 from quota.forms.shortlist import ApproveForm, ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
-from quota.reads.seats import Passed, questions, seats, seats_of_list
+from quota.reads.seats import Passed, in_line, questions, seats, seats_of_list
 from quota.wording import (
     came,
     file_name,
@@ -134,8 +135,10 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
 def approve(request: SignedIn, pk: int) -> HttpResponse:
     here = _list(request, pk, Action.APPROVE_SHORTLIST)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ApproveForm(*sent, questions=questions(here))
+    form = ApproveForm(*sent, questions=questions(here), level=in_line(here).first)
     if request.method == "POST" and form.is_valid():
+        if form.passing:
+            return _propose_passing(request, here, form)
         return _do(
             request,
             here.stage,
@@ -151,12 +154,25 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             _("进入决赛：%(names)s。") % {"names": names or _("无")},
             _("%(until)s；此前为有条件审定，期满没有成立的异议即自行生效。") % {"until": until_when(here.stage)},
             _("审定后人员变动走退出和递补；成绩有误的，须先由两人撤销审定。"),
+            *([_("有人由下一位递补的，提请另一位市级工作人员复核，复核后名单才审定。")] if form.questions else []),
         ],
         "form": form,
         "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
     }
     return render(request, "quota/confirm.html", context, status=400 if form.is_bound else 200)
+
+
+def _propose_passing(request: SignedIn, here: Shortlist, form: ApproveForm) -> HttpResponse:
+    """A finalist leaves the seat to the next reserve: that is proposed, with what stands in the finalist's way."""
+    why = _("、").join(each.why for each in form.passing)
+    try:
+        actions.refuse_same_person(here, request.user)
+        told: dict[str, Any] = {"reason": why, "paper": form.paper, "by": request.user, "at": timezone.now()}
+        made = proposing.propose("approve_passing", here, form.arguments, **told)
+    except (*REFUSALS, proposing.ProposalRefused) as refused:
+        return _show(request, here.stage, refused=str(refused))
+    return proposed(request, made)
 
 
 @once
@@ -278,14 +294,14 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
     named = [pick for each in substitutions for pick in (each.leaving, each.coming) if pick]
     show_people([*named, *(pick for each in lists if not each.live for pick in each.finalists)])
     lines = _lines(live, substitutions) if live else []
-    waits = _revoking(live, at) if live else []
+    waits = _proposed(live, at) if live else []
     here = turn.of(stage, live, request.user, at=at)
     context = {
         "stage": stage,
         "shortlist": live,
         "refused": refused,
         "waits": waits,
-        "turn": replace(here, other=None) if waits else here,
+        "turn": replace(here, other=None) if waits and live and live.state == Shortlist.State.APPROVED else here,
         "state": state_of(live, stage, at) if live else "",
         "lines": [line for line in lines if line.pick.outcome != Pick.Outcome.OUTSIDE],
         "outside": [line for line in lines if line.pick.outcome == Pick.Outcome.OUTSIDE],
@@ -300,9 +316,9 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
     return render(request, "quota/shortlist.html", context, status=409 if refused else 200)
 
 
-def _revoking(shortlist: Shortlist, at: datetime) -> list[proposals.Line]:
-    """Where it was proposed to revoke the approval, and nobody has seconded it yet."""
-    if shortlist.state != Shortlist.State.APPROVED:
+def _proposed(shortlist: Shortlist, at: datetime) -> list[proposals.Line]:
+    """Where it was proposed to approve it, or to revoke the approval, and nobody has seconded it yet."""
+    if shortlist.state not in (Shortlist.State.SUBMITTED, Shortlist.State.APPROVED):
         return []
     subject = log.subject(shortlist)
     waiting = proposals.about(log.subject(shortlist.stage), at)

@@ -59,6 +59,7 @@ MATRIX = {
     Action.DISQUALIFY:         ("y........", "y........"),
     Action.WITHDRAW_NOTICE:    ("y........", "y........"),
     Action.REVOKE_APPROVAL:    ("y........", "y........"),
+    Action.SEAT_RESERVE:      ("y........", "y........"),
     Action.RELEASE_CERTIFICATES: ("y.......y", "y.......y"),
     Action.BREAK_SEAL:         (".....y...", ".....y..."),
     Action.REVIEW_EMERGENCY:   ("y....y...", "y....y..."),

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import log
 from accounts.models import LogLine
 from accounts.permissions import NeedsSecond
+from accounts.proposals import actions as proposals
 from contest.actions.draw import commit_draw, draw_lots
 from contest.actions.entries import EntryRefused, enter, leave, reinstate
 from contest.models import Entry, Stage
@@ -17,7 +18,7 @@ from contest.models.stage import State
 from contest.workflow import MOVES, CannotMove, perform, problems, what_rests_on
 from quota.actions import approval as actions
 from quota.actions.approval import approve, revoke_approval
-from quota.actions.shortlist import FinalHasBegun, NeedsReason, WrongState, draw_up, submit
+from quota.actions.shortlist import FinalHasBegun, NeedsReason, WrongState, draw_up, submit, take_back
 from quota.actions.substitution import TiedReserves, approve_substitution, propose
 from quota.models import Pick, Shortlist
 from quota.reads import condition
@@ -254,7 +255,10 @@ def test_who_had_left_the_final_is_asked_about_before_a_later_list_seats_them(ap
         actions.Undecided, match="王䶮 曾离开决赛（已被递补：因病住院），须定是恢复参赛，还是由下一位递补。"
     ):
         approve(again, by=people["luoping"], at=cast.later(8))
-    approve(again, takes={pick(again, "王䶮").pk: False}, by=people["luoping"], at=cast.later(8))
+    with pytest.raises(NeedsSecond):
+        approve(again, takes={pick(again, "王䶮").pk: False}, by=people["luoping"], at=cast.later(8))
+    both = {"by": people["luoping"], "seconded_by": people["heya"]}
+    approve(again, takes={pick(again, "王䶮").pk: False}, **both, at=cast.later(8))
     assert in_final(final) == {"陈志远": "entered", "梁秀英": "entered", "王䶮": "replaced", "李㛃": "entered"}
 
 
@@ -289,9 +293,10 @@ def test_one_person_who_won_in_two_districts_stops_the_second_approval(maonan, d
 def test_kept_by_the_first_district_the_second_calls_its_next_reserve(maonan, dianbai, final, decree, people):
     _first, second = won_twice(maonan, dianbai, people)
     [asked] = actions.questions(second)
-    approve(second, takes={asked.pick.pk: False}, by=people["heya"], at=cast.later(3))
+    approve(second, takes={asked.pick.pk: False}, by=people["heya"], seconded_by=people["luoping"], at=cast.later(3))
     assert [code for code, _name in names(final)] == ["maonan"] * 3 + ["dianbai"] * 3
     passed = second.substitutions.get()
+    assert (passed.proposed_by, passed.decided_by) == (people["heya"], people["luoping"])
     assert (passed.reason, passed.state, passed.coming.rank) == ("已由茂南区的名单参加决赛", "approved", 4)
     assert holders(maonan.season_id)[asked.pick.entry.secretary_id] == maonan.pk
 
@@ -316,7 +321,9 @@ def test_level_reserves_are_not_chosen_between_at_an_approval_either(maonan, dia
     approve(sent(maonan, people), by=people["heya"], at=cast.later(2))
     [asked] = actions.questions(second)
     with pytest.raises(TiedReserves):
-        approve(second, takes={asked.pick.pk: False}, by=people["heya"], at=cast.later(3))
+        approve(
+            second, takes={asked.pick.pk: False}, by=people["heya"], seconded_by=people["luoping"], at=cast.later(3)
+        )
     assert len(names(final)) == 3
 
 
@@ -332,3 +339,51 @@ def test_a_reserve_seated_by_another_district_is_passed_over(maonan, dianbai, fi
     approve_substitution(gone, by=people["heya"], at=cast.later(5))
     assert gone.coming == second.picks.get(rank=5)
     assert gone.passed_over == [{"pick": second.picks.get(rank=4).pk, "how": "elsewhere", "reason": ""}]
+
+
+def passing(maonan, dianbai, final, people) -> tuple[Shortlist, dict]:
+    """陈志远 holds a seat of 茂南区; 电白区's list names the same person, behind whom two reserves stand level."""
+    here = held(maonan, [95, 90, 88, 85], by=people["heya"])
+    there = held(dianbai, [95, 90, 88, 80, 80], by=people["heya"])
+    Entry.objects.filter(pk=there[0].pk).update(secretary=here[0].secretary)
+    second = sent(dianbai, people, "huangqiang")
+    approve(sent(maonan, people), by=people["heya"], at=cast.later(2))
+    [asked] = actions.questions(second)
+    first = second.picks.filter(rank=4)[1]
+    told = {"first": first.pk, "tie_kind": "lots", "tie_note": "抽签，监督员在场"}
+    return second, {"takes": {str(asked.pick.pk): False}, **told}
+
+
+def test_two_of_the_office_leave_a_seat_to_the_reserve_whom_the_panel_put_first(maonan, dianbai, final, decree, people):
+    second, arguments = passing(maonan, dianbai, final, people)
+    told = {"reason": "已由茂南区的名单参加决赛", "by": people["heya"], "at": cast.later(3)}
+    level = {**arguments, "first": None, "tie_kind": "", "tie_note": ""}
+    with pytest.raises(proposals.Obstructed, match="并列递补第 1 位"):
+        proposals.propose("approve_passing", second, level, **told)
+    with pytest.raises(PermissionDenied):
+        proposals.propose("approve_passing", second, arguments, **told | {"by": people["huangqiang"]})
+    proposal = proposals.propose("approve_passing", second, arguments, **told)
+    coming = Pick.objects.with_people().get(pk=arguments["first"])
+    name = coming.entry.secretary.name
+    assert [name, "递补", "进入决赛"] in proposal.changes
+    for other, refusal in (("heya", proposals.OwnProposal), ("chenxiao", PermissionDenied)):
+        with pytest.raises(refusal):
+            proposals.second(proposal, by=people[other], at=cast.later(4))
+    assert len(names(final)) == 3
+    proposals.second(proposal, by=people["luoping"], at=cast.later(5))
+    passed = second.substitutions.get()
+    assert (passed.coming, passed.tie_first, passed.tie_note) == (coming, coming, "抽签，监督员在场")
+    assert (passed.proposed_by, passed.decided_by) == (people["heya"], people["luoping"])
+    line = LogLine.objects.get(action="approve_shortlist", subject=f"quota.shortlist:{second.pk}")
+    assert (line.actor, line.second) == (people["heya"], people["luoping"])
+    assert ("dianbai", name) in names(final)
+
+
+def test_a_list_taken_back_meanwhile_is_not_approved_by_the_proposal(maonan, dianbai, final, decree, people):
+    second, arguments = passing(maonan, dianbai, final, people)
+    told = {"reason": "已由茂南区的名单参加决赛", "by": people["heya"], "at": cast.later(3)}
+    proposal = proposals.propose("approve_passing", second, arguments, **told)
+    take_back(second, by=people["huangqiang"], at=cast.later(4))
+    with pytest.raises(proposals.Changed):
+        proposals.second(proposal, by=people["luoping"], at=cast.later(5))
+    assert len(names(final)) == 3

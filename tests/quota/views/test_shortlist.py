@@ -337,7 +337,7 @@ def test_a_substitution_meanwhile_makes_a_proposed_revocation_another_one(
     assert Entry.objects.competing().filter(stage=final).count() == 3
 
 
-def test_somebody_who_won_twice_is_decided_about_on_the_page(signed, dianbai, final, people, luoping):
+def test_somebody_who_won_twice_is_decided_about_by_two(signed, dianbai, final, people, luoping, signed_in):
     there = held(dianbai, [95, 90, 88, 85], by=people["heya"])
     approve(sent(signed, people), by=people["heya"], at=cast.later(3))
     winner = Entry.objects.filter(stage=final).order_by("id")[0].secretary
@@ -351,7 +351,30 @@ def test_somebody_who_won_twice_is_decided_about_on_the_page(signed, dianbai, fi
     assert "请决定。" in unanswered.content.decode()
     asked = shortlist.picks.get(rank=1)
     assert luoping.post(url, {f"pick-{asked.pk}": "pass"}).status_code == 302
+    proposal = Proposal.objects.get()
+    assert (proposal.verb, proposal.reason) == ("approve_passing", "已由茂南区的名单参加决赛")
+    assert ["陈志远", "推荐", "由下一位递补（已由茂南区的名单参加决赛）"] in proposal.changes
+    shortlist.refresh_from_db()
+    assert shortlist.state == Shortlist.State.SUBMITTED
+    assert proposal.get_absolute_url() in page(luoping, dianbai)
+    assert signed_in(people["heya"]).post(reverse("second", args=[proposal.pk])).status_code == 302
     assert Entry.objects.competing().filter(stage=final, district=dianbai.district).count() == 3
+
+
+def test_level_reserves_behind_who_passes_are_asked_about_on_the_form(signed, dianbai, final, people, luoping):
+    there = held(dianbai, [95, 90, 88, 80, 80], by=people["heya"])
+    approve(sent(signed, people), by=people["heya"], at=cast.later(3))
+    winner = Entry.objects.filter(stage=final).order_by("id")[0].secretary
+    Entry.objects.filter(pk=there[0].pk).update(secretary=winner)
+    shortlist = draw_up(dianbai, by=people["huangqiang"], at=cast.later(4))
+    submit(shortlist, by=people["huangqiang"], at=cast.later(5))
+    url, asked = reverse("quota:approve", args=[shortlist.pk]), shortlist.picks.get(rank=1)
+    unruled = luoping.post(url, {f"pick-{asked.pk}": "pass"})
+    assert (unruled.status_code, "请选择由谁递补。" in unruled.content.decode()) == (400, True)
+    first = shortlist.picks.filter(rank=4)[1]
+    ruled = {"first": first.pk, "tie_kind": "lots", "tie_note": "抽签，监督员在场"}
+    assert luoping.post(url, {f"pick-{asked.pk}": "pass"} | ruled).status_code == 302
+    assert Proposal.objects.get().arguments["first"] == first.pk
 
 
 def test_level_reserves_are_asked_about_on_the_form(maonan, people, chenxiao):
@@ -406,7 +429,7 @@ def test_a_lists_page_costs_the_same_number_of_queries_for_any_number_of_entrant
     table(maonan.season, by=people["heya"])
     held(maonan, list(range(90, 90 - entrants, -1)), by=people["heya"])
     sent(maonan, people)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page(chenxiao, maonan)
 
 
