@@ -198,6 +198,8 @@ def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
     assert tried == {
         "account",
         "certificates:profile",
+        "certificates:replace",
+        "certificates:revoke",
         "certificates:seals",
         "contest:documents",
         "contest:hand_drawn",
