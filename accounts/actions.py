@@ -126,6 +126,7 @@ def open_account(
     _set_grants(user, grants)
     told: dict[str, Any] = {
         "secretary": secretary.pk if secretary else None,
+        "rehearsal": user.rehearsal,
         "reason": reason,
         "seconded_by": seconded_by,
     }

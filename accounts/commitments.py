@@ -6,10 +6,20 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.log import PORTAL, Fault, Line, checks
+from accounts.log import PORTAL, Fault, Line, checks, seals
 from accounts.log.writing import moment
-from accounts.models import Grant, LogLine, User
+from accounts.models import Grant, LogLine, Proposal, User
 from accounts.roles import Role
+
+# fmt: off
+seals(
+    "proposals", Proposal, "chain",
+    "verb", "subject", "about", "district", "arguments", "basis", "fingerprint", "proposed_by", "proposed_at", "state",
+    "closed_by", "closed_at",
+    verbs=("propose", "act_at_once", "second", "decline", "withdraw_proposal"),
+    says=_("有提请、复核的记录与日志不符"),
+)
+# fmt: on
 
 
 @dataclass(slots=True)
@@ -20,8 +30,10 @@ class Told:
     grants: list[list[str]] = field(default_factory=list)
     secretary: int | None = None
     active: bool = True
-    # A deputy's days, by district: until when.
-    deputy: dict[str, str] = field(default_factory=dict)
+    # Of which rehearsal somebody is made up; None where the line is from before it said so.
+    rehearsal: str | None = None
+    # A deputy's days, by district: until when, and who named them.
+    deputy: dict[str, tuple[str, int | None]] = field(default_factory=dict)
 
 
 @checks("open_account", "change_grants", "close_account", "reopen_account", "name_deputy", "end_deputy")
@@ -33,7 +45,8 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
     for line in lines:
         _follow(line, told.setdefault(line.pk, Told()))
     granted, deputies, removals = _granted(), _deputies(), _removals()
-    for pk, secretary, active in User.objects.order_by("pk").values_list("pk", "secretary", "is_active"):
+    fields = "pk", "secretary", "is_active", "rehearsal", "is_superuser", "is_staff"
+    for pk, secretary, active, rehearsal, *beyond in User.objects.order_by("pk").values_list(*fields):
         account, has = told.pop(pk, None), granted.get(pk, [])
         if account is None:
             # A superuser made on the server has no grants, sees the support pages and changes nothing.
@@ -43,6 +56,8 @@ def accounts_may_what_was_granted(chain: str, lines: Sequence[Line]) -> Iterator
             yield Fault(account.seq, _("账号 %(account)s 的授权与日志不符"), {"account": pk})
         elif deputies.get(pk, {}) != account.deputy:
             yield Fault(account.seq, _("账号 %(account)s 的临时复核与日志不符"), {"account": pk})
+        elif any(beyond) or account.rehearsal not in (None, rehearsal):
+            yield Fault(account.seq, _("账号 %(account)s 的权限或演练标记与日志不符"), {"account": pk})
         elif not _is_as_told(pk, account, secretary, active, removals):
             yield Fault(account.seq, _("账号 %(account)s 的状态或对应的人与日志不符"), {"account": pk})
     yield from (Fault(account.seq, _("账号 %(account)s 不见了"), {"account": pk}) for pk, account in told.items())
@@ -67,14 +82,15 @@ def _follow(line: Line, account: Told) -> None:
     if "grants" in line.facts:
         account.grants = [list(grant) for grant in line.facts["grants"]]
     if line.verb == "name_deputy":
-        account.deputy[line.facts["district"]] = line.facts["until"]
+        account.deputy[line.facts["district"]] = line.facts["until"], line.user
     elif line.verb in ("end_deputy", "change_grants", "close_account"):
         only, at = line.facts.get("district"), moment(line.at)
         account.deputy = {
-            code: at if only in (None, code) and until > at else until for code, until in account.deputy.items()
+            code: (at if only in (None, code) and until > at else until, named_by)
+            for code, (until, named_by) in account.deputy.items()
         }
     if line.verb == "open_account":
-        account.secretary = line.facts["secretary"]
+        account.secretary, account.rehearsal = line.facts["secretary"], line.facts.get("rehearsal")
     if line.verb in ("close_account", "reopen_account"):
         account.active = line.verb == "reopen_account"
 
@@ -88,11 +104,11 @@ def _granted() -> dict[int, list[list[str]]]:
     return {user_id: sorted(grants) for user_id, grants in found.items()}
 
 
-def _deputies() -> dict[int, dict[str, str]]:
-    """By account, the districts in which it is or was deputy, and until when."""
-    found: dict[int, dict[str, str]] = {}
-    named = Grant.objects.filter(role=Role.DEPUTY).values_list("user", "district__code", "until")
-    for user_id, code, until in named:
+def _deputies() -> dict[int, dict[str, tuple[str, int | None]]]:
+    """By account, the districts in which it is or was deputy, until when, and who named them."""
+    found: dict[int, dict[str, tuple[str, int | None]]] = {}
+    named = Grant.objects.filter(role=Role.DEPUTY).values_list("user", "district__code", "until", "named_by")
+    for user_id, code, until, named_by in named:
         if code is not None and until is not None:
-            found.setdefault(user_id, {})[code] = moment(until)
+            found.setdefault(user_id, {})[code] = moment(until), named_by
     return found

@@ -408,6 +408,81 @@ def alter_scan_file(who: Attacker) -> bool:
     return True
 
 
+STAGES = "SELECT t.id FROM contest_stage t JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"
+OF_STAGES = " JOIN contest_stage t ON t.id = x.stage_id JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"
+ENTRIES = "SELECT x.id FROM contest_entry x" + OF_STAGES  # noqa: S608
+RULES = "SELECT r.id FROM {} r JOIN scoring_ruleset x ON x.id = r.ruleset_id" + OF_STAGES  # noqa: S608
+QUOTAS = "SELECT r.id FROM quota_quotarow r JOIN quota_quotatable q ON q.id = r.table_id JOIN contest_season n"
+LISTS = "SELECT x.id FROM quota_shortlist x" + OF_STAGES  # noqa: S608
+AWARDS = "SELECT a.id FROM contest_award a JOIN contest_entry x ON x.id = a.entry_id" + OF_STAGES + " AND a.live"  # noqa: S608
+FORGED = "2023-12-01 00:00:00+00:00"
+# What a line seals as a whole: the kind, where such rows are found, what is done to one of them.
+SEALED = {
+    "a stage put back to the scoring": (STAGES, "UPDATE contest_stage SET state = 'scoring' WHERE id = %s"),
+    "the day of a stage": (STAGES, "UPDATE contest_stage SET held_on = '2023-01-01' WHERE id = %s"),
+    "who certified": (STAGES, "UPDATE contest_stage SET certified_by_id = NULL WHERE id = %s"),
+    "the end of a notice": (
+        STAGES,
+        f"UPDATE contest_stage SET notice_until = '{FORGED}', notice_from = NULL WHERE id = %s",  # noqa: S608
+    ),
+    "an entrant disqualified": (
+        ENTRIES + " AND x.status = 'entered'",
+        "UPDATE contest_entry SET status = 'disqualified', status_reason = 'x' WHERE id = %s",
+    ),
+    "a place in the order": (
+        ENTRIES + ' AND x."order" IS NOT NULL',
+        'UPDATE contest_entry SET "order" = "order" + 500 WHERE id = %s',
+    ),
+    "a district's seats": (
+        QUOTAS + " ON n.id = q.season_id WHERE n.code = %s",
+        "UPDATE quota_quotarow SET seats = seats + 1, headcount = headcount + 1 WHERE id = %s",
+    ),
+    "who approved a list": (LISTS, "UPDATE quota_shortlist SET decided_by_id = NULL WHERE id = %s"),
+    "a list sent back": (
+        LISTS,
+        "UPDATE quota_shortlist SET state = 'returned', return_reason = 'x' WHERE id = %s",
+    ),
+    "an award superseded": (
+        AWARDS,
+        f"UPDATE contest_award SET live = (1 = 0), superseded_at = '{FORGED}', superseded_reason = 'x' WHERE id = %s",  # noqa: S608
+    ),
+    "a criterion's maximum": (
+        RULES.format("scoring_criterion"),
+        "UPDATE scoring_criterion SET max_c = max_c + 100 WHERE id = %s",
+    ),
+    "how many prizes": (RULES.format("scoring_tier"), "UPDATE scoring_tier SET count = 9 WHERE id = %s"),
+    "how sheets are left out": (
+        "SELECT x.id FROM scoring_ruleset x" + OF_STAGES,  # noqa: S608
+        "UPDATE scoring_ruleset SET drop = drop + 1 WHERE id = %s".replace("drop", '"drop"'),
+    ),
+    "the witness's number of a draw": (
+        "SELECT x.id FROM contest_draw x" + OF_STAGES + " AND x.drawn_at IS NOT NULL",  # noqa: S608
+        "UPDATE contest_draw SET witness_word = 'x' WHERE id = %s",
+    ),
+    "a name put right by hand": (
+        "SELECT x.secretary_id FROM contest_entry x" + OF_STAGES,  # noqa: S608
+        "INSERT INTO contest_namecorrection (secretary_id, field, old, new, reason, by_id, seconded_by_id, at)"  # noqa: S608
+        " SELECT %s, 'name', 'a', 'b', 'x', min(id), max(id), '" + FORGED + "' FROM accounts_user",
+    ),
+    "a season's title": (
+        "SELECT id FROM contest_season WHERE code = %s",
+        "UPDATE contest_season SET title = 'x' WHERE id = %s",
+    ),
+}
+
+
+def _altered(found_by: str, change: str) -> Act:
+    def act(who: Attacker) -> bool:
+        found = who.of_stages(found_by)
+        return found is not None and who.run(change, found[0])
+
+    return act
+
+
+for _name, _sqls in SEALED.items():
+    kind(_name)(_altered(*_sqls))
+
+
 @kind("a role given")
 def give_role(who: Attacker) -> bool:
     found = who.one("SELECT user_id FROM accounts_grant WHERE role = 'organizer'")

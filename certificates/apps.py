@@ -7,4 +7,4 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("证书与反馈函")
 
     def ready(self) -> None:
-        from certificates import belonging, ending_hooks, hooks, removal, verbs, waiting  # noqa: F401 - importing registers them
+        from certificates import belonging, commitments, ending_hooks, hooks, removal, verbs, waiting  # noqa: F401 - importing registers them

@@ -5,14 +5,69 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.log import Fault, Line, checks
-from contest.models import StageDocument
+from accounts.log import Fault, Line, checks, seals
+from accounts.models import Basis, BasisPage
+from contest.models import Draw, Entry, NameCorrection, Season, Stage, StageDocument, Swap
+from contest.workflow import MOVES
 
 USES = {
     "upload_signed_result": StageDocument.Use.SIGNED_RESULT,
     "upload_sealed_result": StageDocument.Use.SEALED_RESULT,
 }
 CHUNK = 1024 * 1024
+# The acts that count a stage anew outside its moves.
+COUNTED_ANEW = "record_ruling", "withdraw_ruling", "disqualify"
+ENTERED = "enter", "approve_shortlist", "revoke_approval", "approve_substitution"
+DRAWN = "commit_draw", "draw_lots", "void_draw", "enter_order", "swap_places"
+
+# fmt: off
+seals(
+    "seasons", Season, "code",
+    "code", "title", "theme", "notice_number", "notice_date", "hosts", "notice_working_days", "days_off",
+    "days_made_up", "calendar_years", "is_rehearsal", "opened_at", "archived_at",
+    verbs=("open_season", "correct_season", "set_calendar", "archive_season", "reopen_archive"),
+    says=_("届次的名称、公示天数、放假安排或演练标记与日志不符"),
+)
+seals(
+    "stages", Stage, "season__code",
+    "kind", "district", "state", "due_on", "held_on", "venue", "revision", "moved_at", "certified_by", "certified_at",
+    "certified_basis", "published_by", "published_basis", "notice_from", "notice_until", "notice_provisional",
+    verbs=("open_season", "schedule", "correct_season", "set_calendar", *MOVES, *COUNTED_ANEW),
+    says=_("有赛段的状态、日期、版次、经办人或公示期与日志不符"),
+)
+seals(
+    "entries", Entry, "stage__season__code",
+    "stage", "secretary", "posting", "district", "status",
+    verbs=(*ENTERED, "leave", "reinstate", "disqualify"),
+    says=_("有参赛者的身份或参赛状态与日志不符"),
+)
+seals(
+    "places", Entry, "stage__season__code",
+    "order",
+    verbs=(*DRAWN, "approve_shortlist", "approve_substitution"),
+    says=_("有参赛者的出场顺序与日志不符"),
+)
+seals(
+    "draws", Draw, "stage__season__code",
+    "stage", "live", "by_hand", "entrants", "commitment", "seed", "committed_by", "committed_at", "witness_word",
+    "drawn_by", "drawn_at", "order", "seconded_by", "voided_by", "void_seconded_by",
+    verbs=DRAWN,
+    says=_("有抽签的记录与日志不符"),
+)
+seals(
+    "swaps", Swap, "draw__stage__season__code",
+    "draw", "entry", "place", "other", "other_place", "by", "seconded_by", "at",
+    verbs=DRAWN,
+    says=_("有对调出场顺序的记录与日志不符"),
+)
+# Who enters brings along what was put right of them before.
+seals(
+    "corrections", NameCorrection, "secretary__entries__stage__season__code",
+    "secretary", "field", "by", "seconded_by", "at",
+    verbs=("correct_decided", *ENTERED),
+    says=_("有姓名单位更正的记录与日志不符"),
+)
+# fmt: on
 
 
 @checks("upload_signed_result", "upload_sealed_result")
@@ -46,7 +101,40 @@ def _says(document: StageDocument) -> tuple[object, ...]:
     )
 
 
-def _sha256(document: StageDocument) -> str:
+RESTING = (
+    "propose", "act_at_once", "second", "break_seal", "leave", "reinstate", "record_ruling", "withdraw_ruling",
+    "disqualify", "approve_shortlist", "revoke_approval", "revoke_certificate", "replace_certificate",
+)  # fmt: skip
+
+
+@checks(*MOVES, *RESTING)
+def papers_are_what_was_shown(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
+    """DESIGN 6, 12: the paper that a decision rests on, by its pages' rows and by the files themselves. Two queries.
+
+    A line names a paper by one digest over its pages.
+    """
+    pages: dict[int, list[BasisPage]] = {
+        pk: [] for pk in Basis.objects.filter(chain=chain).values_list("pk", flat=True)
+    }
+    for page in BasisPage.objects.filter(basis__chain=chain).order_by("basis", "number"):
+        pages[page.basis_id].append(page)
+    papers = {_digest_of(each): each for each in pages.values()}
+    told: dict[str, int] = {}
+    for line in lines:
+        if basis := line.facts.get("basis"):
+            told.setdefault(str(basis), line.seq)
+    for digest, seq in told.items():
+        if digest not in papers:
+            yield Fault(seq, _("依据的扫描件不见了或与日志不符"))
+        elif any(_sha256(page) != page.sha256 for page in papers[digest]):
+            yield Fault(seq, _("依据的扫描件文件不见了或与日志不符"))
+
+
+def _digest_of(pages: Sequence[BasisPage]) -> str:
+    return hashlib.sha256("\n".join(page.sha256 for page in pages).encode()).hexdigest()
+
+
+def _sha256(document: StageDocument | BasisPage) -> str:
     """Of the file as it lies in the storage; "" where it does not."""
     digest = hashlib.sha256()
     try:

@@ -5,10 +5,48 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop
 
-from accounts.log import Fault, Line, checks
-from quota.models import Pick, Shortlist
+from accounts.log import Fault, Line, checks, seals
+from quota.models import Pick, QuotaLevel, QuotaRow, QuotaTable, Shortlist, Substitution
 from quota.reads.kept import picks_digest
 from scoring.models import Tabulation
+
+ADOPTED = "adopt_quota_table", "change_quota_table"
+DECIDED = "approve_shortlist", "revoke_approval"
+
+# fmt: off
+seals(
+    "quota tables", QuotaTable, "season__code",
+    "source", "stated_headcount", "stated_seats", "reserves",
+    verbs=ADOPTED,
+    says=gettext_noop("名额分配表与日志不符"),
+)
+seals(
+    "quota rows", QuotaRow, "table__season__code",
+    "table", "district", "headcount", "seats",
+    verbs=ADOPTED,
+    says=gettext_noop("有地区的人数或名额与日志不符"),
+)
+seals(
+    "quota levels", QuotaLevel, "table__season__code",
+    "table", "level", "headcount",
+    verbs=ADOPTED,
+    says=gettext_noop("按选派单位层级的人数与日志不符"),
+)
+seals(
+    "lists", Shortlist, "stage__season__code",
+    "stage", "number", "live", "state", "seats", "reserves", "revision", "submitted_by", "submitted_at", "decided_by",
+    "decided_at", "decided_basis", "revoked_by", "revoked_second", "revoked_at",
+    verbs=("draw_up_shortlist", "submit_shortlist", "take_back_shortlist", "return_shortlist", *DECIDED),
+    says=gettext_noop("有推荐名单的状态或经办人与日志不符"),
+)
+seals(
+    "substitutions", Substitution, "shortlist__stage__season__code",
+    "shortlist", "leaving", "coming", "state", "proposed_by", "proposed_at", "decided_by", "decided_at", "tie_first",
+    "tie_kind",
+    verbs=("propose_substitution", "approve_substitution", "refuse_substitution", *DECIDED),
+    says=gettext_noop("有递补的记录与日志不符"),
+)
+# fmt: on
 
 
 @checks("draw_up_shortlist", "submit_shortlist", "approve_shortlist")

@@ -5,8 +5,8 @@ against a head that was printed or published before (`verify_log --head`).
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from accounts import triggers
-from accounts.log import checking
+from accounts.log import checking, sealing
 from accounts.log.checking import Fault, Line
 from accounts.log.text import canonical, commit_to, digest, link
 from accounts.log.writing import GENESIS, moment
 from accounts.models.log import LogCheck, LogHead, LogLine
 
-# The act that ends a chain (DESIGN 10).
-REMOVED = "removed"
+# The acts that begin and end a season's chain (DESIGN 10), and the one after which a real season stays.
+OPENED, CERTIFIED, REMOVED = "open_season", "certify", "removed"
 
 
 def verify(chain: str) -> tuple[int, str, list[Fault]]:
@@ -81,17 +81,51 @@ def _read(chain: str, before: LogHead | None) -> tuple[int, str, list[Fault], li
     """(count, head, faults of the chain itself, faults of the tables) in one pass over the lines."""
     faults = [Fault(0, _("数据库里缺少防止改动日志的触发器：%(name)s"), {"name": name}) for name in _unguarded()]
     wanted, lines, hashes, last = checking.wanted(), [], [GENESIS], ""
+    sealed: dict[str, tuple[int, str]] = {}
+    decided = _Decided()
     for line in LogLine.objects.filter(chain=chain).order_by("seq").select_related("note").iterator(chunk_size=2000):
         told = _told(line)
         faults += (Fault(line.seq, what) for what in _faults(line, told, len(hashes), hashes[-1]))
         hashes.append(line.hash)
         if line.action in wanted and told is not None:
             lines.append(_decoded(line, told))
+        if told is not None:
+            sealed |= {key: (line.seq, seal) for key, seal in _seals(told).items()}
+            decided.read(line, told)
         last = line.action
     faults += _faults_of_head(hashes, before, _head(chain))
+    if last == REMOVED and not decided.may_go:
+        faults.append(Fault(len(hashes) - 1, _("这一届不是演练，且已有签字确认的成绩，不能移除")))
     # What was removed is gone from the tables with all that its lines tell of: nothing of it may be left.
-    told_of = [] if last == REMOVED else lines
-    return len(hashes) - 1, hashes[-1], faults, checking.run(chain, told_of)
+    elif last == REMOVED:
+        lines, sealed = [], {}
+    return len(hashes) - 1, hashes[-1], faults, [*checking.run(chain, lines), *sealing.broken(chain, sealed)]
+
+
+@dataclass(slots=True)
+class _Decided:
+    """Whether a season may be gone with a last line that says so: a rehearsal, or one in which nothing was certified.
+
+    Anybody who has the database can append that line; what stands at the beginning of the chain nobody can alter.
+    """
+
+    rehearsal: bool = False
+    certified: bool = False
+
+    def read(self, line: LogLine, told: Mapping[str, Any]) -> None:
+        if line.action == OPENED and line.seq == 1:
+            self.rehearsal = told["facts"].get("rehearsal") is True
+        self.certified |= line.action == CERTIFIED
+
+    @property
+    def may_go(self) -> bool:
+        return self.rehearsal or not self.certified
+
+
+def _seals(told: Mapping[str, Any]) -> dict[str, str]:
+    """What a line sealed; nothing where somebody wrote something else there by hand."""
+    sealed = told.get("sealed")
+    return sealed if isinstance(sealed, dict) else {}
 
 
 def _head(chain: str) -> LogHead | None:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Model
 
 from accounts.emergency.acting import put_down
+from accounts.log.sealing import sealed_by
 from accounts.log.text import actor, canonical, commit_to, digest, link, subject
 from accounts.models import LogHead, LogLine, LogNote, User
 
@@ -45,6 +46,7 @@ def write(
     the reason, by salted hashes. `seconded_by` is the second person of an act that two people stand behind.
     `by` is a user, a judge's seat, or None for what the portal does by itself.
 
+    The tables that the action writes to are sealed as they stand now (`accounts.log.sealing`).
     What the emergency account stands behind is put down to be reviewed. Must run inside the action's transaction.
     Raises LogMoved if another writer took the place meanwhile, PermissionDenied for a sealed emergency account.
     """
@@ -52,6 +54,7 @@ def write(
         raise RuntimeError("a log line belongs in its action's transaction")
     head = _lock(chain)
     salt = secrets.token_hex(16) if reason or words else ""
+    sealed = sealed_by(action, chain)
     payload = canonical(
         {
             "chain": chain,
@@ -64,6 +67,7 @@ def write(
             "facts": facts,
             "reason": commit_to(reason, salt) if reason else "",
             "words": commit_to(canonical(words), salt) if words else "",
+            **({"sealed": sealed} if sealed else {}),
         }
     )
     line = LogLine(

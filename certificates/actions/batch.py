@@ -132,6 +132,7 @@ def release(batch: Batch, *, by: "User", at: datetime) -> None:
         made = Certificate.objects.filter(batch=batch, status=Status.VALID)
         if unfinished := made.exclude(progress=Progress.DONE).count():
             raise NotFinished(_("还有 %(count)d 张证书没有制作完成，完成后再发放。") % {"count": unfinished})
+        files = {str(pk): sha256 for pk, sha256 in made.order_by("pk").values_list("pk", "sha256")}
         log.write(
             batch.stage.season.code,
             "release_certificates",
@@ -139,7 +140,8 @@ def release(batch: Batch, *, by: "User", at: datetime) -> None:
             at=at,
             on=batch.stage,
             batch=batch.pk,
-            count=made.count(),
+            count=len(files),
+            files=files,
         )
 
 

@@ -116,4 +116,9 @@ def withdraw_certification(
         certified_at=None,
         certified_basis=None,
     )
+
+
+@joins("withdraw_certification")
+def awards_fall(stage: Stage, *, by: "User", at: datetime, reason: str) -> None:
+    """The awards are out of force before the line that seals them."""
     supersede(stage, reason=reason, by=by, at=at)

@@ -24,7 +24,9 @@ def finish(
     ranks: Mapping[int, int] | None = None,
 ) -> list[Award]:
     """Close a final of one person for each name in `units`, in the order of their places; other `ranks` where told."""
-    entries = cast.enter_people(preliminary, len(units), by=by)
+    # The final's entries follow without a line of their own.
+    with cast.unsealed():
+        entries = cast.enter_people(preliminary, len(units), by=by)
     made = []
     for place, (entry, name) in enumerate(zip(entries, units, strict=True), start=1):
         unit, _made = Unit.objects.get_or_create(name=name, defaults={"level": "maoming"})

@@ -87,7 +87,7 @@ def test_a_publication_made_up_beside_the_log_shows(stage, people):
 def test_an_award_or_a_result_that_is_no_longer_as_published_shows(stage):
     award = Award.objects.live().order_by("pk").first()
     Award.objects.filter(pk=award.pk).update(tier_name="特等奖")
-    assert found() == ["公示的内容与成绩、奖项不符", "签字确认的奖项被改动"]
+    assert found() == ["公示的内容与成绩、奖项不符", "签字确认的奖项被改动", "有奖项的效力与日志不符"]
     Award.objects.filter(pk=award.pk).update(tier_name=award.tier_name)
     Result.objects.filter(tabulation__live=True, rank=1).update(rank=3)
     assert found() == ["公示的内容与成绩、奖项不符", "成绩与统分结果不符"]
@@ -98,4 +98,4 @@ def test_a_live_publication_of_awards_out_of_force_shows(stage, people):
     award = Award.objects.live().get(entry=told["awards"][0]["entry"])
     gone = {"superseded_at": award.entry.stage.certified_at, "superseded_by": people["heya"]}
     Award.objects.filter(pk=award.pk).update(live=False, superseded_reason="误", **gone)
-    assert found() == ["公示的内容与成绩、奖项不符"]
+    assert found() == ["公示的内容与成绩、奖项不符", "有奖项的效力与日志不符"]
