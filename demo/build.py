@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Any
 
 from django.conf import settings
@@ -114,7 +115,8 @@ def prepare(here: Rehearsal) -> None:
     data = as_workbook(everybody(headcounts), level_names(here.season))
     import_roster(here.season, data=data, name="演练名册.xlsx", by=office, at=here.tick())
     for stage in here.stages(Kind.PRELIMINARY):
-        postings = list(Posting.objects.with_places().filter(village__town__district=stage.district).order_by("pk"))
+        mine = Posting.objects.with_places().filter(rehearsal=here.code, village__town__district=stage.district)
+        postings = list(mine.order_by("pk"))
         entries = enter_all(stage, postings, by=here.pair(stage)[0], at=here.tick())
         _secretary(here, stage, entries[0])
 
@@ -345,12 +347,19 @@ def _entrant(here: Rehearsal, stage: Stage) -> tuple[Entry, User]:
     return Entry.objects.select_related("stage__season", "secretary").get(stage=stage, secretary__account=user), user
 
 
+def _free(username: str) -> str:
+    """The name, or shi-a-2 where an earlier demo has it: an account stays when its rehearsal is removed."""
+    taken = set(User.objects.filter(username__startswith=username).values_list("username", flat=True))
+    others = (f"{username}-{number}" for number in count(2))
+    return next(name for name in chain([username], others) if name not in taken)
+
+
 def _account(
     here: Rehearsal, username: str, name: str, role: Role, stage: Stage | None, secretary: Secretary | None = None
 ) -> User:
     first, second = here.people.get("shi-a"), here.people.get("shi-b")
     user = open_account(
-        username=username,
+        username=_free(username),
         name=name,
         password=PASSWORD,
         grants=[(role, stage.district if stage else None)],

@@ -1,14 +1,30 @@
-"""The password that the README prints: who still has it, and others instead."""
+"""The password that the README prints: who still has it, others instead, and whether others could use it."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import log
 from accounts.actions import first_password
 from accounts.models import User
 from demo.build import PASSWORD
+
+
+def reached_by_others() -> bool:
+    """Whether this portal was ever started for other machines to reach; a demo built then has passwords of its own."""
+    return _mark().exists()
+
+
+def remember_others() -> None:
+    """Keep that other machines reach this portal."""
+    _mark().touch()
+
+
+def _mark() -> Path:
+    return Path(settings.VAR) / "reached-by-others"
 
 
 def holders() -> list[User]:

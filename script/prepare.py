@@ -36,16 +36,23 @@ def main() -> int:
     collect()
     if not options.no_demo:
         rehearse()
-    return lock_up(to_others=options.to_others, new_passwords=options.new_passwords)
+    status = lock_up(to_others=options.to_others, new_passwords=options.new_passwords)
+    if options.to_others and status == 0:
+        from demo.passwords import remember_others
+
+        remember_others()
+    return status
 
 
 def rehearse() -> None:
     """Build the demo season in an empty database."""
     from contest.models import Season
+    from demo.passwords import reached_by_others
 
     if not Season.objects.exists():
         print("Building the demo season, which takes a moment …", file=sys.stderr, flush=True)
-        call_command("demo", stdout=io.StringIO())
+        # Passwords of its own are shown this once.
+        call_command("demo", stdout=sys.stderr if reached_by_others() else io.StringIO())
 
 
 def lock_up(*, to_others: bool, new_passwords: bool) -> int:
