@@ -6,6 +6,7 @@ from accounts.support import ReadOnly
 from scoring.models import (
     Ballot,
     Criterion,
+    FewerJudges,
     Mark,
     Overtime,
     Publication,
@@ -46,6 +47,12 @@ class SeatAdmin(admin.ModelAdmin):
     list_display = ["judge", "number", "stage", "is_chief", "vacated_at"]
     list_filter = ["stage"]
     list_select_related = STAGE
+
+
+@admin.register(FewerJudges)
+class FewerJudgesAdmin(admin.ModelAdmin):
+    list_display = ["stage", "least", "reason", "basis", "by", "seconded_by", "at"]
+    list_select_related = [*STAGE, "basis", "by", "seconded_by"]
 
 
 @admin.register(Sheet)

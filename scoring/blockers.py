@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.models import Entry, Stage
 from contest.models.correction import show_people
+from contest.models.stage import State
 from contest.workflow import Problem, blocks, named, warns
-from scoring.actions.rules import as_ruleset, ruleset_of
+from scoring.actions.rules import as_ruleset, ruleset_of, smallest_panel
 from scoring.actions.scoring import undealt_count
 from scoring.models import Overtime, Result, Ruleset, Seat, Sheet, Tabulation
 from scoring.models.ruleset import Basis
-from scoring.rules.ruleset import SMALLEST_PANEL, problems
+from scoring.rules.ruleset import problems
 from scoring.wording import rule_problem
 
 
@@ -37,15 +38,13 @@ def rules_not_ready(stage: Stage, at: datetime) -> Iterator[Problem]:
 
 @blocks("open_scoring", "tabulate")
 def panel_too_small(stage: Stage, at: datetime) -> Iterator[Problem]:
-    """DESIGN 9: the panel has at least the ruleset's minimum of seats, whoever left in between."""
-    counted = Stage.objects.filter(pk=stage.pk).annotate(sitting=Count("seats", filter=Q(seats__vacated_at=None)))
-    rule, seats = counted.values_list("ruleset__min_panel", "sitting")[0]
-    least = rule or SMALLEST_PANEL
+    """DESIGN 9: the panel has at least the ruleset's minimum of seats, whoever left; or a decision says so."""
+    least, seats = smallest_panel(stage), Seat.objects.sitting().filter(stage=stage).count()
     if seats < least:
-        yield Problem(
-            _("评审团至少 %(least)d 位评委，现有 %(seats)d 位。") % {"least": least, "seats": seats},
-            reverse("scoring:panel", args=[stage.pk]),
-        )
+        text = _("评审团至少 %(least)d 位评委，现有 %(seats)d 位。") % {"least": least, "seats": seats}
+        if stage.state == State.SCORING:
+            text += _("可在评审团页面请评委恢复在席，或凭会议纪要、处理决定以现有评委统分。")
+        yield Problem(text, reverse("scoring:panel", args=[stage.pk]))
 
 
 @blocks("tabulate")

@@ -19,6 +19,7 @@ from contest.models.stage import State
 from scoring.actions import panel, rulings
 from scoring.actions.disqualify import WITH_RESULTS, CannotDisqualify, disqualify
 from scoring.actions.hold import WrongState
+from scoring.actions.rules import smallest_panel
 from scoring.models import Ballot, Mark, Overtime, Result, Ruling, Seat, Sheet
 
 
@@ -45,7 +46,7 @@ def _seat_leaves(seat: Seat, _arguments: Arguments) -> Iterable[Told]:
 
 def _below_the_minimum(seat: Seat) -> Iterable[Told]:
     if short := panel.short_without(seat):
-        after = _("%(count)d 位，少于评分细则规定的至少 %(least)d 位：届时不能统分")
+        after = _("%(count)d 位，少于统分所需的至少 %(least)d 位：届时不能统分")
         yield _("在席评委"), _("%(count)d 位") % {"count": short[0] + 1}, after % {"count": short[0], "least": short[1]}
 
 
@@ -195,6 +196,39 @@ register(
         chain=lambda stage: stage.season.code,
         read=Stage.objects.whole,
         obstacles=_cannot_join,
+        refusals=(panel.SeatRefused, WrongState),
+    )
+)
+
+
+def _cannot_count_with_fewer(stage: Stage, arguments: Arguments, _at: datetime) -> Iterator[str]:
+    yield from _gone_on(stage, State.SCORING)
+    yield from panel.against_fewer(stage, arguments["least"])
+
+
+def _how_many_count(stage: Stage, arguments: Arguments) -> Iterable[Told]:
+    after = _("%(count)d 位；写在成绩单上") % {"count": arguments["least"]}
+    yield _("至少几位评委才能统分"), _("%(count)d 位") % {"count": smallest_panel(stage)}, after
+
+
+register(
+    Seconded(
+        name="allow_fewer",
+        permission=Action.RUN_STAGE,
+        model=Stage,
+        act=panel.allow_fewer,
+        title=lambda stage, arguments: (
+            _("%(stage)s：以现有的 %(count)d 位评委统分") % {"stage": stage.title, "count": arguments["least"]}
+        ),
+        tell=_how_many_count,
+        rests_on=lambda stage, _arguments: [
+            stage.state,
+            list(Seat.objects.sitting().filter(stage=stage).order_by("pk").values_list("pk", flat=True)),
+        ],
+        chain=lambda stage: stage.season.code,
+        read=Stage.objects.whole,
+        obstacles=_cannot_count_with_fewer,
+        needs_basis=True,
         refusals=(panel.SeatRefused, WrongState),
     )
 )

@@ -26,6 +26,7 @@ verbs.WORDS.update(
         "remove_seat": _("移除评委席"),
         "vacate": _("评委离席"),
         "unvacate": _("评委恢复在席"),
+        "allow_fewer": _("决定以较少的评委统分"),
         "deal_missing": _("补发评分表"),
         "save_marks": _("录入分数"),
         "time_talks": _("录入用时"),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("stages/<int:pk>/ruleset/edit/", ruleset.edit_ruleset, name="edit_ruleset"),
     path("stages/<int:pk>/panel/", panel.show_panel, name="panel"),
     path("stages/<int:pk>/panel/deal/", panel.deal, name="deal_missing"),
+    path("stages/<int:pk>/panel/fewer/", panel.allow_fewer, name="allow_fewer"),
     path("seats/<int:pk>/", panel.edit_seat, name="seat"),
     path("seats/<int:pk>/vacate/", panel.vacate_seat, name="vacate"),
     path("seats/<int:pk>/unvacate/", panel.unvacate_seat, name="unvacate"),

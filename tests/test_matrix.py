@@ -137,6 +137,7 @@ TABLE = {
     "scoring:edit_ruleset": ("stage", "s>n>nnn", WORKED),
     "scoring:panel": ("stage", STAGE, WORKED),
     "scoring:deal_missing": ("stage", NONE, WORKED),
+    "scoring:allow_fewer": ("stage", WORK, WORKED),
     "scoring:seat": ("seat", WORK, WORKED),
     "scoring:vacate": ("seat", WORK, WORKED),
     "scoring:unvacate": ("seat", WORK, WORKED),

@@ -215,6 +215,7 @@ def test_no_file_breaks_a_form(everything, people, signed_in, send, broken):
         "quota:new_season",
         "quota:read_decree",
         "quota:revoke",
+        "scoring:allow_fewer",
         "scoring:disqualify",
         "scoring:unvacate",
         "scoring:vacate",

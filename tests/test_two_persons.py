@@ -164,6 +164,7 @@ ELSEWHERE = {
     "reset_password": "accounts/proposals/test_accounts.py",
     "reopen_account": "accounts/proposals/test_accounts.py",
     "reinstate_disqualified": "attacks/test_back_after_decision.py",
+    "allow_fewer": "scoring/views/test_fewer_judges.py",
     "correct_person": "contest/test_names_by_two.py",
     "enter_order": "contest/test_draw.py",
     "swap_places": "contest/test_draw.py",

@@ -21,7 +21,7 @@ from contest.models.stage import State
 from scoring.actions.hold import BEFORE_SCORING, hold
 from scoring.actions.rules import smallest_panel
 from scoring.actions.scoring import deal
-from scoring.models import Mark, Seat
+from scoring.models import FewerJudges, Mark, Seat
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -244,6 +244,46 @@ def unvacate(
         sheets=deal(here),
         **resting_on(basis),
     )
+
+
+@transaction.atomic
+def allow_fewer(
+    stage: Stage,
+    least: int,
+    *,
+    reason: str,
+    basis: "Basis | None",
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+) -> FewerJudges:
+    """Count with the judges who are left, fewer than the rules ask for, on a recorded decision (minutes or the like).
+
+    It takes two, and the result sheet says so. Raises SeatRefused, WrongState, NeedsSecond, PermissionDenied.
+    """
+    require_pair(by, seconded_by, Action.RUN_STAGE, stage)
+    here = hold(stage, State.SCORING)
+    if against := against_fewer(here, least):
+        raise SeatRefused(against[0])
+    if basis is None or not written(reason):
+        raise SeatRefused(_("以较少的评委统分，须写明原因，并附会议纪要或处理决定。"))
+    made = FewerJudges.objects.create(
+        stage=here, least=least, reason=written(reason)[:255], basis=basis, by=by, seconded_by=seconded_by, at=at
+    )
+    people = {"by": by, "seconded_by": seconded_by, "at": at, "reason": made.reason}
+    facts = {"decision": made.pk, "least": least, **resting_on(basis)}
+    log.write(here.season.code, "allow_fewer", on=here, **people, **facts)
+    return made
+
+
+def against_fewer(stage: Stage, least: int) -> list[str]:
+    """Why no decision for counting with so many judges is recorded now."""
+    sitting = Seat.objects.sitting().filter(stage=stage).count()
+    if sitting != least or least < 1:
+        return [_("在席的评委现有 %(count)d 位，请刷新页面后再操作。") % {"count": sitting}]
+    if sitting >= smallest_panel(stage):
+        return [_("在席的评委已经够数，可以统分。")]
+    return []
 
 
 @transaction.atomic

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Stage
 from scoring.actions.hold import BEFORE_SCORING, WrongState, hold
-from scoring.models import Criterion, Ruleset, Tier
+from scoring.models import Criterion, FewerJudges, Ruleset, Tier
 from scoring.models.ruleset import Basis
 from scoring.rules import ruleset as pure
 from scoring.typed import shown_points
@@ -279,9 +280,11 @@ def as_ruleset(ruleset: Ruleset) -> pure.Ruleset:
 
 
 def smallest_panel(stage: Stage) -> int:
-    """As few judges as the stage's rules allow; by default before it has any rules."""
+    """As few judges as the stage's rules allow, or a recorded decision for it; by default before it has any rules."""
     found = Ruleset.objects.filter(stage=stage).values_list("min_panel", flat=True).first()
-    return pure.SMALLEST_PANEL if found is None else found
+    decided = FewerJudges.objects.filter(stage=stage).aggregate(least=Min("least"))["least"]
+    rule = pure.SMALLEST_PANEL if found is None else found
+    return rule if decided is None else min(rule, decided)
 
 
 def read_rules(ruleset: Ruleset) -> Rules:

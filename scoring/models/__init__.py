@@ -1,4 +1,4 @@
-from scoring.models.panel import Seat
+from scoring.models.panel import FewerJudges, Seat
 from scoring.models.publications import Publication
 from scoring.models.results import Result, Ruling, Tabulation
 from scoring.models.ruleset import Criterion, Ruleset, Tier
@@ -7,6 +7,7 @@ from scoring.models.sheets import Ballot, Mark, Overtime, Sheet, Vote
 __all__ = [
     "Ballot",
     "Criterion",
+    "FewerJudges",
     "Mark",
     "Overtime",
     "Publication",

@@ -1,7 +1,7 @@
 """The panel (评审团) and its seats."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Stage
@@ -43,3 +43,29 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.judge}"
+
+
+class FewerJudges(models.Model):
+    """A recorded decision that a stage is counted with fewer judges than its rules ask for; printed on its sheet."""
+
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="fewer_judges", verbose_name=_("赛段"))
+    least = models.PositiveSmallIntegerField(_("至少几位评委"))
+    reason = models.CharField(_("原因"), max_length=255)
+    basis = models.ForeignKey("accounts.Basis", models.PROTECT, related_name="+", verbose_name=_("依据"))
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("提请人"))
+    seconded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("复核人"))
+    at = models.DateTimeField(_("时间"))
+
+    DISTRICT = "stage__district"
+    SEASON = "stage__season__code"
+
+    class Meta:
+        ordering = ["stage", "at"]
+        verbose_name = verbose_name_plural = _("统分人数的决定")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & Q(least__gte=1), name="fewer_judges_have_a_reason"),
+            models.CheckConstraint(condition=~Q(by=F("seconded_by")), name="fewer_judges_take_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.least}"

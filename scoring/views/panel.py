@@ -25,9 +25,9 @@ from scoring.actions import scoring
 from scoring.actions.hold import BEFORE_SCORING, WrongState
 from scoring.actions.rules import smallest_panel
 from scoring.forms.panel import JoiningForm, JudgeByTwoForm, JudgeForm, JudgesForm, VacateForm
-from scoring.models import Seat
+from scoring.models import FewerJudges, Seat
 
-ABOUT_THE_PANEL = ("vacate", "unvacate", "seat_judges", "change_judge")
+ABOUT_THE_PANEL = ("vacate", "unvacate", "seat_judges", "change_judge", "allow_fewer")
 
 
 @once
@@ -139,7 +139,7 @@ def _told_of_leaving(seat: Seat) -> list[str]:
     """What whoever lets this judge leave should know before."""
     told = [_("这位评委是评审团负责人：离席后负责人暂缺，须另行指定。")] if seat.is_chief else []
     if short := actions.short_without(seat):
-        what = _("离席后在席评委 %(count)d 位，少于评分细则规定的至少 %(least)d 位：届时不能统分。")
+        what = _("离席后在席评委 %(count)d 位，少于统分所需的至少 %(least)d 位：届时不能统分。")
         told.append(what % {"count": short[0], "least": short[1]})
     return told
 
@@ -163,6 +163,23 @@ def remove(request: SignedIn, pk: int) -> HttpResponse:
         **_way_back(seat.stage),
     }
     return render(request, "base_confirm.html", context)
+
+
+@once
+def allow_fewer(request: SignedIn, pk: int) -> HttpResponse:
+    """Propose to count with the judges who are left, fewer than the rules ask for."""
+    stage = fetch(request.user, Action.RUN_STAGE, Stage.objects.whole(), pk=pk)
+    sitting, way_back = Seat.objects.sitting().filter(stage=stage).count(), _way_back(stage)
+    return propose_page(
+        request,
+        "allow_fewer",
+        stage,
+        {"least": sitting},
+        question=_("以现有的 %(count)d 位评委统分？") % {"count": sitting},
+        explanation=_("评委少于评分细则规定的人数时，须凭会议纪要或处理决定办理；原因和依据写在成绩单上。"),
+        back=way_back["cancel_url"],
+        crumbs=way_back["crumbs"],
+    )
 
 
 def _joining(stage: Stage, sent: SignedIn | None) -> JudgesForm:
@@ -216,7 +233,9 @@ def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
         "form": form,
         "sitting": [(seat, names[seat.judge] > 1) for seat in sitting],
         "vacated": [seat for seat in seats if seat.vacated_at is not None],
-        "smallest": smallest_panel(stage),
+        "smallest": (smallest := smallest_panel(stage)),
+        "too_few": stage.state == State.SCORING and len(sitting) < smallest,
+        "fewer": FewerJudges.objects.filter(stage=stage).select_related("basis"),
         "no_chief": bool(sitting) and not any(seat.is_chief for seat in sitting),
         "before_scoring": stage.state in BEFORE_SCORING,
         "waits": _waiting_about(stage),

@@ -1,5 +1,6 @@
 """The results, explaining themselves: the board, one entrant's working, the sheet to sign, the export."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,7 +17,7 @@ from contest.models.stage import State
 from scoring import spreads
 from scoring.actions.rules import read_rules
 from scoring.board import Board, board_of
-from scoring.models import Publication, Tabulation
+from scoring.models import FewerJudges, Publication, Tabulation
 from scoring.rulings import ruled
 from scoring.wording import sentences
 from scoring.working import working_of
@@ -64,6 +65,7 @@ def print_sheet(request: SignedIn, pk: int) -> HttpResponse:
         "board": board,
         "rules": sentences(read_rules(board.ruleset), stage.kind).values(),
         "rulings": [each for each in ruled(stage, board.tabulation) if each.holds],
+        "fewer": _decided_for_fewer(stage, board),
         "signatures": _signatures(board),
         "head": LogHead.objects.filter(chain=stage.season.code).first(),
     }
@@ -112,6 +114,13 @@ def _revision(request: SignedIn) -> int | None:
     if not asked.isascii() or not asked.isdigit() or len(asked) > 6:
         raise Http404
     return int(asked)
+
+
+def _decided_for_fewer(stage: Stage, board: Board) -> Iterable[FewerJudges]:
+    """The decision by which no more judges counted than these; none where there were enough."""
+    counted = sum(1 for seat in board.panel if seat.vacated_at is None)
+    decided = FewerJudges.objects.filter(stage=stage, least=counted, at__lte=board.tabulation.at)
+    return decided.select_related("basis")
 
 
 def _signatures(board: Board) -> list[dict[str, str]]:

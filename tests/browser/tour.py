@@ -476,6 +476,7 @@ def of_typing(tour: Tour) -> list[Stop]:
         Stop(a, "scoring:panel", here),
         Stop(a, "scoring:seat", (seat,)),
         Stop(a, "scoring:vacate", (seat,)),
+        Stop(a, "scoring:allow_fewer", here),
         Stop(a, "scoring:unvacate", (Seat.objects.get(stage=stage, number=7).pk,)),
         Stop(a, "scoring:grid", here),
         Stop(a, "scoring:grid", here, "?judge=all"),

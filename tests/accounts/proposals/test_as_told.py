@@ -81,17 +81,17 @@ def test_both_are_told_that_a_judge_who_leaves_takes_the_panel_below_its_minimum
     stage = opened(maonan, entrants=2, judges=4, by=people["chenxiao"])
     told = {"reason": "临时公务", "way": "propose"}
     for number in (3, 4):
-        assert "少于评分细则" not in chen.get(vacating(stage, number)).content.decode()
+        assert "少于统分所需" not in chen.get(vacating(stage, number)).content.decode()
         assert chen.post(vacating(stage, number), told).status_code == 302
     third, fourth = Proposal.objects.order_by("pk")
     assert second(lin, third).status_code == 302
     assert second(lin, fourth).status_code == 409
     page = chen.get(vacating(stage, 4)).content.decode()
-    assert "离席后在席评委 2 位，少于评分细则规定的至少 3 位：届时不能统分。" in page
+    assert "离席后在席评委 2 位，少于统分所需的至少 3 位：届时不能统分。" in page
     assert chen.post(reverse("withdraw_proposal", args=[fourth.pk])).status_code == 302
     assert chen.post(vacating(stage, 4), told).status_code == 302
     again = Proposal.objects.get(state="open")
-    assert ["在席评委", "3 位", "2 位，少于评分细则规定的至少 3 位：届时不能统分"] in again.changes
+    assert ["在席评委", "3 位", "2 位，少于统分所需的至少 3 位：届时不能统分"] in again.changes
     assert second(lin, again).status_code == 302
 
 
