@@ -116,8 +116,9 @@ def _propose(
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = shape(*sent)
     if form.is_valid():
-        told = {"reason": form.full_reason, "paper": form.paper, "by": request.user, "at": timezone.now()}
-        if (made := propose_from(form, verb, here, {}, **told)) is not None:
+        reason, at = form.full_reason, timezone.now()
+        made = propose_from(form, verb, here, {}, reason=reason, paper=form.paper, by=request.user, at=at)
+        if made is not None:
             return proposed(request, made)
     cancel = reverse("certificates:certificate", args=[here.pk])
     context = {

@@ -168,9 +168,19 @@ def change_judge(
     before = {"judge": seat.judge, "duty": seat.duty, "is_chief": _yes(seat.is_chief)}
     words = log.changed(before, {"judge": told.name, "duty": told.duty, "is_chief": _yes(told.is_chief)})
     seat.judge, seat.duty, seat.is_chief = told.name, told.duty, told.is_chief
-    code, stage, chief = seat.stage.season.code, seat.stage_id, told.is_chief
-    people = {"by": by, "seconded_by": seconded_by, "at": at, "reason": reason}
-    log.write(code, "change_judge", on=seat, words=words, stage=stage, chief=chief, **people, **resting_on(basis))
+    log.write(
+        seat.stage.season.code,
+        "change_judge",
+        by=by,
+        seconded_by=seconded_by,
+        at=at,
+        on=seat,
+        reason=reason,
+        words=words,
+        stage=seat.stage_id,
+        chief=told.is_chief,
+        **resting_on(basis),
+    )
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from quota.actions.shortlist import FinalHasBegun, NeedsReason, WrongState, draw
 from quota.actions.substitution import TiedReserves, approve_substitution, propose
 from quota.models import Pick, Shortlist
 from quota.reads import condition
-from quota.reads.seats import holders
+from quota.reads.seats import holders, questions
 from quota.wording import state_of
 from registry.models import Posting, Village
 from tests import cast
@@ -292,7 +292,7 @@ def test_one_person_who_won_in_two_districts_stops_the_second_approval(maonan, d
 
 def test_kept_by_the_first_district_the_second_calls_its_next_reserve(maonan, dianbai, final, decree, people):
     _first, second = won_twice(maonan, dianbai, people)
-    [asked] = actions.questions(second)
+    [asked] = questions(second)
     approve(second, takes={asked.pick.pk: False}, by=people["heya"], seconded_by=people["luoping"], at=cast.later(3))
     assert [code for code, _name in names(final)] == ["maonan"] * 3 + ["dianbai"] * 3
     passed = second.substitutions.get()
@@ -303,7 +303,7 @@ def test_kept_by_the_first_district_the_second_calls_its_next_reserve(maonan, di
 
 def test_kept_by_the_second_district_the_first_calls_its_next_reserve(maonan, dianbai, final, decree, people):
     first, second = won_twice(maonan, dianbai, people)
-    [asked] = actions.questions(second)
+    [asked] = questions(second)
     leaving = first.picks.with_people().get(rank=1)
     gone = propose(first, leaving, "由电白区保留", by=people["chenxiao"], at=cast.later(3))
     approve_substitution(gone, by=people["heya"], at=cast.later(4))
@@ -319,7 +319,7 @@ def test_level_reserves_are_not_chosen_between_at_an_approval_either(maonan, dia
     Entry.objects.filter(pk=there[0].pk).update(secretary=here[0].secretary)
     second = sent(dianbai, people, "huangqiang")
     approve(sent(maonan, people), by=people["heya"], at=cast.later(2))
-    [asked] = actions.questions(second)
+    [asked] = questions(second)
     with pytest.raises(TiedReserves):
         approve(
             second, takes={asked.pick.pk: False}, by=people["heya"], seconded_by=people["luoping"], at=cast.later(3)
@@ -348,7 +348,7 @@ def passing(maonan, dianbai, final, people) -> tuple[Shortlist, dict]:
     Entry.objects.filter(pk=there[0].pk).update(secretary=here[0].secretary)
     second = sent(dianbai, people, "huangqiang")
     approve(sent(maonan, people), by=people["heya"], at=cast.later(2))
-    [asked] = actions.questions(second)
+    [asked] = questions(second)
     first = second.picks.filter(rank=4)[1]
     told = {"first": first.pk, "tie_kind": "lots", "tie_note": "抽签，监督员在场"}
     return second, {"takes": {str(asked.pick.pk): False}, **told}
