@@ -38,7 +38,7 @@ seals(
 seals(
     "entries", Entry, "stage__season__code",
     "stage", "secretary", "posting", "district", "status",
-    verbs=(*ENTERED, "leave", "reinstate", "disqualify"),
+    verbs=(*ENTERED, "leave", "reinstate", "reinstate_disqualified", "disqualify"),
     says=_("有参赛者的身份或参赛状态与日志不符"),
 )
 seals(
@@ -102,8 +102,9 @@ def _says(document: StageDocument) -> tuple[object, ...]:
 
 
 RESTING = (
-    "propose", "act_at_once", "second", "break_seal", "leave", "reinstate", "record_ruling", "withdraw_ruling",
-    "disqualify", "approve_shortlist", "revoke_approval", "revoke_certificate", "replace_certificate",
+    "propose", "act_at_once", "second", "break_seal", "leave", "reinstate", "reinstate_disqualified",
+    "record_ruling", "withdraw_ruling", "disqualify", "approve_shortlist", "revoke_approval", "revoke_certificate",
+    "replace_certificate",
 )  # fmt: skip
 
 
@@ -118,7 +119,10 @@ def papers_are_what_was_shown(chain: str, lines: Sequence[Line]) -> Iterator[Fau
     }
     for page in BasisPage.objects.filter(basis__chain=chain).order_by("basis", "number"):
         pages[page.basis_id].append(page)
-    papers = {_digest_of(each): each for each in pages.values()}
+    # Two papers with the same pages are one to the lines.
+    papers: dict[str, list[BasisPage]] = {}
+    for each in pages.values():
+        papers.setdefault(_digest_of(each), []).extend(each)
     told: dict[str, int] = {}
     for line in lines:
         if basis := line.facts.get("basis"):

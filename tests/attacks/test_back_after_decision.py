@@ -3,11 +3,14 @@
 The verb of it is reinstate_disqualified; 陈晓 and 林芳 organize 茂南区, 何雅 and 罗平 are of the office.
 """
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from accounts.models import Basis, LogLine, Proposal
+from accounts import log
+from accounts.models import Basis, BasisPage, LogLine, Proposal
 from accounts.permissions import NeedsSecond
 from contest.actions.entries import EntryRefused, reinstate
 from contest.models import Entry
@@ -28,8 +31,9 @@ def clients(people, signed_in):
 
 
 @pytest.fixture
-def disqualified(maonan, people, clients):
+def disqualified(maonan, people, clients, settings, tmp_path):
     """陈志远 was first; the city disqualified him, and two of the county reopened the scoring since."""
+    settings.MEDIA_ROOT = tmp_path
     stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
     counted(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"], checker=people["linfang"])
     url = reverse("scoring:disqualify", args=[entries_at(stage, 1)[0]])
@@ -68,6 +72,12 @@ def test_the_office_proposes_it_on_a_paper_and_another_of_the_office_seconds(dis
     assert second(clients["luoping"], made).status_code == 302
     line = LogLine.objects.get(action="reinstate_disqualified")
     assert (first(disqualified).status, line.actor, line.second) == ("entered", people["heya"], people["luoping"])
+    assert log.verify("2023")[2] == []
+    page = BasisPage.objects.order_by("pk").first()
+    Path(page.file.path).write_bytes(b"another paper")
+    assert [str(fault) for fault in log.verify("2023")[2]] == ["依据的扫描件文件不见了或与日志不符"]
+    BasisPage.objects.filter(sha256=page.sha256).update(sha256="0" * 64)
+    assert "依据的扫描件不见了或与日志不符" in [str(fault) for fault in log.verify("2023")[2]]
 
 
 def test_nor_does_the_action_itself_let_fewer_or_others_do_it(disqualified, people):
