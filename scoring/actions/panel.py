@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -277,10 +277,8 @@ def allow_fewer(
         raise SeatRefused(against[0])
     if basis is None or not written(reason):
         raise SeatRefused(_("以较少的评委统分，须写明原因，并附会议纪要或处理决定。"))
-    made = FewerJudges.objects.create(
-        stage=here, least=least, reason=written(reason)[:255], basis=basis, by=by, seconded_by=seconded_by, at=at
-    )
-    people = {"by": by, "seconded_by": seconded_by, "at": at, "reason": made.reason}
+    people: dict[str, Any] = {"by": by, "seconded_by": seconded_by, "at": at, "reason": written(reason)[:255]}
+    made = FewerJudges.objects.create(stage=here, least=least, basis=basis, **people)
     facts = {"decision": made.pk, "least": least, **resting_on(basis)}
     log.write(here.season.code, "allow_fewer", on=here, **people, **facts)
     return made

@@ -14,7 +14,7 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Stage
 from scoring.actions.hold import BEFORE_SCORING, WrongState, hold
-from scoring.models import Criterion, FewerJudges, Ruleset, Tier
+from scoring.models import Criterion, Ruleset, Tier
 from scoring.models.ruleset import Basis
 from scoring.rules import ruleset as pure
 from scoring.typed import shown_points
@@ -281,10 +281,10 @@ def as_ruleset(ruleset: Ruleset) -> pure.Ruleset:
 
 def smallest_panel(stage: Stage) -> int:
     """As few judges as the stage's rules allow, or a recorded decision for it; by default before it has any rules."""
-    found = Ruleset.objects.filter(stage=stage).values_list("min_panel", flat=True).first()
-    decided = FewerJudges.objects.filter(stage=stage).aggregate(least=Min("least"))["least"]
-    rule = pure.SMALLEST_PANEL if found is None else found
-    return rule if decided is None else min(rule, decided)
+    found = Stage.objects.filter(pk=stage.pk).annotate(decided=Min("fewer_judges__least"))
+    rule, decided = found.values_list("ruleset__min_panel", "decided")[0]
+    least = pure.SMALLEST_PANEL if rule is None else rule
+    return least if decided is None else min(least, decided)
 
 
 def read_rules(ruleset: Ruleset) -> Rules:

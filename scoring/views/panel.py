@@ -227,7 +227,7 @@ def _seat(request: SignedIn, pk: int) -> Seat:
 def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
     seats = list(Seat.objects.filter(stage=stage).order_by("number"))
     sitting = [seat for seat in seats if seat.vacated_at is None]
-    names = Counter(seat.judge for seat in sitting)
+    names, before = Counter(seat.judge for seat in sitting), stage.state in BEFORE_SCORING
     return {
         "stage": stage,
         "form": form,
@@ -235,9 +235,9 @@ def _context(stage: Stage, form: JudgesForm) -> dict[str, Any]:
         "vacated": [seat for seat in seats if seat.vacated_at is not None],
         "smallest": (smallest := smallest_panel(stage)),
         "too_few": stage.state == State.SCORING and len(sitting) < smallest,
-        "fewer": FewerJudges.objects.filter(stage=stage).select_related("basis"),
+        "fewer": () if before else FewerJudges.objects.filter(stage=stage).select_related("basis"),
         "no_chief": bool(sitting) and not any(seat.is_chief for seat in sitting),
-        "before_scoring": stage.state in BEFORE_SCORING,
+        "before_scoring": before,
         "waits": _waiting_about(stage),
         "undealt": scoring.undealt_count(stage) if stage.state == State.SCORING else 0,
     }
