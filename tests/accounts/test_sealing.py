@@ -145,3 +145,10 @@ def test_a_rehearsal_that_was_certified_can_be_gone(people):
     code = rehearsal.code
     remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(2))
     assert (faults(code), LogHead.objects.get(chain=code).count) == ([], 3)
+
+
+@pytest.mark.parametrize("change", ["is_superuser = (1 = 1)", "is_staff = (1 = 1)", "rehearsal = 'yanlian'"])
+def test_chenxiao_given_everything_or_made_up_by_hand_is_found(people, change):
+    chenxiao = people["chenxiao"].pk
+    by_hand(f"UPDATE accounts_user SET {change} WHERE id = %s", chenxiao)  # noqa: S608 - of the list above
+    assert f"账号 {chenxiao} 的权限或演练标记与日志不符" in faults("portal")

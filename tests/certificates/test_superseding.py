@@ -11,7 +11,7 @@ from accounts.log import verify
 from accounts.models import Proposal
 from accounts.proposals import actions as proposals
 from accounts.proposals.paper import Paper
-from certificates import codes
+from certificates import codes, store
 from certificates.actions.batch import ask, release
 from certificates.making import make_due
 from certificates.models import Certificate
@@ -31,7 +31,7 @@ def certified_and_closed(stage, people):
     sign(stage, by=people["chenxiao"])
     perform("certify", stage, by=people["chenxiao"], at=cast.later(30))
     perform("publish", stage, by=people["heya"], at=cast.later(31))
-    return Stage.objects.whole().get(pk=cast.put(stage, State.CLOSED).pk)
+    return Stage.objects.whole().get(pk=cast.written_down(cast.put(stage, State.CLOSED)).pk)
 
 
 def issued(stage, people):
@@ -43,7 +43,8 @@ def issued(stage, people):
 
 
 @pytest.fixture
-def closed(maonan, people):
+def closed(maonan, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     stage = opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
     counted(stage, level(90, 80, 70, judges=3), typist=people["chenxiao"], checker=people["linfang"])
     return certified_and_closed(Stage.objects.whole().get(pk=stage.pk), people)
@@ -85,6 +86,11 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
     assert Certificate.objects.order_by("pk")[3].serial in answer
     assert verify("2023")[2] == []
+    store.path_of(old).write_bytes(b"another paper")
+    assert [str(fault) for fault in verify("2023")[2]] == [f"证书 {old.pk} 的文件不见了或与日志不符"]
+    Certificate.objects.filter(pk=old.pk).update(sha256="0" * 64, number=77)
+    told = {"有证书的内容、编号或效力与日志不符", f"证书 {old.pk} 的记录不见了或与日志不符"}
+    assert {str(fault) for fault in verify("2023")[2]} == told
 
 
 @pytest.mark.parametrize("verb", ["reopen_closed", "disqualify"])
