@@ -290,7 +290,7 @@ def make(
     Raises CannotMove, PermissionDenied and NeedsSecond; `stage` is brought up to date only when the move was made.
     """
     move = MOVES[name]
-    if move.by_two:
+    if move.by_two or seconded_by is not None:
         require_pair(by, seconded_by, move.action, stage, at=at)
     else:
         require(by, move.action, stage, at=at)

@@ -104,7 +104,7 @@ def void_draw(
 
     Two people do it (DESIGN 9): one alone could draw until the order pleases. Raises DrawRefused, NeedsSecond.
     """
-    require_pair(by, seconded_by, Action.DRAW, draw.stage)
+    require_pair(by, seconded_by, Action.DRAW, draw.stage, at=at)
     _still_ready(draw.stage)
     reason = _reason(reason, _("请写明作废的原因。"))
     told = {"live": False, "void_reason": reason, "voided_by": by, "void_seconded_by": seconded_by}
@@ -134,7 +134,7 @@ def enter_order(
 
     It names everybody who competes, each once. Two people enter it (DESIGN 9). Raises DrawRefused, NeedsSecond.
     """
-    require_pair(by, seconded_by, Action.DRAW, stage)
+    require_pair(by, seconded_by, Action.DRAW, stage, at=at)
     _still_ready(stage)
     reason = _reason(reason, _("请写明为什么手工抽签。"))
     witnesses = _reason(witnesses, _("请写明见证人姓名。"))
@@ -171,7 +171,7 @@ def swap_places(
 
     Both still stand where `entry` and `other` say. Two people do it (DESIGN 9). Raises DrawRefused, NeedsSecond.
     """
-    require_pair(by, seconded_by, Action.DRAW, entry.stage)
+    require_pair(by, seconded_by, Action.DRAW, entry.stage, at=at)
     reason = _reason(reason, _("请写明对调的原因。"))
     _check_pair(entry, other)
     draw = Draw.objects.filter(stage=entry.stage_id, live=True).exclude(drawn_at=None).first()

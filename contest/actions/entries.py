@@ -95,7 +95,7 @@ def leave(
     reason = written(reason)
     if not reason:
         raise EntryRefused(_("请写明原因。"))
-    _by_enough(entry, by, seconded_by, basis)
+    _by_enough(entry, by, seconded_by, basis, at)
     _refuse(entry.stage, Way.LEAVE, [entry.secretary_id])
     _change(entry, Status.ENTERED, status, reason)
     log.write(
@@ -131,10 +131,10 @@ def reinstate(
     reason = written(reason)
     if not reason:
         raise EntryRefused(_("请写明原因。"))
-    _by_enough(entry, by, seconded_by, basis)
+    _by_enough(entry, by, seconded_by, basis, at)
     by_decision = out_by_decision(entry)
     if by_decision:
-        require_pair(by, seconded_by, Action.DISQUALIFY, entry)
+        require_pair(by, seconded_by, Action.DISQUALIFY, entry, at=at)
         if basis is None:
             raise EntryRefused(BY_DECISION % {"name": entry.secretary.name})
     if entry.status == Status.REPLACED:
@@ -208,11 +208,11 @@ def _change(entry: Entry, before: Status, after: Status, reason: str) -> None:
     entry.status, entry.status_reason = after, reason
 
 
-def _by_enough(entry: Entry, by: "User", seconded_by: "User | None", basis: "Basis | None") -> None:
+def _by_enough(entry: Entry, by: "User", seconded_by: "User | None", basis: "Basis | None", at: datetime) -> None:
     """From scoring on somebody leaves the ranking or comes back by two people, or in the hall on a signed form."""
     here = _open_for(entry.stage, LEAVING)
     if here.state not in JOINING or seconded_by is not None:
-        require_pair(by, seconded_by, Action.ENTER_SECRETARY, entry, in_hall=in_hall(here, basis))
+        require_pair(by, seconded_by, Action.ENTER_SECRETARY, entry, in_hall=in_hall(here, basis), at=at)
 
 
 def _open_for(stage: Stage, states: tuple[State, ...]) -> Stage:

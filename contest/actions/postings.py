@@ -140,8 +140,10 @@ def correct_person(
     if old.fingerprint != seen:
         raise StaleDetails(old)
     check_unit(here, new, by=by)
-    if takes_two(here, new):
+    bound_by_scoring = takes_two(here, new)
+    if bound_by_scoring or seconded_by is not None:
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, here, at=at)
+    if bound_by_scoring:
         told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
         for person, field in _named_otherwise(here, old, new):
             record_correction(person, field, getattr(old, field), getattr(new, field), **told)

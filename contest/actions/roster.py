@@ -298,10 +298,12 @@ def _confirm(
         raise PlanMoved
     if not found.is_ready:
         raise NotReady(found)
-    if renamed := renaming(found):
-        if seconded_by is None:
-            raise TakesTwo(renamed)
+    renamed = renaming(found)
+    if renamed and seconded_by is None:
+        raise TakesTwo(renamed)
+    if seconded_by is not None:
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
+    if renamed and seconded_by is not None:
         _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
     _check_units(upload, [unit for unit, _level in corrected_units(upload, found)], by, seconded_by, at)
     carry_out(found.rows, upload.season.roster, levels=names_of(levels))

@@ -66,7 +66,7 @@ def correct_season(
     corrected number of days gives (`ends_otherwise`). Raises NeedsSecond, PermissionDenied, ValidationError (a title
     that is taken), BadDates.
     """
-    here = _held(season, by, seconded_by)
+    here = _held(season, by, seconded_by, at)
     old = details_of(here)
     changed = [name for name in Details.__dataclass_fields__ if getattr(old, name) != getattr(new, name)]
     if not changed:
@@ -99,7 +99,7 @@ def set_calendar(
     Returns the stages whose end moved. Once results hung on notice or a list was sent in it takes two people.
     Raises NeedsSecond, PermissionDenied, SeasonRefused for a day that changes nothing.
     """
-    here = _held(season, by, seconded_by)
+    here = _held(season, by, seconded_by, at)
     if idle := [day for day in sorted(new.off | new.made_up) if (day.weekday() < SATURDAY) != (day in new.off)]:
         days = _("、").join(day.isoformat() for day in idle)
         raise SeasonRefused(_("非工作日只填星期一至五，调休上班日只填星期六、日：%(days)s。") % {"days": days})
@@ -186,14 +186,14 @@ def is_empty(season: Season) -> bool:
     return untouched and not Entry.objects.filter(**here).exists() and not confirmed.exists()
 
 
-def _held(season: Season, by: "User", seconded_by: "User | None") -> Season:
+def _held(season: Season, by: "User", seconded_by: "User | None", at: datetime) -> Season:
     """The season's row, locked with its stages, once it is clear that whoever acts may."""
     require(by, Action.MANAGE_SEASON)
     here = Season.objects.select_for_update().get(pk=season.pk)
     # Nobody puts results on notice between the question and the change.
     list(Stage.objects.held().filter(season=season).order_by("pk").values_list("pk"))
-    if is_bound(here):
-        require_pair(by, seconded_by, Action.MANAGE_SEASON)
+    if is_bound(here) or seconded_by is not None:
+        require_pair(by, seconded_by, Action.MANAGE_SEASON, here, at=at)
     return here
 
 

@@ -114,8 +114,8 @@ def change_table(
     """
     require(by, Action.MANAGE_SEASON, table.season)
     QuotaTable.objects.select_for_update().get(pk=table.pk)
-    if takes_two(table.season):
-        require_pair(by, seconded_by, Action.MANAGE_SEASON, table.season)
+    if takes_two(table.season) or seconded_by is not None:
+        require_pair(by, seconded_by, Action.MANAGE_SEASON, table.season, at=at)
     table.refresh_from_db()
     if fingerprint(table) != seen:
         raise TableMoved(_("您打开页面之后，名额分配表已被他人修改。"))

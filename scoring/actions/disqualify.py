@@ -39,7 +39,7 @@ def disqualify(
     that awards and certificates are superseded with the reason; the new revision is signed and published as any other.
     Raises CannotDisqualify, CannotMove where something rests on the results that must be undone before, NeedsSecond.
     """
-    require_pair(by, seconded_by, Action.DISQUALIFY, entry)
+    require_pair(by, seconded_by, Action.DISQUALIFY, entry, at=at)
     if not written(reason):
         raise CannotDisqualify(_("请写明原因。"))
     if basis is None:

@@ -89,8 +89,8 @@ def seat_judges(
     here = hold(stage, *SEATING)
     if not may_take_seats(here):
         raise SeatRefused(TOO_LATE_TO_JOIN)
-    if here.state == State.SCORING:
-        require_pair(by, seconded_by, Action.RUN_STAGE, stage)
+    if here.state == State.SCORING or seconded_by is not None:
+        require_pair(by, seconded_by, Action.RUN_STAGE, stage, at=at)
     for judge in judges:
         _check(judge)
     if any(judge.is_chief for judge in judges):
@@ -156,7 +156,7 @@ def change_judge(
     require(by, Action.RUN_STAGE, seat)
     here = hold(seat.stage, *SEATING)
     if here.state == State.SCORING:
-        require_pair(by, seconded_by, Action.RUN_STAGE, seat)
+        require_pair(by, seconded_by, Action.RUN_STAGE, seat, at=at)
     _check(told)
     if here.state == State.SCORING and told.name != seat.judge:
         raise SeatRefused(NO_OTHER_JUDGE)
@@ -199,7 +199,7 @@ def vacate(
     """
     require(by, Action.RUN_STAGE, seat)
     here = hold(seat.stage, State.SCORING)
-    require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis))
+    require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis), at=at)
     reason = written(reason)
     if not reason:
         raise SeatRefused(_("请写明离席原因。"))
@@ -236,7 +236,7 @@ def unvacate(
     """
     require(by, Action.RUN_STAGE, seat)
     here = hold(seat.stage, State.SCORING)
-    require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis))
+    require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis), at=at)
     chief = seat.is_chief and not Seat.objects.sitting().filter(stage=here, is_chief=True).exists()
     left = Seat.objects.filter(pk=seat.pk, vacated_at__isnull=False)
     if not left.update(vacated_at=None, vacated_reason="", is_chief=chief):

@@ -47,7 +47,7 @@ def record_ruling(
     """
     require(by, Action.RULE_ON_TIE, stage)
     here = hold(stage, State.TABULATED)
-    require_pair(by, seconded_by, Action.RULE_ON_TIE, stage, in_hall=in_hall(here, basis))
+    require_pair(by, seconded_by, Action.RULE_ON_TIE, stage, in_hall=in_hall(here, basis), at=at)
     reason = _checked(stage, order, kind, reason)
     total = Result.objects.get(tabulation__stage=stage, tabulation__live=True, entry=order[0])
     ruling = Ruling.objects.create(
@@ -96,7 +96,7 @@ def withdraw_ruling(
     stage = ruling.stage
     require(by, Action.RULE_ON_TIE, stage)
     here = hold(stage, State.TABULATED)
-    require_pair(by, seconded_by, Action.RULE_ON_TIE, stage, in_hall=in_hall(here, basis))
+    require_pair(by, seconded_by, Action.RULE_ON_TIE, stage, in_hall=in_hall(here, basis), at=at)
     reason = written(reason)
     if not reason:
         raise BadRuling(_("请写明撤回裁定的原因。"))

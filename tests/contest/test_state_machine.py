@@ -88,7 +88,9 @@ class ManyHands(RuleBasedStateMachine):
         move = MOVES[name]
         pair: dict[str, Any] = {"by": self.people[who], "seconded_by": self.people.get(second), "basis": self.basis}
         allowed = TABLE[move.before, move.after]
-        may = who in allowed and (name not in BY_TWO or (second in allowed and second != who))
+        # Whoever is named as the second person has the right and is another, also where one would do.
+        seconded = second in allowed and second != who if second else name not in BY_TWO
+        may = who in allowed and seconded
         if may and self.expected == move.before and name not in self.blocked and (reason.strip() or not move.is_back):
             workflow.perform(name, stage, at=cast.later(self.minute), reason=reason, **pair)
             self.steps.append((name, who, self.expected))
