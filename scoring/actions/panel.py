@@ -155,7 +155,7 @@ def change_judge(
     """
     require(by, Action.RUN_STAGE, seat)
     here = hold(seat.stage, *SEATING)
-    if here.state == State.SCORING:
+    if here.state == State.SCORING or seconded_by is not None:
         require_pair(by, seconded_by, Action.RUN_STAGE, seat, at=at)
     _check(told)
     if here.state == State.SCORING and told.name != seat.judge:
