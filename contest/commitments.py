@@ -41,11 +41,13 @@ seals(
     verbs=(*ENTERED, "leave", "reinstate", "reinstate_disqualified", "disqualify"),
     says=_("有参赛者的身份或参赛状态与日志不符"),
 )
+# Who enters after the draw has no place yet, and no line of theirs seals the others'.
 seals(
     "places", Entry, "stage__season__code",
     "order",
     verbs=(*DRAWN, "approve_shortlist", "approve_substitution"),
     says=_("有参赛者的出场顺序与日志不符"),
+    only="order",
 )
 seals(
     "draws", Draw, "stage__season__code",

@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from accounts import log, triggers
 from accounts.log import sealing
 from accounts.models import LogHead, LogLine
+from contest.actions.draw import commit_draw, draw_lots
+from contest.actions.entries import enter_all
 from contest.actions.removal import remove_rehearsal
 from contest.actions.season import schedule
 from contest.actions.season_changes import archive_season
@@ -67,6 +69,18 @@ def test_an_entrant_who_was_put_in_by_hand_is_found(maonan, people):
     [other] = cast.station(maonan.district, 1)
     Entry.objects.create(stage=maonan, secretary=other.secretary, posting=other, district=maonan.district)
     assert faults() == ["有参赛者的身份或参赛状态与日志不符"]
+
+
+def test_who_enters_after_the_draw_is_nothing_that_was_altered(maonan, people):
+    """Their row stands among the drawn places, without one."""
+    chenxiao = people["chenxiao"]
+    cast.enter_people(maonan, 2, by=chenxiao)
+    draw = commit_draw(cast.put(maonan, State.READY), by=chenxiao, at=cast.NOW)
+    cast.written_down(maonan)
+    draw_lots(draw, witnesses="见证人甲", witness_word="427", by=chenxiao, at=cast.later(1))
+    assert faults() == []
+    enter_all(maonan, cast.station(maonan.district, 1, start=2), by=chenxiao, at=cast.later(2))
+    assert faults() == []
 
 
 def test_a_name_put_right_by_hand_is_found_though_the_row_says_it_was_done_long_ago(maonan, people):
