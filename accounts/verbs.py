@@ -40,7 +40,7 @@ WORDS: dict[str, Any] = {
     "correct_person": _("更正名册中的一人"),
     "end_posting": _("结束任职"),
     "resume_posting": _("撤销任职止"),
-    "commit_draw": _("封存抽签种子"),
+    "commit_draw": _("封存抽签凭据"),
     "draw_lots": _("抽签"),
     "void_draw": _("作废抽签"),
     "enter_order": _("登记手工抽签的出场顺序"),

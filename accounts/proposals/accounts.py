@@ -87,8 +87,17 @@ def _raise(
     return Handed(user, mine) if mine else None
 
 
+def _title_of_change(user: User, arguments: Arguments) -> str:
+    grants = _given(arguments["grants"])
+    if sorted(written_out(grants), key=str) == sorted(written_out(actions.granted_to(user)), key=str):
+        return _("姓名更正：%(old)s → %(new)s") % {"old": user.name, "new": arguments["name"]}
+    return _("%(name)s：改为%(roles)s") % {"name": arguments["name"], "roles": _in_words(grants)}
+
+
 def _told_raised(user: User, arguments: Arguments) -> Iterator[Told]:
-    yield _("角色"), _in_words(actions.granted_to(user)), _in_words(_given(arguments["grants"]))
+    before, after = _in_words(actions.granted_to(user)), _in_words(_given(arguments["grants"]))
+    if before != after:
+        yield _("角色"), before, after
     if user.name != arguments["name"]:
         yield _("姓名"), user.name, arguments["name"]
     if arguments["half"]:
@@ -188,9 +197,7 @@ register(
     Seconded(
         name="change_grants",
         act=_raise,
-        title=lambda user, told: (
-            _("%(name)s：改为%(roles)s") % {"name": told["name"], "roles": _in_words(_given(told["grants"]))}
-        ),
+        title=_title_of_change,
         tell=_told_raised,
         rests_on=_standing,
         obstacles=_raising,

@@ -89,7 +89,10 @@ def _form(request: SignedIn, wanted: workflow.Move) -> ReasonForm | BasisForm | 
 
 
 def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResponse:
-    here = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk)
+    here, at = fetch(request.user, wanted.action, Stage.objects.whole(), pk=pk), timezone.now()
+    # What has to be undone first is said before anybody writes a reason.
+    if request.method != "POST" and here.state == wanted.before and (first := workflow.problems(here, wanted, at)):
+        return render(request, "contest/stage.html", _context(request, here) | {"refused": first}, status=409)
     falls = here.state == wanted.before and wanted.before in (State.CERTIFIED, State.CLOSED)
     return propose_page(
         request,
@@ -100,7 +103,7 @@ def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResp
         explanation=wanted.note,
         back=here.get_absolute_url(),
         crumbs=[(here.get_absolute_url(), here.title)],
-        resting=[each.text for each in workflow.what_rests_on(here, timezone.now())] if falls else [],
+        resting=[each.text for each in workflow.what_rests_on(here, at)] if falls else [],
     )
 
 
