@@ -150,7 +150,7 @@ def _cannot_approve(shortlist: Shortlist, arguments: Arguments, _at: datetime) -
 
 register(
     Seconded(
-        name="approve_passing",
+        name="approve_shortlist",
         permission=Action.SEAT_RESERVE,
         model=Shortlist,
         act=_approve_passing,

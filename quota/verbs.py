@@ -15,7 +15,6 @@ WORDS |= {
     "take_back_shortlist": _("收回推荐名单"),
     "return_shortlist": _("退回推荐名单"),
     "approve_shortlist": _("审定推荐名单"),
-    "approve_passing": _("审定推荐名单（有人由下一位递补）"),
     "revoke_approval": _("撤销审定"),
     "propose_substitution": _("提出递补"),
     "approve_substitution": _("审定递补"),

@@ -175,7 +175,7 @@ ELSEWHERE = {
     "set_levels": "contest/test_levels.py",
     "change_quota_table": "quota/views/test_table.py",
     "revoke_approval": "quota/actions/test_approval.py",
-    "approve_passing": "quota/actions/test_approval.py",
+    "approve_shortlist": "quota/actions/test_approval.py",
 }
 NAMES = sorted(verb.name for verb in all_verbs())
 HERE = [name for name in NAMES if name in EXAMPLES]

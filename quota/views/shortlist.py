@@ -169,7 +169,7 @@ def _propose_passing(request: SignedIn, here: Shortlist, form: ApproveForm) -> H
     try:
         actions.refuse_same_person(here, request.user)
         told: dict[str, Any] = {"reason": why, "paper": form.paper, "by": request.user, "at": timezone.now()}
-        made = proposing.propose("approve_passing", here, form.arguments, **told)
+        made = proposing.propose("approve_shortlist", here, form.arguments, **told)
     except (*REFUSALS, proposing.ProposalRefused) as refused:
         return _show(request, here.stage, refused=str(refused))
     return proposed(request, made)

@@ -359,10 +359,10 @@ def test_two_of_the_office_leave_a_seat_to_the_reserve_whom_the_panel_put_first(
     told = {"reason": "已由茂南区的名单参加决赛", "by": people["heya"], "at": cast.later(3)}
     level = {**arguments, "first": None, "tie_kind": "", "tie_note": ""}
     with pytest.raises(proposals.Obstructed, match="并列递补第 1 位"):
-        proposals.propose("approve_passing", second, level, **told)
+        proposals.propose("approve_shortlist", second, level, **told)
     with pytest.raises(PermissionDenied):
-        proposals.propose("approve_passing", second, arguments, **told | {"by": people["huangqiang"]})
-    proposal = proposals.propose("approve_passing", second, arguments, **told)
+        proposals.propose("approve_shortlist", second, arguments, **told | {"by": people["huangqiang"]})
+    proposal = proposals.propose("approve_shortlist", second, arguments, **told)
     coming = Pick.objects.with_people().get(pk=arguments["first"])
     name = coming.entry.secretary.name
     assert [name, "递补", "进入决赛"] in proposal.changes
@@ -382,7 +382,7 @@ def test_two_of_the_office_leave_a_seat_to_the_reserve_whom_the_panel_put_first(
 def test_a_list_taken_back_meanwhile_is_not_approved_by_the_proposal(maonan, dianbai, final, decree, people):
     second, arguments = passing(maonan, dianbai, final, people)
     told = {"reason": "已由茂南区的名单参加决赛", "by": people["heya"], "at": cast.later(3)}
-    proposal = proposals.propose("approve_passing", second, arguments, **told)
+    proposal = proposals.propose("approve_shortlist", second, arguments, **told)
     take_back(second, by=people["huangqiang"], at=cast.later(4))
     with pytest.raises(proposals.Changed):
         proposals.second(proposal, by=people["luoping"], at=cast.later(5))

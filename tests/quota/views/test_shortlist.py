@@ -352,7 +352,7 @@ def test_somebody_who_won_twice_is_decided_about_by_two(signed, dianbai, final, 
     asked = shortlist.picks.get(rank=1)
     assert luoping.post(url, {f"pick-{asked.pk}": "pass"}).status_code == 302
     proposal = Proposal.objects.get()
-    assert (proposal.verb, proposal.reason) == ("approve_passing", "已由茂南区的名单参加决赛")
+    assert (proposal.verb, proposal.reason) == ("approve_shortlist", "已由茂南区的名单参加决赛")
     assert ["陈志远", "推荐", "由下一位递补（已由茂南区的名单参加决赛）"] in proposal.changes
     shortlist.refresh_from_db()
     assert shortlist.state == Shortlist.State.SUBMITTED
