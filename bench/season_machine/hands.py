@@ -299,7 +299,7 @@ class ManyHands(RuleBasedStateMachine):
     ) -> None:
         here = self.stage(stage, *DECIDED)
         wished = self.wish(here, self.verb(here, verb, fits), number)
-        made = self.desk.propose(*wished, here, self.who(here, hand)) if wished else REFUSED
+        made: Any = self.desk.propose(*wished, here, self.who(here, hand)) if wished else REFUSED
         if made is not REFUSED:
             self.desk.second(made.pk, self.who(here, other))
 
@@ -396,10 +396,10 @@ class ManyHands(RuleBasedStateMachine):
         valid = Certificate.objects.filter(status="valid").order_by()
         assert not [each for each in valid.values("award").annotate(many=Count("pk")) if each["many"] > 1]
         assert not valid.filter(award__live=False).exists()
-        for stage in Stage.objects.filter(state__in=SIGNED):
-            assert not self.desk.known.waits_in(stage.pk), f"{stage.state} while something waits"
-            live = set(Award.objects.live().filter(entry__stage=stage).values_list("entry", "rank", "tier_order"))
-            assert live, f"{stage} is {stage.state} without awards"
+        for signed in Stage.objects.filter(state__in=SIGNED):
+            assert not self.desk.known.waits_in(signed.pk), f"{signed.state} while something waits"
+            live = set(Award.objects.live().filter(entry__stage=signed).values_list("entry", "rank", "tier_order"))
+            assert live, f"{signed} is {signed.state} without awards"
         self.tally.promises += 1
 
     def _seats(self, stage: int) -> None:

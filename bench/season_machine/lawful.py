@@ -187,7 +187,7 @@ class Lawful(Desk):
                 self.decide_who_leaves(stage, 0, OFFICE[asked_by == OFFICE[0]], yes=False, must=True)
         ends = Stage.objects.filter(pk__in=self.stages, notice_until__gt=self.now)
         for end in ends.values_list("notice_until", flat=True):
-            self.now = max(self.now, end)
+            self.now = max(self.now, end or self.now)
         self._somebody_competes(self.final, OFFICE[0])
 
     def _score(self, stage: int, one: str, two: str) -> None:
@@ -255,4 +255,4 @@ class Lawful(Desk):
                 self.withdraw(pk, wish.who)
         self.sign(stage, one, sealed=True, must=True)
         until = Stage.objects.values_list("notice_until", flat=True).get(pk=stage)
-        self.now = max(self.now, until)
+        self.now = max(self.now, until or self.now)
