@@ -47,7 +47,7 @@ seals(
     "order",
     verbs=(*DRAWN, "approve_shortlist", "approve_substitution"),
     says=_("有参赛者的出场顺序与日志不符"),
-    only="order",
+    filled="order",
 )
 seals(
     "draws", Draw, "stage__season__code",

@@ -20,7 +20,7 @@ from accounts.log.text import digest
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, or part of its columns, or its rows that have something in the column `only`.
+    """A table, or part of its columns, or its rows that have something in the column `filled`.
 
     `within` is the lookup of the chain's name, `says` the fault's sentence.
     """
@@ -31,18 +31,18 @@ class Table:
     columns: tuple[str, ...]
     verbs: frozenset[str]
     says: str
-    only: str = ""
+    filled: str = ""
 
     @property
     def key(self) -> str:
         """Another one when the columns are others, so that seals of an earlier make are passed over."""
-        return f"{self.name}:{digest(' '.join([*self.columns, *filter(None, [self.only])]))[:8]}"
+        return f"{self.name}:{digest(' '.join([*self.columns, *filter(None, [self.filled])]))[:8]}"
 
     def digest(self, chain: str) -> str:
         """SHA-256 of the chain's rows as they stand. One query."""
         rows = self.model._base_manager.filter(**{self.within: chain}).order_by("pk").distinct()
-        if self.only:
-            rows = rows.exclude(**{self.only: None})
+        if self.filled:
+            rows = rows.exclude(**{self.filled: None})
         told = [[_plain(value) for value in row] for row in rows.values_list("pk", *self.columns)]
         return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
@@ -51,13 +51,13 @@ _tables: list[Table] = []
 
 
 def seals(
-    name: str, model: type[Model], within: str, *columns: str, verbs: tuple[str, ...], says: str, only: str = ""
+    name: str, model: type[Model], within: str, *columns: str, verbs: tuple[str, ...], says: str, filled: str = ""
 ) -> None:
     """Register a table that every line of these verbs seals; `columns` without the key, which is always among them.
 
     An act writes its rows before its line. `says` is marked by gettext_noop where it is written.
     """
-    _tables.append(Table(name, model, within, columns, frozenset(verbs), says, only))
+    _tables.append(Table(name, model, within, columns, frozenset(verbs), says, filled))
 
 
 def sealed_by(verb: str, chain: str) -> dict[str, str]:

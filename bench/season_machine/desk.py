@@ -106,10 +106,10 @@ class Desk:
         """Do it as `who` (and `second`); a refusal leaves nothing behind, an effect is judged. `must`: it is lawful."""
         at = self.at()
         before = self.state(stage)
-        refusable: tuple[type[Exception], ...] = (PermissionDenied, *refusals)
+        named: tuple[type[Exception], ...] = (PermissionDenied, *refusals)
         try:
             answer = act(by=self.user(who), at=at)
-        except refusable as refused:
+        except named as refused:
             self.tally.refused[verb] += 1
             promise((self._newest_line(), picture(self.final)) == (self.last_line, self.shot), f"{verb} half done")
             promise(not must, f"{verb} by {who} {second} in {before}, lawful, was refused: {refused!r}")
