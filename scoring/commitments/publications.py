@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.log import Fault, Line, checks
 from contest.models import Award
-from scoring.models import Publication, Result
+from scoring.models import Publication, Result, Tabulation
 from scoring.reads.kept import leaf
 from scoring.reads.snapshot import AWARD, RESULT, told_awards, told_results
 
@@ -19,7 +19,7 @@ Key = tuple[int, int]
 
 @checks("publish", "withdraw_notice")
 def published_as_the_line_says(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
-    """DESIGN 12: every publication against its lines and against what it published. Three queries.
+    """DESIGN 12: every publication against its lines and against what it published. Four queries.
 
     Lines from before publications were kept name no version, and there is no row to compare.
     """
@@ -89,13 +89,19 @@ def _leaves_fit(row: Publication, text: Mapping[str, Any]) -> bool:
 
 
 class _Tables:
-    """A season's results and awards as the tables have them. Two queries."""
+    """A season's results and awards as the tables have them. Three queries.
+
+    The order of appearance is that of each tabulation's kept inputs: it may be swapped when scoring is open again.
+    """
 
     def __init__(self, chain: str) -> None:
         self.results: dict[Key, list[Any]] = defaultdict(list)
+        orders = _orders(chain)
         results = Result.objects.filter(tabulation__stage__season__code=chain)
         for row in results.values("tabulation__stage_id", "tabulation__revision", *RESULT):
-            self.results[row["tabulation__stage_id"], row["tabulation__revision"]].append(row)
+            key = row["tabulation__stage_id"], row["tabulation__revision"]
+            row["entry__order"] = orders[key].get(row["entry_id"], row["entry__order"])
+            self.results[key].append(row)
         self.awards: dict[int, list[Any]] = defaultdict(list)
         for row in Award.objects.filter(entry__stage__season__code=chain).values("entry__stage_id", "live", *AWARD):
             self.awards[row["entry__stage_id"]].append(row)
@@ -118,6 +124,20 @@ class _Tables:
             return False
         results = told_results(self.results[row.stage_id, text["revision"]], close)
         return results == text["results"] and told_awards(awards, close) == text["awards"]
+
+
+def _orders(chain: str) -> dict[Key, dict[int, int | None]]:
+    """By revision, the order of appearance in which everybody was counted. One query."""
+    kept = Tabulation.objects.filter(stage__season__code=chain).values_list("stage", "revision", "inputs")
+    return {(stage, revision): _order(inputs) for stage, revision, inputs in kept}
+
+
+def _order(inputs: str) -> dict[int, int | None]:
+    """Nobody's where none was kept, or where what was kept was altered: its own line tells that."""
+    try:
+        return {each["entry"]: each["order"] for each in json.loads(inputs)["entrants"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def _key(line: Line) -> Key:

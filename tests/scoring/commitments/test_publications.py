@@ -6,8 +6,11 @@ import pytest
 from django.db import connection
 
 from accounts import log
-from contest.models import Award
+from contest.actions.draw import swap_places
+from contest.models import Award, Draw, Entry, Stage
+from contest.workflow import perform
 from scoring.models import Publication, Result
+from tests import cast
 from tests.scoring.publishing import WHY, published, put_on_notice, take_out_the_winner
 
 
@@ -30,6 +33,20 @@ def alter(change, version):
 
 def test_publications_nobody_altered_say_what_the_log_says(stage):
     assert (Publication.objects.count(), found()) == (2, [])
+
+
+def test_places_swapped_when_scoring_is_open_again_are_no_fault(maonan, people):
+    stage, why = published(maonan, people), {"reason": WHY, "at": cast.later(8)}
+    office = {"by": people["heya"], "seconded_by": people["luoping"]}
+    for move in ("withdraw_notice", "withdraw_certification", "reopen_scoring"):
+        perform(move, Stage.objects.whole().get(pk=stage.pk), **why, **office)
+    entrants = {"entrants": [], "witnesses": "见证人甲", "committed_by": people["heya"], "drawn_by": people["heya"]}
+    Draw.objects.create(stage=stage, **entrants, committed_at=cast.NOW, drawn_at=cast.NOW)
+    cast.written_down(stage)
+    one, other = Entry.objects.competing().whole().filter(stage=stage).order_by("order")[:2]
+    assert found() == []
+    swap_places(one, other, **why, **office)
+    assert found() == []
 
 
 @pytest.mark.parametrize(
