@@ -138,7 +138,7 @@ def set_levels(
     two people. Raises NeedsSecond, PermissionDenied, ValidationError (levels that cannot be), SeasonRefused for one
     that is in use and would go.
     """
-    here = _held(season, by, seconded_by)
+    here = _held(season, by, seconded_by, at)
     old, now = ({level.code: level for level in levels} for levels in (levels_of(here), new))
     changed = [code for code in {**old, **now} if old.get(code) != now.get(code)]
     if tuple(old.values()) == tuple(new):

@@ -224,7 +224,7 @@ def test_a_stage_keeps_its_promises_whatever_people_press(maonan, people, far):
         pass
 
     Here.people, Here.far = people, far
-    Here.stage = make_ready(maonan, entrants=6, judges=5, by=people["chenxiao"])
+    Here.stage = cast.written_down(make_ready(maonan, entrants=6, judges=5, by=people["chenxiao"]))
     REACHED.clear()
     run_state_machine_as_test(
         Here,

@@ -21,6 +21,9 @@ from scoring.models import Result, Seat, Sheet, Tabulation
 from tests import cast
 from tests.scoring.filling import board, confirm, confirm_timed, counted, entries_at, fill, level, opened, time, vote
 
+# What the guard says after the count of judges.
+WAY_OUT = "可在评审团页面请评委恢复在席，或凭会议纪要、处理决定以现有评委统分。"
+
 
 def said(refused) -> list[str]:
     return [problem.text for problem in refused.value.problems]
@@ -166,7 +169,7 @@ def test_with_everybody_gone_there_is_nothing_to_count(maonan, people):
         vacate(seat, reason="活动取消", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(1))
     with pytest.raises(CannotMove) as refused:
         tabulate(stage, by=people["chenxiao"], at=cast.later(2))
-    assert said(refused) == ["评审团至少 3 位评委，现有 0 位。", "已没有参赛者，无法统分。"]
+    assert said(refused) == [f"评审团至少 3 位评委，现有 0 位。{WAY_OUT}", "已没有参赛者，无法统分。"]
 
 
 def test_one_remaining_judge_decides_nothing(maonan, people):
@@ -177,7 +180,7 @@ def test_one_remaining_judge_decides_nothing(maonan, people):
         vacate(seat, reason="临时公务", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.later(3))
         with pytest.raises(CannotMove) as refused:
             tabulate(stage, by=people["chenxiao"], at=cast.later(4))
-        assert said(refused) == [f"评审团至少 4 位评委，现有 {5 - seat.number} 位。"]
+        assert said(refused) == [f"评审团至少 4 位评委，现有 {5 - seat.number} 位。{WAY_OUT}"]
     assert Tabulation.objects.count() == 0
 
 
