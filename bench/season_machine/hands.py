@@ -16,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts import log
 from accounts.models import Proposal
 from accounts.proposals.registry import verb_named
-from bench.season_machine.decided import CITY
 from bench.season_machine.desk import REFUSED, Tally
 from bench.season_machine.lawful import SIGNED, Lawful
 from bench.season_machine.world import CHAIN, OFFICE, ORGANIZERS, WHO, World
@@ -341,36 +340,6 @@ class ManyHands(RuleBasedStateMachine):
             getattr(self.desk, what)(pk, self.who(wishes[pk].stage, hand))
 
     # Two who know their work.
-
-    @rule(stage=STAGE, verb=NUMBER, number=NUMBER, turn=st.integers(0, 5))
-    def two_who_may_do_it(self, stage: int, verb: int, number: int, turn: int) -> None:
-        here = self.stage(stage, *DECIDED)
-        name = self.verb(here, verb, fits=True)
-        wished = self.wish(here, name, number)
-        self.desk.turn = turn
-        one, two = OFFICE if name in CITY else self.desk.pair(here)
-        made: Any = self.desk.propose(*wished, here, one) if wished else REFUSED
-        if made is not REFUSED:
-            self.desk.second(made.pk, two)
-
-    @rule(
-        stage=STAGE, number=NUMBER, turn=st.integers(0, 5), what=st.sampled_from(["leave", "vacate", "record_ruling"])
-    )
-    def in_the_hall_at_once(self, stage: int, number: int, turn: int, what: str) -> None:
-        """On a signed form; somebody seconds or declines it later, or nobody does."""
-        here = self.stage(stage, *(["tabulated"] if what == "record_ruling" else HALL))
-        self.desk.turn = turn
-        wished = self.wish(here, what, number)
-        if wished:
-            self.desk.propose(*wished, here, self.desk.two_of(here)[0], at_once=True)
-
-    @rule(stage=STAGE, number=NUMBER, hand=HAND, yes=st.booleans())
-    def the_next_reserve_is_called(self, stage: int, number: int, hand: int, yes: bool) -> None:
-        """One of the district says who cannot come, one of the office decides."""
-        here = self.stage(stage, *RESULTS, final=False)
-        one, _two = self.desk.two_of(here)
-        if self.desk.say_somebody_leaves(here, number, one) is not REFUSED:
-            self.desk.decide_who_leaves(here, 0, OFFICE[hand % 2], yes=yes)
 
     @rule(stage=STAGE, turn=st.integers(0, 5))
     def it_goes_on(self, stage: int, turn: int) -> None:

@@ -9,7 +9,7 @@ from bench.season_machine.decided import CITY
 from bench.season_machine.desk import REFUSED, Desk
 from bench.season_machine.world import OFFICE, ORGANIZERS
 from contest.actions.entries import out_by_decision
-from contest.models import Award, Draw, Entry, Stage
+from contest.models import Draw, Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from contest.workflow import MOVES
@@ -179,9 +179,7 @@ class Lawful(Desk):
     def _lists_settled(self) -> None:
         for stage in self.stages:
             live = self.list_of(stage)
-            # Also one that is being put right: an award is made by signing and never deleted.
-            signed = Award.objects.filter(entry__stage=stage).exists()
-            if signed or (live is not None and live.state == Shortlist.State.APPROVED):
+            if self.state(stage) in SIGNED or (live is not None and live.state == Shortlist.State.APPROVED):
                 self.lead_list(stage)
             waiting = Substitution.objects.filter(shortlist__stage=stage, state=Substitution.State.PROPOSED)
             while waiting.exists():
