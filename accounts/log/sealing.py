@@ -6,7 +6,6 @@ is compared with the table as it stands. Lines from before a table was sealed sa
 what may be erased (names, reasons) has no place among the columns.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +14,7 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.log.checking import Fault
-from accounts.log.text import digest
+from accounts.log.text import canonical, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Table:
         if self.filled:
             rows = rows.exclude(**{self.filled: None})
         told = [[_plain(value) for value in row] for row in rows.values_list("pk", *self.columns)]
-        return digest(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+        return digest(canonical(told))
 
 
 _tables: list[Table] = []
