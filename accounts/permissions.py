@@ -323,7 +323,8 @@ def in_own_season(user: "User", queryset: QuerySet[M]) -> QuerySet[M]:
 
 
 def _is_rehearsed(user: "User", obj: Model) -> bool:
-    model = type(obj)
+    # By class and not by type: whoever is signed in comes in Django's wrapper, whose type is no model.
+    model = obj.__class__
     if getattr(model, "SHARED", False):
         return True
     path = getattr(model, "SEASON", None)
@@ -352,7 +353,7 @@ def district_of(obj: Model) -> int | None:
 
 def _value(obj: Model, what: str) -> int | None:
     """The id of the district or owner that `obj` belongs to, following the path its model declares."""
-    path = getattr(type(obj), what, None)
+    path = getattr(obj.__class__, what, None)
     if path is None:
         return None
     *through, last = cast(str, path).split("__")

@@ -125,6 +125,25 @@ def _account(username: str, name: str, role: Role, district: District | None, of
     )
 
 
+def made_up(people: dict[str, User], *names: str, role: Role = Role.OFFICE, at: datetime = NOW) -> list[User]:
+    """Accounts made for the rehearsal, as its demo makes them; an operator's in 茂南区."""
+    district = District.objects.get(code="maonan") if role == Role.OPERATOR else None
+    return [
+        open_account(
+            username=name,
+            name=name,
+            password=PASSWORD,
+            grants=[(role, district)],
+            must_change_password=False,
+            rehearsal="yanlian",
+            by=people["heya"],
+            seconded_by=people["luoping"],
+            at=at,
+        )
+        for name in names
+    ]
+
+
 def first_secretary(entry: Entry, *, by: User, username: str = "zhiyuan") -> User:
     """The entrant's own account; 陈志远 is the first who enters a stage."""
     return open_account(

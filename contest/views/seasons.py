@@ -20,7 +20,9 @@ from contest.reads.working_days import calendar_of
 def seasons(request: SignedIn) -> HttpResponse:
     require(request.user, Action.SEE_SEASON)
     found = within_reach(request.user, Action.SEE_SEASON, Season.objects.all())
-    context = {"seasons": found, "may_open": may(request.user, Action.MANAGE_SEASON)}
+    # Somebody made up for a rehearsal opens no other season (`require_season`).
+    may_open = may(request.user, Action.MANAGE_SEASON) and not request.user.rehearsal
+    context = {"seasons": found, "may_open": may_open}
     return render(request, "contest/seasons.html", context)
 
 

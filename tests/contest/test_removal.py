@@ -10,12 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
 from accounts import log
-from accounts.actions import open_account
 from accounts.models import LogLine, User
 from accounts.roles import Role
 from contest.actions.removal import NotRemoved, consequences, remove_rehearsal
 from contest.models import Season, Stage, UnitLevel
-from registry.models import District, Posting, Secretary
+from registry.models import Posting, Secretary
 from tests import cast, world
 
 
@@ -72,27 +71,11 @@ def test_the_first_secretarys_account_is_closed_and_the_organizers_stay_open(reh
     assert User.objects.get(username="chenxiao").is_active
 
 
-def made_up(people, *names, role=Role.OFFICE):
-    """Accounts made for the rehearsal, as its demo makes them."""
-    given = {Role.OPERATOR: District.objects.get(code="maonan")}
-    return [
-        open_account(
-            username=name,
-            name=name,
-            password=cast.PASSWORD,
-            grants=[(role, given.get(role))],
-            rehearsal="yanlian",
-            by=people["heya"],
-            seconded_by=people["luoping"],
-            at=cast.later(2),
-        )
-        for name in names
-    ]
-
-
 def test_everybody_made_for_it_leaves_with_it_and_the_line_says_how_many(rehearsal, people):
-    office, colleague = made_up(people, "yanlian-a", "yanlian-b")
-    others = made_up(people, "yanlian-s", role=Role.SUPERVISOR) + made_up(people, "yanlian-o", role=Role.OPERATOR)
+    office, colleague = cast.made_up(people, "yanlian-a", "yanlian-b")
+    others = cast.made_up(people, "yanlian-s", role=Role.SUPERVISOR) + cast.made_up(
+        people, "yanlian-o", role=Role.OPERATOR
+    )
     made = [user.pk for user in (office, colleague, *others)]
     told = consequences(rehearsal, people["heya"])
     remove_rehearsal(rehearsal, by=people["heya"], at=cast.later(60))
@@ -110,7 +93,7 @@ def test_everybody_made_for_it_leaves_with_it_and_the_line_says_how_many(rehears
 
 
 def test_whoever_removes_it_keeps_the_own_account(rehearsal, people):
-    office, colleague = made_up(people, "yanlian-a", "yanlian-b")
+    office, colleague = cast.made_up(people, "yanlian-a", "yanlian-b")
     remove_rehearsal(rehearsal, by=office, at=cast.later(60))
     colleague.refresh_from_db()
     assert (User.objects.get(pk=office.pk).is_active, colleague.is_active) == (True, False)
@@ -118,8 +101,8 @@ def test_whoever_removes_it_keeps_the_own_account(rehearsal, people):
 
 def test_without_a_real_office_the_made_up_one_stays_to_manage_accounts(rehearsal, people):
     """On a machine that has only ever rehearsed."""
-    office, colleague = made_up(people, "yanlian-a", "yanlian-b")
-    [supervisor] = made_up(people, "yanlian-s", role=Role.SUPERVISOR)
+    office, colleague = cast.made_up(people, "yanlian-a", "yanlian-b")
+    [supervisor] = cast.made_up(people, "yanlian-s", role=Role.SUPERVISOR)
     User.objects.filter(pk__in=[people["heya"].pk, people["luoping"].pk]).update(is_active=False)
     remove_rehearsal(rehearsal, by=office, at=cast.later(60))
     left = User.objects.filter(pk__in=[office.pk, colleague.pk, supervisor.pk], is_active=True)
