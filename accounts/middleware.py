@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +20,32 @@ from accounts.permissions import OutOfReach
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+# What the page of signing in is asked with when a session has ended.
+ENDED = "ended"
 ALLOWED_BEFORE_PASSWORD_CHANGE = ("change_password", "sign_out")
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """Every page wants a sign-in, and the way back after it, unless a form was sent: then the way leads to the desk."""
+    """Every page wants a sign-in, and the way back after it, unless a form was sent: then the way leads to the desk.
+
+    Whoever comes with a session that has ended is told so on the page of signing in (`ended`).
+    """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in ("GET", "HEAD"):
-            return super().handle_no_permission(request, view_func)
-        return redirect(self.get_login_url(view_func))
+            address = super().handle_no_permission(request, view_func).url
+        else:
+            address = resolve_url(self.get_login_url(view_func))
+        if _had_a_session(request):
+            address += f"{'&' if '?' in address else '?'}{ENDED}=1"
+        return HttpResponseRedirect(address)
+
+
+def _had_a_session(request: HttpRequest) -> bool:
+    """Whether a stranger comes with the cookie of a session that is gone, or of somebody whose account is closed."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    return request.session.is_empty() or SESSION_KEY in request.session
 
 
 class LittleFromStrangers:

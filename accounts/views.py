@@ -23,6 +23,7 @@ from accounts.access.noting import Kind
 from accounts.forms import AccountForm, PasswordForm, SignInForm
 from accounts.halves import first_half
 from accounts.log import told
+from accounts.middleware import ENDED
 from accounts.models import Grant, User
 from accounts.once import once, takes_forms
 from accounts.permissions import Action, NeedsSecond, fetch, may, require, within_reach
@@ -54,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/sign_in.html",
-        {"form": form, "next": request.GET.get("next", "")},
+        {"form": form, "next": request.GET.get("next", ""), "ended": ENDED in request.GET},
         status=400 if form.is_bound else 200,
     )
 

@@ -16,9 +16,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
-from accounts.models import Basis, BasisPage, EmergencyAct, EmergencyReview, Grant, Proposal, User
+from accounts.actions import close_together
+from accounts.models import Basis, BasisPage, EmergencyAct, EmergencyReview, Proposal, User
 from accounts.permissions import Action, require
-from accounts.roles import Role
 from contest.actions.season_changes import is_empty
 from contest.models import Season
 from registry.models import Posting, Secretary
@@ -48,15 +48,14 @@ class NotRemoved(Exception):
 def remove_rehearsal(season: Season, *, by: User, at: datetime) -> dict[str, int]:
     """Delete a rehearsal's business rows and files, close the accounts that act only there, end its chain (DESIGN 10).
 
-    The account that asks stays open, and so does the office made up for it while there is no real one: somebody is
-    left who manages accounts. Returns how many rows of each kind went. Its code is not used again. Raises NotRemoved
-    for a real season.
+    Those sign out at once, the one that asks among them where it was made up too: nothing is left that they could do.
+    Returns how many rows of each kind went. Its code is not used again. Raises NotRemoved for a real season.
     """
     require(by, Action.MANAGE_SEASON)
     here = Season.objects.select_for_update().filter(pk=season.pk).first()
     if here is None or not here.is_rehearsal:
         raise NotRemoved(_("只有演练可以移除；正式届次请归档。"))
-    closed = _close_accounts(here, by)
+    closed = _close_accounts(here)
     counts = _take_away(here)
     words = {"closed_accounts": ["", str(len(closed))]}
     log.write(here.code, "removed", by=by, at=at, words=words, counts=counts, accounts=closed)
@@ -77,32 +76,24 @@ def consequences(season: Season, by: User) -> list[str]:
     """What a removal by this person will do, in sentences."""
     found = _hanging_on(season)
     told = {"people": len(found.get(Secretary, ())), "rows": sum(map(len, found.values()))}
-    accounts = _accounts(season, by).count()
     return [
         _("删去这次演练的 %(people)d 位人员和全部 %(rows)d 条业务记录、文件，不能恢复。") % told,
-        _("停用只在这次演练中使用的 %(count)d 个账号。") % {"count": accounts},
+        _("停用只在这次演练中使用的 %(count)d 个账号，已登录的随即退出。") % {"count": _accounts(season).count()},
+        *([_("您用的也是演练账号，移除后即退出登录。正式账号在服务器上建立，见运维文档。")] if by.rehearsal else []),
         _("操作日志保留，以“移除演练”一条结束；代码 %(code)s 不再使用。") % {"code": season.code},
     ]
 
 
-def _accounts(season: Season, by: User) -> "models.QuerySet[User]":
-    """Open accounts that act in this rehearsal alone, without the one that asks.
-
-    A made-up office stays while no real one is left to manage accounts.
-    """
+def _accounts(season: Season) -> "models.QuerySet[User]":
+    """Open accounts that act in this rehearsal alone."""
     made_up = models.Q(rehearsal=season.code) | models.Q(secretary__rehearsal=season.code)
-    found = User.objects.filter(made_up, is_active=True).exclude(pk=by.pk)
-    office = Grant.objects.filter(role=Role.OFFICE)
-    if not office.filter(user__is_active=True, user__rehearsal="").exists():
-        found = found.exclude(pk__in=office.values("user"))
-    return found
+    return User.objects.filter(made_up, is_active=True)
 
 
-def _close_accounts(season: Season, by: User) -> list[int]:
+def _close_accounts(season: Season) -> list[int]:
     """Close them and let go of the people, who leave with the rehearsal."""
-    closed = list(_accounts(season, by).order_by("pk").values_list("pk", flat=True))
-    User.objects.filter(pk__in=closed).update(is_active=False)
-    User.objects.filter(secretary__rehearsal=season.code).update(secretary=None, is_active=False)
+    closed = close_together(_accounts(season))
+    User.objects.filter(secretary__rehearsal=season.code).update(secretary=None)
     return closed
 
 

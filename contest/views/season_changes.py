@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -168,7 +169,13 @@ def _confirm(
                 messages.error(request, sentence)
         else:
             done = {"season": here.title, "done": told["confirm_label"]}
+            # Whoever was made up for it leaves with it; nothing is written into a session that has ended.
+            request.user.refresh_from_db(fields=["is_active"])
+            if not request.user.is_active:
+                logout(request)
             messages.success(request, _("“%(season)s”：%(done)s，已完成。") % done)
+            if not request.user.is_authenticated:
+                return redirect("sign_in")
             return redirect("contest:seasons") if gone else redirect("contest:season", code=here.code)
         return redirect("contest:season", code=here.code)
     back = reverse("contest:season", args=[here.code])

@@ -84,7 +84,10 @@ def test_everybody_made_for_it_leaves_with_it_and_the_line_says_how_many(rehears
     line = LogLine.objects.select_related("note").get(chain="yanlian", action="removed")
     closed = {*made, User.objects.get(username="zhiyuan").pk}
     assert set(json.loads(line.payload)["facts"]["accounts"]) == closed
-    assert (line.note.words, "停用只在这次演练中使用的 5 个账号。" in told) == ({"closed_accounts": ["", "5"]}, True)
+    assert (line.note.words, "停用只在这次演练中使用的 5 个账号，已登录的随即退出。" in told) == (
+        {"closed_accounts": ["", "5"]},
+        True,
+    )
     assert log.verify("portal")[2] == []
     User.objects.filter(pk=people["chenxiao"].pk).update(is_active=False)
     assert [str(fault) for fault in log.verify("portal")[2]] == [
@@ -92,21 +95,30 @@ def test_everybody_made_for_it_leaves_with_it_and_the_line_says_how_many(rehears
     ]
 
 
-def test_whoever_removes_it_keeps_the_own_account(rehearsal, people):
+def test_somebody_made_up_who_removes_it_leaves_with_it_and_is_led_to_sign_in(rehearsal, people, signed_in):
     office, colleague = cast.made_up(people, "yanlian-a", "yanlian-b")
-    remove_rehearsal(rehearsal, by=office, at=cast.later(60))
-    colleague.refresh_from_db()
-    assert (User.objects.get(pk=office.pk).is_active, colleague.is_active) == (True, False)
+    client, other, heya = signed_in(office), signed_in(colleague), signed_in(people["heya"])
+    address = "/desk/seasons/yanlian/remove/"
+    assert "您用的也是演练账号" in client.get(address).content.decode()
+    assert "您用的也是演练账号" not in heya.get(address).content.decode()
+    answer = client.post(address, {"once_key": "gone"}, follow=True)
+    assert (answer.redirect_chain, "移除演练，已完成。" in answer.content.decode()) == ([("/sign-in/", 302)], True)
+    for browser, told in ((client, False), (other, True)):
+        page = browser.get("/desk/", follow=True)
+        assert (page.resolver_match.view_name, "您已退出登录" in page.content.decode()) == ("sign_in", told)
+    assert heya.get("/desk/").status_code == 200
+    assert User.objects.filter(pk__in=[office.pk, colleague.pk], is_active=True).count() == 0
 
 
-def test_without_a_real_office_the_made_up_one_stays_to_manage_accounts(rehearsal, people):
+def test_the_made_up_office_leaves_even_where_there_is_no_real_one_and_real_ones_can_be_made(rehearsal, people):
     """On a machine that has only ever rehearsed."""
     office, colleague = cast.made_up(people, "yanlian-a", "yanlian-b")
-    [supervisor] = cast.made_up(people, "yanlian-s", role=Role.SUPERVISOR)
-    User.objects.filter(pk__in=[people["heya"].pk, people["luoping"].pk]).update(is_active=False)
+    real = User.objects.filter(rehearsal="")
+    real.update(is_active=False, rehearsal="another")
     remove_rehearsal(rehearsal, by=office, at=cast.later(60))
-    left = User.objects.filter(pk__in=[office.pk, colleague.pk, supervisor.pk], is_active=True)
-    assert set(left) == {office, colleague}
+    assert list(User.objects.filter(pk__in=[office.pk, colleague.pk], is_active=True)) == []
+    call_command("first_account", "renyuan-a", "人员甲", "renyuan-b", "人员乙", stdout=StringIO())
+    assert set(real.values_list("username", flat=True)) == {"renyuan-a", "renyuan-b"}
 
 
 def test_a_real_season_is_never_removed_and_a_county_removes_nothing(rehearsal, season, people):
