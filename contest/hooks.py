@@ -67,7 +67,7 @@ def season_code(stage: Stage) -> str:
 def what_falls(stage: Stage) -> Iterator[Told]:
     """What rests on a stage's results, as a proposal to undo them tells it."""
     for resting in workflow.what_rests_on(stage, timezone.now()):
-        yield _("受影响"), resting.text, ""
+        yield _("受影响"), "", resting.text
 
 
 def resting_on_results(stage: Stage) -> list[str]:

@@ -190,6 +190,7 @@ register(
         ],
         rests_on=lambda _user, told: User.objects.filter(username=told["username"]).exists(),
         obstacles=_opening,
+        makes=lambda told: User.objects.filter(username=told["username"]).first(),
         **SAME,
     )
 )

@@ -352,4 +352,9 @@ def _proposer(proposal: Proposal) -> dict[str, list[str]]:
 
 
 def _words(proposal: Proposal) -> dict[str, list[str]]:
-    return {what: [old, new] for what, old, new in proposal.changes}
+    """Old and new by what changes; several rows of one kind stand beside each other."""
+    told: dict[str, list[str]] = {}
+    for what, old, new in proposal.changes:
+        before = told.get(what, ["", ""])
+        told[what] = ["；".join(filter(None, pair)) for pair in zip(before, (old, new), strict=True)]
+    return told

@@ -38,10 +38,18 @@ def shown_at(label: str, action: Action) -> Callable[[Address], Address]:
 
 
 def places_of(proposal: Proposal, user: User) -> list[Place]:
-    """Where what the proposal is about is shown, and what it is done on where that is another thing; if still there."""
-    subjects = [proposal.about]
-    if proposal.subject != proposal.about and verb_named(proposal.verb).model is not User:
-        subjects.append(proposal.subject)
+    """Where what the proposal is about is shown, and what it is done on where that is another thing; if still there.
+
+    Of what makes something new, where that is shown: nowhere until it is made.
+    """
+    verb = verb_named(proposal.verb)
+    if verb.makes is not None:
+        made = verb.makes(proposal.arguments) if proposal.state == Proposal.State.SECONDED else None
+        subjects = [log.subject(made)] if made is not None else []
+    else:
+        subjects = [proposal.about]
+        if proposal.subject != proposal.about and verb.model is not User:
+            subjects.append(proposal.subject)
     return [place for subject in subjects if (place := _place(subject, user)) is not None]
 
 

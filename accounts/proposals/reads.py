@@ -64,8 +64,10 @@ def may_decide(proposal: Proposal, user: "User", at: datetime) -> bool:
 
 
 def about(subject: str, at: datetime) -> list[Proposal]:
-    """What waits concerning one stage, season or account, oldest first."""
-    return list(Proposal.objects.whole().waiting(at).filter(about=subject).order_by("proposed_at"))
+    """What waits concerning one stage, season or account, oldest first; what makes a new one concerns none yet."""
+    found = Proposal.objects.whole().waiting(at).filter(about=subject)
+    new = [verb.name for verb in all_verbs() if verb.makes is not None]
+    return list(found.exclude(verb__in=new).order_by("proposed_at"))
 
 
 def further(proposal: Proposal) -> Further | None:

@@ -52,7 +52,8 @@ class Seconded:
     `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same.
     `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
     goes on once it is seconded, where there is one. `reaches` are further things, in other districts perhaps, to which
-    both need the right too. `for_others` says that nobody proposes it about their own account.
+    both need the right too. `for_others` says that nobody proposes it about their own account. `makes` finds what a
+    verb makes that is done on nothing that is there yet, whoever stands for it meanwhile; None until it is made.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Seconded:
     needs_basis: bool = False
     reaches: Callable[[Any, Arguments], Iterable[Model]] = _no_further
     for_others: bool = False
+    makes: Callable[[Arguments], Model | None] | None = None
     refusals: tuple[type[Exception], ...] = ()
 
     def rows(self) -> "QuerySet[Any]":

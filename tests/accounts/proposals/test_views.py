@@ -2,12 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.halves import first_half
-from accounts.models import Proposal
-from accounts.proposals.actions import propose
+from accounts.models import Proposal, User
+from accounts.proposals.actions import _words, propose, second
 from accounts.proposals.places import Place, places_of
+from contest.models.stage import State
 from tests import cast, hall
+from tests.certificates.closed import close
 from tests.scoring.filling import counted, level, opened
 
 WHY = "3 号评委的评分表录错一格"
@@ -116,3 +119,31 @@ def test_a_paper_dated_after_today_is_no_ground(stage, people, signed_in):
     answer = signed_in(people["chenxiao"]).post(url, {"reason": "录错一格", **paper})
     assert (answer.status_code, "依据的日期不能晚于今天。" in answer.content.decode()) == (400, True)
     assert Proposal.objects.count() == 0
+
+
+def test_one_that_opens_an_account_leads_there_once_it_is_made_and_never_to_who_proposed_it(people, signed_in):
+    half = first_half()[1]
+    told = {"username": "liukai", "name": "刘凯", "grants": [["supervisor", None]], "half": half}
+    here = propose("open_account", people["heya"], told, reason="新到岗", by=people["heya"], at=timezone.now())
+    heya = reverse("account", args=[people["heya"].pk])
+    assert places_of(here, people["luoping"]) == []
+    assert here.title not in signed_in(people["luoping"]).get(heya).content.decode()
+    second(here, by=people["luoping"], at=timezone.now())
+    made = reverse("account", args=[User.objects.get(username="liukai").pk])
+    assert places_of(here, people["luoping"]) == [Place(made, "刘凯")]
+
+
+def test_what_falls_with_a_step_back_is_told_without_an_arrow(maonan, people, signed_in):
+    close(maonan, 2, by=people["chenxiao"])
+    told = {"reason": WHY, "by": people["chenxiao"], "at": cast.NOW}
+    here = propose("withdraw_certification", cast.put(maonan, State.CERTIFIED), {}, **told)
+    falls = "现行的 2 项获奖将失效，以更正后的一版为准。"
+    assert here.changes == [["状态", "已签字确认", "已统分"], ["受影响", "", falls]]
+    page = signed_in(people["heya"]).get(reverse("log")).content.decode()
+    assert ("<del>已签字确认</del> →" in page, f"<ins>{falls}</ins>" in page) == (True, True)
+    assert f"<del>{falls}" not in page
+
+
+def test_several_rows_of_one_kind_are_all_kept_for_the_log():
+    told = Proposal(changes=[["状态", "甲", "乙"], ["受影响", "", "丙"], ["受影响", "", "丁"]])
+    assert _words(told) == {"状态": ["甲", "乙"], "受影响": ["", "丙；丁"]}
