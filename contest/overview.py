@@ -13,16 +13,18 @@ from contest.charts import Bar, progress_bars
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
+from contest.reads.way_back import being_put_right
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stage in the overview: how many compete, and what its measures say."""
+    """A stage in the overview: how many compete, what its measures say, whether its results are being put right."""
 
     stage: Stage
     entrants: int
     progress: Sequence[progress.Progress]
     is_overdue: bool
+    is_put_right: bool
 
 
 def of(stages: Iterable[Stage]) -> dict[str, Any]:
@@ -37,8 +39,11 @@ def _rows(stages: list[Stage]) -> list[Row]:
         .values_list("stage")
         .annotate(count=Count("pk", filter=Q(status=Status.ENTERED)))
     )
-    measured, today = progress.of(stages), timezone.localdate()
-    return [Row(stage, counts.get(stage.pk, 0), measured[stage.pk], stage.is_overdue(today)) for stage in stages]
+    measured, put_right, today = progress.of(stages), being_put_right(stages), timezone.localdate()
+    return [
+        Row(stage, counts.get(stage.pk, 0), measured[stage.pk], stage.is_overdue(today), stage.pk in put_right)
+        for stage in stages
+    ]
 
 
 def _bar(row: Row) -> Bar:

@@ -23,7 +23,7 @@ from contest.actions.documents import seal_due
 from contest.models import RosterImport, Stage, StageDocument
 from contest.models.stage import State
 from contest.reads.page_season import season_of
-from contest.reads.way_back import with_step_back
+from contest.reads.way_back import PutRight, being_put_right
 
 
 @source
@@ -32,11 +32,12 @@ def next_steps(user: User) -> Iterator[Todo]:
 
     The office may help out with a county's steps, but they do not wait for the office.
     """
-    stages, at = list(within_reach(user, Action.SEE_STAGE, with_step_back(_going_on()))), timezone.now()
-    alone = Counter(stage.season_id for stage in stages)
+    stages, at = list(within_reach(user, Action.SEE_STAGE, _going_on())), timezone.now()
+    alone, put_right = Counter(stage.season_id for stage in stages), being_put_right(stages)
     for stage in stages:
         move = workflow.next_move(stage)
-        if stage.step_back and (todo := _on_the_way_back(user, stage, move)):  # type: ignore[attr-defined]
+        right = put_right.get(stage.pk)
+        if right and (todo := _on_the_way_back(user, stage, right, move)):
             yield todo
             continue
         if move is None or not _is_theirs(user, stage, move):
@@ -110,26 +111,30 @@ def districts_at_a_glance(request: SignedIn) -> SafeString | str:
     return render_to_string("contest/_desk_overview.html", stages_overview.of(stages), request)
 
 
-def _on_the_way_back(user: User, stage: Stage, forward: workflow.Move | None) -> Todo | None:
-    """What comes next where results are being put right: the next step back, or scoring once nothing is left to undo.
+def _on_the_way_back(user: User, stage: Stage, right: PutRight, forward: workflow.Move | None) -> Todo | None:
+    """What comes next where results are being put right: the next step back, scoring, or the way forward again.
 
-    Whoever makes the move forward is told that it may have to wait.
+    Whoever makes the move forward is told that it may have to wait while it still goes back.
     """
     way_back = reverse("contest:way_back", args=[stage.pk])
-    told = {"stage": stage.title, "done": workflow.MOVES[stage.step_back].label}  # type: ignore[attr-defined]
-    further = next(iter(workflow.back_from(State(stage.state))), None)
-    if further is not None and _is_theirs(user, stage, further):
-        text = _("%(stage)s正在更正：接着%(move)s") % {**told, "move": further.label}
+    told = {"stage": stage.title, "done": right.done, "reason": right.since.reason}
+    if right.further is not None and _is_theirs(user, stage, right.further):
+        text = _("%(stage)s正在更正：接着%(move)s") % {**told, "move": right.further.label}
         detail = _("已%(done)s；不用再退的，在赛段总览办下一步。") % told
         return Todo(text, way_back, detail, urgent=True, season=stage.season_id)
     if forward is None or not _is_theirs(user, stage, forward):
         return None
+    told["move"] = str(forward.label)
     if stage.state == State.SCORING:
         text = _("%(stage)s正在更正：更正分数，另一人核对后重新统分") % told
         return Todo(text, way_back, urgent=True, season=stage.season_id)
-    text = _("%(stage)s正在更正：更正完了再%(move)s") % {**told, "move": forward.label}
-    detail = _("已%(done)s；成绩有误的，等县区继续退回并更正。") % told
-    return Todo(text, stage.get_absolute_url(), detail, season=stage.season_id)
+    if right.further is not None:
+        text = _("%(stage)s正在更正：更正完了再%(move)s") % told
+        detail = _("已%(done)s；成绩有误的，等县区继续退回并更正。") % told
+        return Todo(text, stage.get_absolute_url(), detail, season=stage.season_id)
+    text = _("%(stage)s正在更正：接下来%(move)s") % told
+    detail = _("已%(done)s，原因：%(reason)s") % told
+    return Todo(text, stage.get_absolute_url(), detail, urgent=True, season=stage.season_id)
 
 
 def _overdue(stage: Stage, at: datetime) -> str:

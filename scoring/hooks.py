@@ -16,6 +16,7 @@ from contest.hooks import resting_on_results, standing_of, what_falls
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
+from contest.reads import way_back
 from scoring.actions import panel, rulings
 from scoring.actions.disqualify import WITH_RESULTS, CannotDisqualify, disqualify
 from scoring.actions.hold import WrongState
@@ -378,6 +379,7 @@ register(
         refusals=(CannotDisqualify, workflow.CannotMove, WrongState),
     )
 )
+way_back.starts("disqualify")
 
 
 @completes("publish")

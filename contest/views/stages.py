@@ -25,7 +25,7 @@ from contest.forms.stages import BasisForm, ReasonForm, ScheduleForm
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.reads.emergency import concerning
-from contest.reads.way_back import last_step_back
+from contest.reads.way_back import being_put_right
 
 LINES_SHOWN = 12
 
@@ -129,11 +129,11 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     forward, at = workflow.next_move(stage), timezone.now()
     waiting = forward if forward and forward not in mine else None
     sees_marks = may(request.user, Action.SEE_MARKS, stage)
-    step_back = last_step_back(stage) if sees_marks and stage.revision else None
+    put_right = being_put_right([stage]).get(stage.pk) if sees_marks else None
     return {
         "stage": stage,
         "steps": _steps(stage),
-        "todos": _waiting_here(request, stage, led_back=step_back is not None),
+        "todos": _waiting_here(request, stage, led_back=put_right is not None),
         "moves": [_offer(stage, each, at) for each in mine],
         "waiting": waiting,
         "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",
@@ -141,8 +141,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "competing": Entry.objects.competing().filter(stage=stage).count(),
         "progress": progress.of([stage])[stage.pk],
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
-        "step_back": step_back,
-        "step_back_label": workflow.MOVES[step_back.verb].label if step_back else "",
+        "put_right": put_right,
         "objected": _objected(stage) if sees_marks else [],
         "lines": _last_lines(stage) if sees_marks else None,
     }

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.proposals.actions import propose, second
-from contest import workflow
+from contest import overview, workflow
 from contest.models import Stage
 from contest.models.stage import State
-from contest.reads.way_back import last_step_back, way_back, with_step_back
+from contest.reads.way_back import being_put_right, way_back
 from contest.waiting import next_steps
 from scoring.actions.tabulate import tabulate
 from tests import cast
@@ -69,8 +69,9 @@ def withdrawn(stage, people):
 
 
 def told(stage):
-    found = last_step_back(Stage.objects.whole().get(pk=stage.pk))
-    return found, with_step_back(Stage.objects.all()).get(pk=stage.pk).step_back
+    """What began it, what it was, and what comes next."""
+    found = being_put_right([Stage.objects.whole().get(pk=stage.pk)]).get(stage.pk)
+    return (found.since, found.done, found.then) if found else None
 
 
 def reopened(stage, people):
@@ -78,18 +79,52 @@ def reopened(stage, people):
     stage = opened(stage, entrants=1, judges=3, by=people["chenxiao"])
     counted(stage, level(90, judges=3), typist=people["chenxiao"], checker=people["linfang"])
     stage = Stage.objects.whole().get(pk=stage.pk)
-    assert told(stage) == (None, None)
+    assert told(stage) is None
     made = propose("reopen_scoring", stage, {}, reason="分数录错一行", by=people["chenxiao"], at=cast.later(4))
-    assert told(stage) == (None, None)
+    assert told(stage) is None
     second(made, by=people["linfang"], at=cast.later(5))
     return made
 
 
-def test_the_last_step_back_is_told_until_the_stage_moves_on(maonan, dianbai, people):
+def test_the_last_step_back_is_told_until_the_stage_is_as_far_as_it_was(maonan, dianbai, people):
     made = reopened(maonan, people)
-    assert (told(maonan), told(dianbai)) == ((made, "reopen_scoring"), (None, None))
+    assert told(maonan) == (made, "退回评分", "请先更正分数、由另一人核对，再重新统分。")
+    assert told(dianbai) is None
     tabulate(Stage.objects.whole().get(pk=maonan.pk), by=people["chenxiao"], at=cast.later(6))
-    assert told(maonan) == (None, None)
+    assert told(maonan) is None
+
+
+def test_results_that_were_published_are_put_right_until_they_are_published_again(maonan, people):
+    made = withdrawn(maonan, people)
+    further = "成绩有误的，继续走更正程序；不用再退的，才办下面的“下一步”。"
+    assert told(maonan) == (made, "撤回公示", further)
+    # Counted and signed again, one step after the other.
+    Stage.objects.filter(pk=maonan.pk).update(state=State.TABULATED, revision=2, moved_at=cast.later(3))
+    assert told(maonan) == (made, "撤回公示", "现为第 2 版成绩。接下来：签字确认成绩。")
+    Stage.objects.filter(pk=maonan.pk).update(state=State.CERTIFIED, moved_at=cast.later(4))
+    assert told(maonan) == (made, "撤回公示", "现为第 2 版成绩。接下来：公示。")
+    steps = [(todo.text, todo.detail, todo.urgent) for todo in next_steps(people["heya"])]
+    assert ("茂南区初赛正在更正：接下来公示", "已撤回公示，原因：分数录错一行", True) in steps
+    Stage.objects.filter(pk=maonan.pk).update(state=State.PUBLISHED, moved_at=cast.later(5))
+    assert told(maonan) is None
+
+
+def test_the_desk_marks_each_stage_that_is_put_right_in_as_many_queries_for_three(
+    maonan, dianbai, season, people, django_assert_num_queries
+):
+    binhai = Stage.objects.whole().get(season=season, district__code="binhai")
+    withdrawn(maonan, people)
+    maonan.refresh_from_db()
+    with django_assert_num_queries(1):
+        assert set(being_put_right([maonan])) == {maonan.pk}
+    for stage in (dianbai, binhai):
+        withdrawn(stage, people)
+    stages = list(Stage.objects.whole().filter(season=season))
+    with django_assert_num_queries(1):
+        assert set(being_put_right(stages)) == {maonan.pk, dianbai.pk, binhai.pk}
+    marked = [(row.stage.title, row.is_put_right) for row in overview.of(stages)["rows"]]
+    assert ("茂南区初赛", True) in marked
+    assert ("市级决赛", False) in marked
 
 
 def test_the_desk_says_who_goes_on_and_who_waits(maonan, people):

@@ -10,6 +10,7 @@ from accounts.proposals import actions as proposals
 from accounts.proposals.paper import Paper, keep_paper
 from contest.models import Award, Entry, Stage
 from contest.models.stage import State
+from contest.waiting import next_steps
 from contest.workflow import perform
 from demo.paper import blank_scan
 from scoring.actions.disqualify import CannotDisqualify, disqualify
@@ -90,3 +91,20 @@ def test_who_left_already_is_not_taken_out_again_and_nothing_is_half_done(certif
         disqualify(first, reason=WHY, basis=basis(people), at=cast.later(9), **pair(people))
     certified.refresh_from_db()
     assert (certified.state, certified.revision, Award.objects.live().count()) == (State.CERTIFIED, 2, 3)
+
+
+def test_the_stage_and_the_desks_of_county_and_office_say_that_it_is_put_right(certified, people, signed_in):
+    first = certified.entries.get(order=1)
+    made = proposals.propose("disqualify", first, {}, reason=WHY, paper=PAPER, by=people["heya"], at=cast.later(6))
+    proposals.second(made, by=people["luoping"], at=cast.later(7))
+    page = signed_in(people["chenxiao"]).get(certified.get_absolute_url()).content.decode()
+    for each in (
+        "正在更正：何雅 提请、罗平 复核",
+        "已取消资格，重新核分。",
+        WHY,
+        "现为第 2 版成绩。接下来：签字确认成绩。",
+    ):
+        assert each in page
+    todos = [(todo.text, todo.detail, todo.urgent) for todo in next_steps(people["chenxiao"])]
+    assert todos == [("茂南区初赛正在更正：接下来签字确认成绩", f"已取消资格，重新核分，原因：{WHY}", True)]
+    assert "<strong>正在更正</strong>" in signed_in(people["heya"]).get("/desk/").content.decode()
