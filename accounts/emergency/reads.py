@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 
 from accounts import verbs
 from accounts.emergency.actions import is_fresh, why_not, why_sealed
-from accounts.log import told
-from accounts.models import EmergencyAct, EmergencyReview, Unsealing, User
+from accounts.log import PORTAL, subject, told
+from accounts.models import EmergencyAct, EmergencyReview, Proposal, Unsealing, User
 from accounts.models.emergency import REVIEWS
 from accounts.permissions import Action, within_reach
+from accounts.proposals.accounts import enveloped
 from accounts.roles import Role
 
 if TYPE_CHECKING:
@@ -60,6 +61,21 @@ def seal_of(account: User, at: datetime) -> Seal:
     return Seal(account, standing, last, is_fresh(account), why_sealed(account, at))
 
 
+def proposed(user: User, account: User | None, at: datetime) -> list[Proposal]:
+    """What waits to be seconded about the account; while there is none, that one is made."""
+    waiting = Proposal.objects.whole().waiting(at).filter(chain=user.rehearsal or PORTAL).order_by("proposed_at")
+    if account is not None:
+        return [each for each in waiting.filter(about=subject(account)) if each.verb != "open_account"]
+    return [each for each in waiting.filter(verb="open_account") if enveloped(each)]
+
+
+def to_renew(openings: Sequence[Unsealing], at: datetime) -> User | None:
+    """The account in use whose password an opening used up, once that is over and until two have renewed it."""
+    if any(each.is_open(at) for each in openings):
+        return None
+    return next((each.account for each in openings if each.account.is_active and not is_fresh(each.account)), None)
+
+
 def on_record(user: User) -> "QuerySet[EmergencyAct]":
     """The acts within this person's reach, those that wait first, the newest before the older."""
     whole = EmergencyAct.objects.select_related("line__actor", "line__second", "line__note", "unsealing__broken_by")
@@ -85,9 +101,10 @@ def as_acts(found: Sequence[EmergencyAct], user: User) -> list[Act]:
 
 
 def standing(user: User, at: datetime) -> list[Unsealing]:
-    """The openings that run at this moment, or have left something to review."""
+    """The openings that run at this moment, or have left something to review, or are of the account in use."""
     found = Unsealing.objects.select_related("account", "broken_by")
-    wanted = found.filter(Q(until__gt=at) | Q(acts__reviewed__lt=REVIEWS)).distinct()
+    left = Q(until__gt=at) | Q(acts__reviewed__lt=REVIEWS) | Q(account__is_active=True)
+    wanted = found.filter(left).distinct()
     return list(within_reach(user, Action.REVIEW_EMERGENCY, wanted))
 
 
@@ -110,7 +127,7 @@ def objected_in(chain: str) -> "QuerySet[EmergencyAct]":
 
 
 def _url(act: EmergencyAct) -> str:
-    subject = act.line.subject
-    if subject.startswith(PROPOSAL):
-        return reverse("proposal", args=[subject.removeprefix(PROPOSAL)])
-    return f"{reverse('log')}?{urlencode({'chain': act.chain, 'on': subject})}"
+    on = act.line.subject
+    if on.startswith(PROPOSAL):
+        return reverse("proposal", args=[on.removeprefix(PROPOSAL)])
+    return f"{reverse('log')}?{urlencode({'chain': act.chain, 'on': on})}"

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.emergency import actions, reads
@@ -17,9 +18,13 @@ from accounts.emergency.forms import BreakForm, ReviewForm
 from accounts.once import once
 from accounts.permissions import Action, may, require
 from accounts.proposals.paper import PaperRefused
+from accounts.proposals.reads import lines
 from accounts.requests import SignedIn
 
 PER_PAGE = 50
+RENEWED = gettext_lazy(
+    "信封里的密码只能用于一次启封：用过之后，须由两位市级工作人员提请并复核“重置密码”，把新的两半装入信封重新封存。"
+)
 
 
 def emergency(request: SignedIn) -> HttpResponse:
@@ -41,17 +46,18 @@ def break_seal(request: SignedIn) -> HttpResponse:
         except (actions.StaysSealed, PaperRefused) as why:
             form.add_error(None, str(why))
         else:
-            messages.success(request, _("应急账号已启封，24 小时后自动重新封存。"))
+            messages.success(request, _("应急账号已启封，24 小时后自动封存；再次启封前须重置密码、重新封存。"))
             return redirect("emergency")
     elif form.is_bound and account is None:
         form.add_error(None, refused)
     context = {
         "question": _("启封应急账号？"),
-        "explanation": _("只在无人可以复核时使用。启封后 24 小时内可以登录，到时自动重新封存。"),
+        "explanation": _("只在无人可以复核时使用。启封后 24 小时内可以登录，到时自动封存。"),
         "consequences": [
             _("应急账号只能担任第二人：复核提请，核对、公示、审定、发放他人办理的事项；自己不能提请或办理。"),
             _("启封立即显示在每位市级工作人员和监督员的待办里，并记入办理留痕。"),
             _("它办的每一件事，事后须由两位没有经手的人复查；您启封的，您不复查。"),
+            RENEWED,
             *([refused] if refused else []),
         ],
         "form": form,
@@ -89,6 +95,8 @@ def _page(
     acts = reads.as_acts(list(page), request.user)
     context: dict[str, Any] = {
         "seal": reads.seal_of(account, now) if account else None,
+        "waits": lines(reads.proposed(request.user, account, now), now),
+        "renewed": RENEWED,
         "page": page,
         "acts": acts,
         "may_review_some": any(not act.why_not for act in acts),

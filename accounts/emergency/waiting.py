@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from accounts.permissions import Action, may
 
 @source
 def opened_or_to_review(user: User) -> Iterator[Todo]:
-    """First that the seal is broken, as long as it is; then what waits for this person to look at.
+    """First that the seal is broken, as long as it is; that it is to be made anew; then what waits to be looked at.
 
     One query where neither is so.
     """
@@ -34,6 +35,8 @@ def opened_or_to_review(user: User) -> Iterator[Todo]:
                 urgent=True,
                 season=None,
             )
+    if (account := reads.to_renew(openings, now)) and (todo := _renewal(user, account, now)):
+        yield todo
     counted = Counter(act.chain for act in reads.to_review(user)) if openings else Counter[str]()
     for chain, count in sorted(counted.items()):
         yield Todo(
@@ -42,3 +45,22 @@ def opened_or_to_review(user: User) -> Iterator[Todo]:
             detail=_("每一件须由两位没有经手的人复查。"),
             season=None if chain == log.PORTAL else chain,
         )
+
+
+def _renewal(user: User, account: User, at: datetime) -> Todo | None:
+    """The used envelope: the office renews the password, the supervisor waits for it. Asked for already, nothing."""
+    if not may(user, Action.MANAGE_ACCOUNTS):
+        return Todo(
+            text=_("应急账号的密码已经用过，等市级重置后重新封存"),
+            url=reverse("emergency"),
+            detail=_("收到两个新信封之前不能再次启封。"),
+            season=None,
+        )
+    if reads.proposed(user, account, at):
+        return None
+    return Todo(
+        text=_("应急账号的密码已经用过：请提请重置，重新封存"),
+        url=reverse("propose_reset", args=[account.pk]),
+        detail=_("两半各自打印，装入信封交监督员；在此之前不能再次启封。"),
+        season=None,
+    )

@@ -32,6 +32,20 @@ def written_out(grants: Iterable[actions.Given]) -> list[list[Any]]:
     return [[role.value, district.pk if district else None] for role, district in grants]
 
 
+def enveloped(proposal: Proposal) -> str:
+    """The user name of the emergency account whose password this proposal makes; empty for any other proposal.
+
+    Its halves go into envelopes that the supervisors keep, and to no owner.
+    """
+    if proposal.verb == "open_account":
+        sealed = [Role.EMERGENCY.value, None] in proposal.arguments["grants"]
+        return str(proposal.arguments["username"]) if sealed else ""
+    if proposal.verb == "reset_password":
+        user = User.objects.get(pk=proposal.subject.rpartition(":")[2])
+        return user.username if Role.EMERGENCY in [role for role, _district in actions.granted_to(user)] else ""
+    return ""
+
+
 def _given(written: Iterable[Iterable[Any]]) -> list[actions.Given]:
     pairs = [(Role(role), pk) for role, pk in written]
     districts = District.objects.in_bulk([pk for _role, pk in pairs if pk is not None])

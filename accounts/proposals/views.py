@@ -22,6 +22,7 @@ from accounts.models import BasisPage, Proposal
 from accounts.once import once
 from accounts.permissions import Action, fetch, require, within_reach
 from accounts.proposals import actions, reads
+from accounts.proposals.accounts import enveloped
 from accounts.proposals.actions import ProposalRefused
 from accounts.proposals.forms import DeclineForm, ProposeForm
 from accounts.proposals.paper import PaperRefused
@@ -215,6 +216,7 @@ def _page(
         "declining": form is not None,
         "refused": refused,
         "half": half,
+        "envelope": enveloped(here) if half else "",
     }
     answer = render(request, "accounts/proposal.html", context, status=status)
     if half:

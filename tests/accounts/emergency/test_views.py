@@ -122,15 +122,50 @@ def test_without_an_account_there_is_nothing_to_break(people, signed_in, clock):
 def test_the_office_proposes_it_and_a_colleague_seconds_it(people, signed_in, clock):
     heya, luoping = signed_in(people["heya"]), signed_in(people["luoping"])
     told = {"username": "yingji", "name": "应急账号", "role": "emergency", "reason": "备用"}
-    first = press(heya, "new_account", **told)
-    assert "初始密码的前半" in first.content.decode()
-    second = press(luoping, "second", Proposal.objects.get().pk)
-    assert "初始密码的后半" in second.content.decode()
+    first = press(heya, "new_account", **told).content.decode()
+    assert ("初始密码的前半" in first, "装入单独的信封" in first, "data-print" in first) == (True, True, True)
+    assert "当面交给本人" not in first
+    page = heya.get(reverse("emergency")).content.decode()
+    assert ("已提请建立，正等另一位" in page, "还没有应急账号" in page) == (True, False)
+    assert (Proposal.objects.get().get_absolute_url() in page, reverse("new_account") in page) == (True, False)
+    second = press(luoping, "second", Proposal.objects.get().pk).content.decode()
+    assert ("初始密码的后半" in second, "装入单独的信封" in second, "data-print" in second) == (True, True, True)
     assert "已封存，不能登录。" in heya.get(reverse("emergency")).content.decode()
     again = press(heya, "new_account", **told | {"username": "yingji2"})
     assert (again.status_code, "已经有一个在用的应急账号" in again.content.decode()) == (400, True)
     changed = press(heya, "account", User.objects.get(username="yingji").pk, name="应急账号", role="office", reason="x")
     assert (changed.status_code, "只有这一个角色" in changed.content.decode()) == (400, True)
+
+
+def test_half_of_an_owners_password_is_handed_to_the_owner(people, signed_in, clock):
+    answer = press(signed_in(people["heya"]), "propose_reset", people["wumin"].pk, reason="忘记密码").content.decode()
+    assert ("当面交给本人" in answer, "data-print" in answer, "信封" in answer) == (True, True, False)
+
+
+def test_the_envelope_is_used_up_and_the_desk_says_so_until_two_have_renewed_it(people, signed_in, clock):
+    account, _password = sealed(people)
+    heya, luoping, zhengzhi = (signed_in(people[name]) for name in ("heya", "luoping", "zhengzhi"))
+    once_only = "信封里的密码只能用于一次启封"
+    assert once_only in zhengzhi.get(reverse("break_seal")).content.decode()
+    told = press(zhengzhi, "break_seal", reason=WHY)
+    assert once_only in zhengzhi.get(told.url).content.decode()
+    used, waits = "应急账号的密码已经用过：请提请重置，重新封存", "应急账号的密码已经用过，等市级重置后重新封存"
+    assert used not in heya.get(reverse("desk")).content.decode()
+    clock.move_to(cast.later(30) + timedelta(hours=24))
+    heya, luoping, zhengzhi = (signed_in(people[name]) for name in ("heya", "luoping", "zhengzhi"))
+    desk = heya.get(reverse("desk")).content.decode()
+    assert (used in desk, reverse("propose_reset", args=[account.pk]) in desk) == (True, True)
+    assert waits in zhengzhi.get(reverse("desk")).content.decode()
+    assert "应急账号的密码" not in signed_in(people["chenxiao"]).get(reverse("desk")).content.decode()
+    assert "装入单独的信封" in press(heya, "propose_reset", account.pk, reason="已用过").content.decode()
+    assert used not in heya.get(reverse("desk")).content.decode()
+    assert waits in zhengzhi.get(reverse("desk")).content.decode()
+    here = Proposal.objects.get()
+    assert here.get_absolute_url() in zhengzhi.get(reverse("emergency")).content.decode()
+    assert "装入单独的信封" in press(luoping, "second", here.pk).content.decode()
+    for client in (heya, luoping, zhengzhi):
+        assert "应急账号的密码已经用过" not in client.get(reverse("desk")).content.decode()
+    assert "已封存，不能登录。" in zhengzhi.get(reverse("emergency")).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -174,7 +209,7 @@ def test_the_page_asks_as_often_for_one_act_as_for_three(
         client.get(reverse("emergency"))
 
 
-QUERIES = 14
+QUERIES = 15
 
 
 def one_act(people, maonan):
