@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.core.files.storage import Storage
 from django.db import models, transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import log
@@ -32,6 +33,8 @@ Found = dict[type[models.Model], set[int]]
 STAY = {"admin", "auth", "sessions", "axes", "contenttypes"}
 LEAVE: tuple[type[models.Model], ...] = (Proposal, Basis, BasisPage, EmergencyAct, EmergencyReview)
 AT_ONCE = 500
+# So many kinds of rows are named before a removal; the sum counts all.
+KINDS = 8
 
 
 def keeps(function: Keeper) -> Keeper:
@@ -78,10 +81,20 @@ def consequences(season: Season, by: User) -> list[str]:
     told = {"people": len(found.get(Secretary, ())), "rows": sum(map(len, found.values()))}
     return [
         _("删去这次演练的 %(people)d 位人员和全部 %(rows)d 条业务记录、文件，不能恢复。") % told,
+        _("其中：%(kinds)s。") % {"kinds": _("、").join(_kinds(found))},
         _("停用只在这次演练中使用的 %(count)d 个账号，已登录的随即退出。") % {"count": _accounts(season).count()},
         *([_("您用的也是演练账号，移除后即退出登录。正式账号在服务器上建立，见运维文档。")] if by.rehearsal else []),
         _("操作日志保留，以“移除演练”一条结束；代码 %(code)s 不再使用。") % {"code": season.code},
     ]
+
+
+def _kinds(found: Found) -> list[str]:
+    """The kinds that have a name of their own, the most numerous first, with their numbers."""
+    named = [
+        (len(keys), model) for model, keys in found.items() if isinstance(model._meta.verbose_name_plural, Promise)
+    ]
+    named.sort(key=lambda each: (-each[0], each[1]._meta.label))
+    return [f"{model._meta.verbose_name_plural} {count}" for count, model in named[:KINDS]]
 
 
 def _accounts(season: Season) -> "models.QuerySet[User]":

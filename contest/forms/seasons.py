@@ -49,6 +49,17 @@ def shown(details: Details) -> dict[str, Any]:
     return told | {"hosts": "\n".join(details.hosts)}
 
 
+class RemovalForm(forms.Form):
+    """A rehearsal goes for good: it takes more than one press."""
+
+    sure = forms.BooleanField(error_messages={"required": _("请先勾选，确认移除的是这一届。")})
+
+    def __init__(self, *args: Any, title: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = {"season": title}
+        self.fields["sure"].label = _("我要移除的是“%(season)s”，以上内容删去后不能恢复。") % told
+
+
 class DaysField(forms.CharField):
     """Days, one a line or with blanks and commas between them."""
 

@@ -123,6 +123,7 @@ def remove(request: SignedIn, code: str) -> HttpResponse:
         consequences=removal.consequences(here, request.user),
         confirm_label=_("移除演练"),
         gone=True,
+        form=shape.RemovalForm(request.POST if request.method == "POST" else None, title=here.title),
     )
 
 
@@ -159,9 +160,16 @@ def _answer(
 
 
 def _confirm(
-    request: SignedIn, here: Season, act: Callable[[], Any], *, gone: bool = False, **told: Any
+    request: SignedIn,
+    here: Season,
+    act: Callable[[], Any],
+    *,
+    gone: bool = False,
+    form: forms.Form | None = None,
+    **told: Any,
 ) -> HttpResponse:
-    if request.method == "POST":
+    sent = request.method == "POST"
+    if sent and (form is None or form.is_valid()):
         try:
             act()
         except REFUSED as refused:
@@ -180,7 +188,8 @@ def _confirm(
         return redirect("contest:season", code=here.code)
     back = reverse("contest:season", args=[here.code])
     crumbs = [(reverse("contest:seasons"), _("届次")), (back, here.title)]
-    return render(request, "base_confirm.html", {**told, "cancel_url": back, "crumbs": crumbs, "danger": gone})
+    context = {**told, "form": form, "cancel_url": back, "crumbs": crumbs, "danger": gone}
+    return render(request, "base_confirm.html", context, status=400 if sent else 200)
 
 
 def _sentences(refused: Exception) -> list[str]:

@@ -13,7 +13,7 @@ from accounts import log
 from accounts.models import LogLine, User
 from accounts.roles import Role
 from contest.actions.removal import NotRemoved, consequences, remove_rehearsal
-from contest.models import Season, Stage, UnitLevel
+from contest.models import Entry, Season, Stage, UnitLevel
 from registry.models import Posting, Secretary
 from tests import cast, world
 
@@ -101,7 +101,7 @@ def test_somebody_made_up_who_removes_it_leaves_with_it_and_is_led_to_sign_in(re
     address = "/desk/seasons/yanlian/remove/"
     assert "您用的也是演练账号" in client.get(address).content.decode()
     assert "您用的也是演练账号" not in heya.get(address).content.decode()
-    answer = client.post(address, {"once_key": "gone"}, follow=True)
+    answer = client.post(address, {"once_key": "gone", "sure": "on"}, follow=True)
     assert (answer.redirect_chain, "移除演练，已完成。" in answer.content.decode()) == ([("/sign-in/", 302)], True)
     for browser, told in ((client, False), (other, True)):
         page = browser.get("/desk/", follow=True)
@@ -161,5 +161,17 @@ def test_the_command_and_the_page_do_the_same(rehearsal, people, signed_in):
     assert out.getvalue().startswith("已移除演练 yanlian")
     assert client.get("/desk/seasons/yanlian/remove/").status_code == 404
     other = cast.rehearsal(people["heya"], code="yanlian2", title="又一次彩排")
-    assert client.post("/desk/seasons/yanlian2/remove/").status_code == 302
+    assert client.post("/desk/seasons/yanlian2/remove/", {"sure": "on"}).status_code == 302
     assert not Season.objects.filter(pk=other.pk).exists()
+
+
+def test_the_page_says_how_much_of_what_goes_and_one_press_alone_removes_nothing(rehearsal, people, signed_in):
+    client, before = signed_in(people["heya"]), rows()
+    page = client.get("/desk/seasons/yanlian/remove/").content.decode()
+    assert f"我要移除的是“{rehearsal.title}”" in page
+    entries = Entry.objects.filter(stage__season=rehearsal).count()
+    assert consequences(rehearsal, people["heya"])[1].startswith("其中：")
+    assert f"参赛 {entries}" in consequences(rehearsal, people["heya"])[1]
+    refused = client.post("/desk/seasons/yanlian/remove/", {})
+    assert (refused.status_code, "请先勾选" in refused.content.decode(), rows() == before) == (400, True, True)
+    assert not LogLine.objects.filter(chain="yanlian", action="removed").exists()
