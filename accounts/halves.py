@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import BasePasswordHasher, mask_hash
 from django.utils.crypto import constant_time_compare
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 # Without the characters people mix up when they read a password from paper: 0 O 1 l I.
 LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 HALF = len("abcd-efgh")
-# Of PBKDF2 with SHA-256, for each half; together as many as Django asks of a whole password.
-ROUNDS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ def groups(number: int) -> str:
 
 def first_half() -> tuple[str, str]:
     """The proposer's half, and what is kept of it until somebody seconds."""
-    half, salt = groups(2), secrets.token_urlsafe(16)
-    return half, f"{ROUNDS}${salt}${_hash(half, salt, ROUNDS)}"
+    half, salt, rounds = groups(2), secrets.token_urlsafe(16), settings.FIRST_PASSWORD_ROUNDS
+    return half, f"{rounds}${salt}${_hash(half, salt, rounds)}"
 
 
 def second_half(kept: str) -> tuple[str, Sealed]:

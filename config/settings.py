@@ -168,6 +168,8 @@ PASSWORD_HASHERS = [
     # First passwords that two people hand over.
     "accounts.halves.HalvesHasher",
 ]
+# Of PBKDF2 with SHA-256, for each half; together as many as Django asks of a whole password.
+FIRST_PASSWORD_ROUNDS = 500_000
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -26,5 +26,6 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "accounts.halves.HalvesHasher",
 ]
+FIRST_PASSWORD_ROUNDS = 1_000
 # The disk of whoever runs the tests may be nearly full; how a full one is met has tests of its own.
 MATERIAL_RESERVE = 0

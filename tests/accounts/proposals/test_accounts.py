@@ -18,11 +18,6 @@ OWN = "lianzhi-xiangcun-8"
 WHY = "新到岗"
 
 
-@pytest.fixture(autouse=True)
-def few_rounds(monkeypatch):
-    monkeypatch.setattr(halves, "ROUNDS", 10)
-
-
 @pytest.fixture
 def heya_at(people, signed_in) -> Client:
     """何雅's browser."""
