@@ -310,6 +310,7 @@ def test_every_address_is_in_the_table_and_every_row_has_an_address():
     assert sorted(own_names()) == sorted(TABLE)
 
 
+@pytest.mark.looks
 def test_reading_is_as_the_table_says_and_writes_nothing(knock):
     found, writes = {}, {}
     for name in TABLE:
@@ -355,6 +356,7 @@ def test_the_emergency_account_writes_where_it_is_the_second_and_proposes_nothin
     assert {name: tables for name, (answer, tables) in told.items() if answer in "fnm" and tables} == {}
 
 
+@pytest.mark.looks
 def test_a_hole_in_the_permissions_shows_in_the_table(knock, monkeypatch):
     """The control: were 黄强 let into every district, these cells would differ."""
     everywhere = POLICY[Action.RUN_STAGE] | {Role.ORGANIZER: Where.EVERYWHERE}
@@ -363,6 +365,7 @@ def test_a_hole_in_the_permissions_shows_in_the_table(knock, monkeypatch):
     assert "".join(knock(name, who, writing=False)[0] for who in PEOPLE) == "sooonnn" != TABLE[name][1]
 
 
+@pytest.mark.looks
 def test_people_made_up_for_a_rehearsal_find_nothing_of_another_season(knock, everything):
     """Issue 8, The demo: whatever page they open, and whatever role they have. The control is the table itself."""
     User.objects.exclude(username="wumin").update(rehearsal="yanlian")
@@ -378,6 +381,7 @@ def test_people_made_up_for_a_rehearsal_find_nothing_of_another_season(knock, ev
     assert len(of_a_season) > 60
 
 
+@pytest.mark.looks
 def test_the_lists_of_made_up_people_name_nobody_of_another_season(everything, people, signed_in):
     User.objects.exclude(username="wumin").update(rehearsal="yanlian")
     names = [*Secretary.objects.values_list("name", flat=True), "驻村话振兴（2023）", "吴敏", "白石镇"]
@@ -450,6 +454,7 @@ def seen(everything, client: Client, words: set[str]) -> set[str]:
     return found
 
 
+@pytest.mark.looks
 def test_no_page_shows_the_neighbour_a_name_of_ours(everything, people, signed_in):
     names = set(Entry.objects.filter(stage=everything["stage"]).values_list("secretary__name", flat=True))
     assert len(names) == 5
@@ -458,6 +463,7 @@ def test_no_page_shows_the_neighbour_a_name_of_ours(everything, people, signed_i
     assert seen(everything, Client(), names) == set()
 
 
+@pytest.mark.looks
 def test_no_page_shows_results_before_they_are_published_to_whoever_must_not_see_marks(everything, people, signed_in):
     """What the operator and the first secretary see of the stage is who is in it, not how they did."""
     told = {"当场抽签", "调离茂南", *Result.objects.values_list("total", flat=True)}
@@ -468,6 +474,7 @@ def test_no_page_shows_results_before_they_are_published_to_whoever_must_not_see
     assert seen(everything, Client(), told) == set()
 
 
+@pytest.mark.looks
 def test_what_people_typed_stays_text_on_every_page(everything, people, signed_in):
     """Promise P20: whatever stands in a name, a place, a reason or a title is shown and never run."""
     typed = "<img src=x onerror=alert(1)>'\";{{ 7|add:1 }}"
@@ -506,6 +513,7 @@ def test_what_people_typed_stays_text_on_every_page(everything, people, signed_i
     assert len(shown) > 40
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
 def test_no_address_takes_a_method_that_nothing_here_sends(everything, people, signed_in, method):
     client = signed_in(people["heya"])

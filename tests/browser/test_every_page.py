@@ -120,9 +120,12 @@ FIRST_TAB = """() => {
   const here = document.activeElement;
   return here.matches(".skip") ? "" : here.outerHTML;
 }"""
-# axe looks for what WCAG 2.2 forbids; target sizes only when asked.
-AXE = """() => axe
-  .run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })
+# axe looks for what WCAG 2.2 forbids; target sizes only when asked, contrast at one size: no width changes a colour.
+AXE = """(contrast) => axe
+  .run({
+    resultTypes: ["violations"],
+    rules: { "target-size": { enabled: true }, "color-contrast": { enabled: contrast } },
+  })
   .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))"""
 
 
@@ -131,6 +134,7 @@ class Window:
     """Somebody's browser window, which keeps what its console complains about."""
 
     page: Page
+    size: str = "PC"
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -148,6 +152,14 @@ class Window:
         self.page.keyboard.press("Tab")
         if reached := self.page.evaluate(FIRST_TAB):
             found.append(f"first Tab: {reached}")
+        found += self.look(contrast=True)
+        found += self.complaints
+        self.complaints = []
+        return found
+
+    def look(self, *, contrast: bool) -> list[str]:
+        """What is wrong with what stands in the window as it is now."""
+        found = []
         seen = self.page.evaluate(LOOK)
         if seen["headings"] != 1:
             found.append(f"h1: {seen['headings']}")
@@ -159,10 +171,20 @@ class Window:
             found.append("title: none")
         found += [f"bare value: {value}" for value in seen["bare"]]
         found += [f"code word: {word}" for word in seen["code"]]
-        found += self.page.evaluate(AXE)
-        found += self.complaints
-        self.complaints = []
-        return found
+        return found + self.page.evaluate(AXE, contrast)
+
+    def turned(self) -> list[str]:
+        """What is wrong with the same page at the other size, as when a phone is turned."""
+        other = next(size for size in SIZES if size != self.size)
+        self.resize(other)
+        try:
+            return [f"{other}: {fault}" for fault in self.look(contrast=False)]
+        finally:
+            self.resize(self.size)
+
+    def resize(self, size: str) -> None:
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
 
 
 OpenWindow = Callable[[User | None, str], Window]
@@ -185,7 +207,7 @@ def window(browser: Browser, live_server, signed_in: Callable[[User], Client]) -
                 name = settings.SESSION_COOKIE_NAME
                 value = signed_in(user).cookies[name].value
                 context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-            opened[key] = Window(context.new_page())
+            opened[key] = Window(context.new_page(), size)
         return opened[key]
 
     yield open_window
@@ -193,19 +215,19 @@ def window(browser: Browser, live_server, signed_in: Callable[[User], Client]) -
         each.page.context.close()
 
 
+# Each part walks its share of the way in one size, and looks at every page in the other one too.
 @pytest.mark.looks
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_fit_to_work_on(window: OpenWindow, subtests, size):
+@pytest.mark.parametrize(("part", "size"), [(0, "PC"), (1, "phone"), (2, "PC"), (3, "phone")])
+def test_every_page_is_fit_to_work_on(window: OpenWindow, subtests, part, size):
     tour = everywhere(timezone.now())
     route = stops(tour)
     with subtests.test("the tour passes every page"):
         assert {stop.name for stop in route} | NOT_PAGES == OURS.keys()
-    walk(route, tour.people, window, subtests, size)
+    walk(route[part::4], tour.people, window, subtests, size)
 
 
 @pytest.mark.looks
 def test_every_page_is_fit_before_anything_has_happened(window: OpenWindow, subtests, people, maonan):
-    # What a page without anything on it lacks shows at any size.
     walk(beginning(maonan), people, window, subtests, "phone")
 
 
@@ -213,7 +235,7 @@ def walk(route: list[Stop], people: dict[str, User], window: OpenWindow, subtest
     for stop in route:
         with subtests.test(str(stop)):
             here = window(people.get(stop.who), size)
-            assert here.faults(here.page.goto(stop.path)) == []
+            assert here.faults(here.page.goto(stop.path)) + here.turned() == []
 
 
 def test_a_bad_page_is_seen_through(window: OpenWindow):

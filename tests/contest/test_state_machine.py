@@ -21,6 +21,9 @@ from contest.workflow import MOVES, CannotMove, Problem
 from demo.paper import blank_scan
 from tests import cast
 
+# The table is Python's; that a step is claimed on either database is tried in test_workflow.py.
+pytestmark = pytest.mark.any_database
+
 # What one proposes and another seconds.
 BY_TWO = {"reopen_scoring", "withdraw_certification", "withdraw_notice", "reopen_closed"}
 # Written out by hand: who may take 茂南区's stage from where to where.

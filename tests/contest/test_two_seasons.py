@@ -97,6 +97,7 @@ def crawl(both, which, people, signed_in):
     return {key: told for key, told in found.items() if told is not None}
 
 
+@pytest.mark.looks
 def test_every_page_and_paper_of_the_rehearsal_says_so_and_none_of_the_real_season(both, people, signed_in):
     real, rehearsal = (crawl(both, which, people, signed_in) for which in ("real", "rehearsal"))
     assert len(real) > 110
@@ -104,6 +105,7 @@ def test_every_page_and_paper_of_the_rehearsal_says_so_and_none_of_the_real_seas
     assert {key for key, told in rehearsal.items() if not told} == set()
 
 
+@pytest.mark.looks
 def test_the_control_a_season_that_turns_into_a_rehearsal_is_marked_everywhere(both, people, signed_in):
     Season.objects.filter(code="2023").update(is_rehearsal=True)
     found = crawl(both, "real", people, signed_in)
