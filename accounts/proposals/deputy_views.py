@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import hooks
 from accounts.models import Grant
 from accounts.once import once
 from accounts.permissions import Action, fetch, require
@@ -20,7 +21,8 @@ from accounts.roles import Role
 @once
 def name_deputy(request: SignedIn) -> HttpResponse:
     require(request.user, Action.MANAGE_ACCOUNTS)
-    form = DeputyForm(request.POST or None, by=request.user)
+    season = hooks.page_season(request).season
+    form = DeputyForm(request.POST or None, by=request.user, rehearsal=season.code if season.rehearsal else "")
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:

@@ -10,6 +10,7 @@ from accounts.fields import FilesField as FilesField
 from accounts.fields import FilesInput as FilesInput
 from accounts.fields import ReasonField as ReasonField
 from accounts.models import Basis, User
+from accounts.models.people import describe
 from accounts.permissions import in_own_season
 from accounts.proposals.paper import MOST_PAGES, Paper
 from accounts.roles import Role
@@ -104,10 +105,18 @@ class ProposeForm(PaperFields):
     reason = ReasonField(help_text=_("写给复核的同事看，并记入办理留痕。"))
 
 
+class PersonField(forms.ModelChoiceField):
+    """People with what they are, by which one tells who is from elsewhere."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        roles = describe(grant for grant in obj.grants.all() if grant.role != Role.DEPUTY)
+        return _("%(name)s（%(roles)s）") % {"name": obj, "roles": roles}
+
+
 class DeputyForm(forms.Form):
     """Naming a deputy for a day."""
 
-    user = forms.ModelChoiceField(
+    user = PersonField(
         label=_("谁来复核"),
         queryset=User.objects.none(),
         help_text=_("其他地区的组织者，或备用复核人员；没有合适的账号，可先提请建立备用复核人员账号。"),
@@ -115,13 +124,15 @@ class DeputyForm(forms.Form):
     district = forms.ModelChoiceField(label=_("在哪个地区"), queryset=District.objects.all())
     reason = ReasonField()
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, rehearsal: str = "", **kwargs: Any) -> None:
+        """`rehearsal` is the code of the rehearsal whose people are offered too; they second nothing elsewhere."""
         super().__init__(*args, **kwargs)
         # Two opened these accounts, so nobody else knows their passwords.
         fit = User.objects.filter(is_active=True, grants__role__in=(Role.ORGANIZER, Role.STANDBY)).exclude(pk=by.pk)
         fit = fit.exclude(grants__role__in=(Role.OFFICE, Role.SUPERVISOR))
-        fit = in_own_season(by, fit)
-        self.fields["user"].queryset = fit.distinct().order_by("username")  # type: ignore[attr-defined]
+        fit = in_own_season(by, fit.filter(rehearsal__in=("", rehearsal)))
+        fit = fit.distinct().order_by("username").prefetch_related("grants__district")
+        self.fields["user"].queryset = fit  # type: ignore[attr-defined]
 
 
 class DeclineForm(forms.Form):

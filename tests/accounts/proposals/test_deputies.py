@@ -211,6 +211,21 @@ def test_over_http_heya_names_her_and_she_seconds_from_her_desk(stage, people, s
     assert "提前结束" not in heya.get(reverse("accounts")).content.decode()
 
 
+def test_only_who_may_be_named_is_offered_and_with_what_they_are(people, heya, signed_in):
+    cast.rehearsal(heya)
+    [made_up] = cast.made_up(people, "yanlian-o", role=Role.STANDBY)
+    cast.made_up(people, "yanlian-s", role=Role.OFFICE)
+    client, real = signed_in(heya), {name for pair in cast.ORGANIZERS.values() for name, _words in pair}
+
+    def offered(season):
+        page = client.get(reverse("name_deputy"), {"season": season})
+        return dict(page.context["form"].fields["user"].choices)
+
+    names = {pk.instance.username: label for pk, label in offered("2023").items() if pk}
+    assert (set(names), names["xiening"]) == (real, "谢宁（滨海新区县级组织者）")
+    assert {pk.instance for pk in offered("yanlian") if pk} - {pk.instance for pk in offered("2023") if pk} == {made_up}
+
+
 def test_a_standby_reviewer_sees_nothing_until_named(stage, people, signed_in):
     pair = {"by": people["heya"], "seconded_by": people["luoping"], "at": cast.NOW}
     told = {"username": "liukai", "name": "刘凯", "password": cast.PASSWORD, "must_change_password": False}
