@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import LogLine
 from accounts.once import once
 from accounts.permissions import Action, require
 from accounts.requests import SignedIn
+from contest.models import Season
 from contest.reads.levels import inherited
 from quota.actions.decree import adopt_decree
 from quota.decree import LARGEST, BadDecree, load_decree, read_decree
@@ -72,10 +74,19 @@ def _to_begin_with() -> dict[str, Any]:
     return {**decree, "levels": written(levels), "units": units}
 
 
+def _not_taken(shown: dict[str, Any]) -> dict[str, Any]:
+    """Without a title that a season has, or a code that one had: two may not have the same, and codes stay used."""
+    if Season.objects.filter(title=shown["title"]).exists():
+        shown["title"] = ""
+    if LogLine.objects.filter(chain=shown["code"]).exists():
+        shown["code"] = ""
+    return shown
+
+
 def _page(
     request: SignedIn, decree: dict[str, Any], upload: forms.DecreeFileForm | None = None, status: int = 200
 ) -> HttpResponse:
-    form = forms.DecreeForm(initial=forms.initial(decree))
+    form = forms.DecreeForm(initial=_not_taken(forms.initial(decree)))
     rows = forms.district_rows(initial=decree["districts"])
     return _render(request, form, rows, upload or forms.DecreeFileForm(), status=status)
 

@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from contest.models import Season, Stage
 from quota.models import QuotaTable
+from tests import cast
 from tests.quota.test_decree import DECREE
 
 pytestmark = pytest.mark.django_db
 
+TITLE = json.loads(DECREE.read_text())["title"]
 URL = "/desk/seasons/new/decree/"
 
 
@@ -87,6 +89,18 @@ def test_a_code_that_is_taken_is_told(office):
     response = office.post(URL, form)
     assert response.status_code == 400
     assert Season.objects.count() == 1
+
+
+def test_beside_a_season_of_that_title_and_code_both_are_left_to_be_written(office, season, heya):
+    shown = office.get(URL).context["form"]
+    assert (shown["title"].value(), shown["code"].value(), shown["theme"].value()) == (
+        TITLE,
+        "",
+        "赋能百千万 驻村话振兴",
+    )
+    cast.rehearsal(heya, title=TITLE)
+    shown = office.get(URL).context["form"]
+    assert (shown["title"].value(), shown["code"].value(), shown["theme"].value()) == ("", "", "赋能百千万 驻村话振兴")
 
 
 def test_another_decrees_file_fills_the_form_in_and_writes_nothing(office):
