@@ -50,6 +50,11 @@ def page_season(request: HttpRequest) -> PageSeason:
     return _teller(request) if _teller is not None else PageSeason()
 
 
+def titles(request: HttpRequest) -> dict[str, str]:
+    """The titles of the seasons that this person can switch to, by code."""
+    return {each.code: each.title for each in page_season(request).offered}
+
+
 def titled(request: HttpRequest, title: str) -> str:
     """The title of a file taken from a page: one of a rehearsal's page says 演练 first (DESIGN 10)."""
     return _("演练 %(title)s") % {"title": title} if page_season(request).season.rehearsal else title

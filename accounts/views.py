@@ -103,18 +103,18 @@ def show_desk(request: SignedIn) -> HttpResponse:
             "elsewhere": desk.elsewhere(todos, page),
             "blocks": desk.overviews(request),
             "may_review": may(request.user, Action.REVIEW_EMERGENCY),
-            **_state_of_the_log(request.user),
+            **_state_of_the_log(request),
         },
     )
 
 
-def _state_of_the_log(user: User) -> dict[str, Any]:
+def _state_of_the_log(request: SignedIn) -> dict[str, Any]:
     """Whether every chain was whole when it was last looked at, for those who may look into it."""
-    if not may(user, Action.SEE_LOG):
+    if not may(request.user, Action.SEE_LOG):
         return {}
-    checks = told.last_checks()
+    checks, titles = told.last_checks(), hooks.titles(request)
     return {
-        "broken": [(told.title(check.chain), check, log.found(check)) for check in checks if check.faults],
+        "broken": [(told.titled(check.chain, titles), check, log.found(check)) for check in checks if check.faults],
         "checked": {"at": min(check.at for check in checks), "count": sum(c.count for c in checks)} if checks else None,
     }
 

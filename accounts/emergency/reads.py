@@ -1,6 +1,6 @@
 """What a person is told of the emergency account: its seal, what it did, what of that waits for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -83,14 +83,17 @@ def on_record(user: User) -> "QuerySet[EmergencyAct]":
     return found.order_by("reviewed", "-line__at", "-pk")
 
 
-def as_acts(found: Sequence[EmergencyAct], user: User) -> list[Act]:
-    """Acts in words, with whether this person may review them; a constant number of queries."""
+def as_acts(found: Sequence[EmergencyAct], user: User, titles: Mapping[str, str]) -> list[Act]:
+    """Acts in words, with whether this person may review them; a constant number of queries.
+
+    `titles` are those of the seasons, by code.
+    """
     lines = told.tell([act.line for act in found], verbs.WORDS, verbs.FIELDS)
     return [
         Act(
             pk=act.pk,
             line=line,
-            where=told.title(act.chain),
+            where=told.titled(act.chain, titles),
             url=_url(act),
             reviews=list(act.reviews.all()),
             waits=act.reviewed < REVIEWS,

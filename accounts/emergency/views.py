@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts import hooks
 from accounts.emergency import actions, reads
 from accounts.emergency.forms import BreakForm, ReviewForm
 from accounts.once import once
@@ -92,7 +93,7 @@ def _page(
 ) -> HttpResponse:
     account, now = reads.account_of(request.user), timezone.now()
     page = Paginator(reads.on_record(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    acts = reads.as_acts(list(page), request.user)
+    acts = reads.as_acts(list(page), request.user, hooks.titles(request))
     context: dict[str, Any] = {
         "seal": reads.seal_of(account, now) if account else None,
         "waits": lines(reads.proposed(request.user, account, now), now),

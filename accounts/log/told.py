@@ -159,8 +159,13 @@ def last_checks() -> list[LogCheck]:
 
 
 def title(chain: str) -> str:
-    """What people call a chain: a season by its code."""
+    """What papers and files call a chain: a season by its code."""
     return _("账号与授权") if chain == PORTAL else chain
+
+
+def titled(chain: str, titles: Mapping[str, str]) -> str:
+    """What pages call a chain: a season by its title, as `titles` has it by code, and one that is gone by its code."""
+    return titles.get(chain) or title(chain)
 
 
 def about(subject: str) -> Named | None:

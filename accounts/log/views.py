@@ -23,11 +23,11 @@ def show_log(request: SignedIn) -> HttpResponse:
     asked = _asked(request)
     found = told.lines(within_reach(request.user, Action.SEE_LOG, LogLine.objects.all()), asked)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    chains = _chains(request.user)
+    chains, titles = _chains(request.user), hooks.titles(request)
     checks = [check for check in told.last_checks() if check.chain in chains]
     context = {
         "asked": asked,
-        "chains": [(chain, told.title(chain)) for chain in chains],
+        "chains": [(chain, told.titled(chain, titles)) for chain in chains],
         "people": told.people(asked.chain),
         "verbs": sorted((verb, str(verbs.WORDS.get(verb, verb))) for verb in told.verbs_of(asked.chain)),
         "page": page,
@@ -35,7 +35,7 @@ def show_log(request: SignedIn) -> HttpResponse:
         # What no line within reach is about is not named either.
         "about": told.about(asked.on) if page.paginator.count else None,
         "check": next((check for check in checks if check.chain == asked.chain), None),
-        "broken": [(told.title(check.chain), check, log.found(check)) for check in checks if check.faults],
+        "broken": [(told.titled(check.chain, titles), check, log.found(check)) for check in checks if check.faults],
     }
     return render(request, "accounts/log.html", context)
 

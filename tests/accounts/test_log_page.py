@@ -1,6 +1,7 @@
 """The page 办理留痕: who did what to whom, what it was before, and why; by person, object, kind and day; as Excel."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from accounts import log
 from accounts.log import naming
 from accounts.models import AccessLine, LogLine
 from contest.actions.entries import enter, leave
+from contest.actions.removal import remove_rehearsal
 from contest.models import Entry
 from contest.models.entry import Status
 from registry.models import Posting
@@ -55,6 +57,18 @@ def test_a_seasons_lines_stand_newest_first_with_names_reasons_and_the_second_pe
         (1, "何雅", "", "建立届次", "赋能百千万 驻村话振兴（2023）", ""),
     ]
     assert [each.about.district for each in lines] == ["茂南区", "茂南区", "", ""]
+
+
+def test_seasons_are_called_by_their_titles_and_one_that_is_gone_by_its_code(acts, supervisor, heya):
+    remove_rehearsal(cast.rehearsal(heya), by=heya, at=cast.later(30))
+    page = supervisor.get("/desk/log/")
+    assert page.context["chains"] == [
+        ("2023", "赋能百千万 驻村话振兴（2023）"),
+        ("portal", "账号与授权"),
+        ("yanlian", "yanlian"),
+    ]
+    options = re.findall(r"<option value=\"\w+\"(?: selected)?>\s*([^<]*?)\s*</option>", page.content.decode())
+    assert options[:3] == ["赋能百千万 驻村话振兴（2023） · 2023", "账号与授权", "yanlian"]
 
 
 def test_old_and_new_stand_beside_the_line_under_the_name_of_the_field(acts, supervisor):

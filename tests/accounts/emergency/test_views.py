@@ -84,6 +84,7 @@ def test_the_lawful_way_from_the_seal_to_both_reviews(stage, people, signed_in, 
     assert "待复查：应急账号办理的 2 件事" in heya.get(reverse("desk")).content.decode()
     page = heya.get(reverse("emergency")).content.decode()
     assert (reverse("proposal", args=[here.pk]) in page, WHY in page, "批示.png" in page) == (True, True, True)
+    assert "赋能百千万 驻村话振兴（2023） ·" in page
     acts = [act.pk for act in EmergencyAct.objects.all()]
     assert press(heya, "review_emergency", acts=acts, verdict="no_objection").url == reverse("emergency")
     assert press(luoping, "review_emergency", acts=acts, verdict="objection", words="应等林芳").status_code == 302
