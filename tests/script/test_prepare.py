@@ -6,8 +6,10 @@ from django.test import Client
 from accounts.actions import open_account
 from accounts.models import LogLine, User
 from accounts.roles import Role
+from contest.actions.removal import remove_rehearsal
+from contest.models import Season
 from demo.build import PASSWORD
-from script.prepare import lock_up
+from script.prepare import lock_up, rehearse
 from script.server import is_loopback
 from tests import cast
 
@@ -78,3 +80,9 @@ def test_on_this_machine_the_demo_says_how_its_people_sign_in(shi_a, capsys):
     shi_a.save()
     assert lock_up(to_others=False, new_passwords=False) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_next_start_after_a_rehearsal_was_removed_builds_no_other(heya, capsys):
+    remove_rehearsal(cast.rehearsal(heya), by=heya, at=cast.later(5))
+    rehearse()
+    assert (Season.objects.count(), capsys.readouterr().err) == (0, "")
