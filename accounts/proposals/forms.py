@@ -110,7 +110,7 @@ class PersonField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         roles = describe(grant for grant in obj.grants.all() if grant.role != Role.DEPUTY)
-        return _("%(name)s（%(roles)s）") % {"name": obj, "roles": roles}
+        return f"{obj} · {roles}"
 
 
 class DeputyForm(forms.Form):

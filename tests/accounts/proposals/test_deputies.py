@@ -222,7 +222,7 @@ def test_only_who_may_be_named_is_offered_and_with_what_they_are(people, heya, s
         return dict(page.context["form"].fields["user"].choices)
 
     names = {pk.instance.username: label for pk, label in offered("2023").items() if pk}
-    assert (set(names), names["xiening"]) == (real, "谢宁（滨海新区县级组织者）")
+    assert (set(names), names["xiening"]) == (real, "谢宁 · 滨海新区县级组织者")
     assert {pk.instance for pk in offered("yanlian") if pk} - {pk.instance for pk in offered("2023") if pk} == {made_up}
 
 
