@@ -127,7 +127,13 @@ def list_accounts(request: SignedIn) -> HttpResponse:
     if wanted:
         found = found.filter(username__icontains=wanted) | found.filter(name__icontains=wanted)
     page = Paginator(found.order_by("username"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "q": wanted, "deputies": deputies.serving(timezone.now())}
+    context = {
+        "page": page,
+        "filters": [search.Filter("q", _("查找"), wanted, hint=_("姓名或用户名"))],
+        "headings": [_("姓名"), _("用户名"), _("角色"), _("最近登录"), _("状态")],
+        "deputies": deputies.serving(timezone.now()),
+        "deputy_headings": [_("姓名"), _("地区"), _("截止"), _("指定人"), _("操作")],
+    }
     return render(request, "accounts/accounts.html", context)
 
 

@@ -38,19 +38,19 @@ def show_access(request: SignedIn) -> HttpResponse:
     asked = _asked(request)
     page = Paginator(_lines(request, asked), PER_PAGE).get_page(request.GET.get("page"))
     seen = within_reach(request.user, Action.SEE_LOG, AccessLine.objects.exclude(user=None)).order_by().values("user")
-    context = {
-        "asked": asked,
-        "page": page,
-        "kinds": AccessLine.Kind.choices,
-        "people": User.objects.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name"),
-    }
+    people = User.objects.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name")
+    filters = [
+        search.choice("who", _("账号"), asked.who, people),
+        search.choice("kind", _("类别"), asked.kind, AccessLine.Kind.choices),
+        search.day("day", _("日期"), asked.day),
+    ]
+    context = {"asked": asked, "page": page, "filters": filters, "headings": _headings()}
     return render(request, "accounts/access.html", context)
 
 
 def export_access(request: SignedIn) -> HttpResponse:
     """The lines that the page's filters leave, all of them, newest first."""
     require(request.user, Action.SEE_LOG)
-    headings = [_("时间"), _("账号"), _("类别"), _("内容"), _("页面"), _("来自")]
     rows = [
         [
             f"{timezone.localtime(line.at):%Y-%m-%d %H:%M:%S}",
@@ -62,7 +62,11 @@ def export_access(request: SignedIn) -> HttpResponse:
         ]
         for line in _lines(request, _asked(request))
     ]
-    return excel(hooks.titled(request, _("查阅及操作记录")), headings, rows)
+    return excel(hooks.titled(request, _("查阅及操作记录")), _headings(), rows)
+
+
+def _headings() -> list[str]:
+    return [_("时间"), _("账号"), _("类别"), _("内容"), _("页面"), _("来自")]
 
 
 def _asked(request: HttpRequest) -> Asked:

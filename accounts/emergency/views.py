@@ -100,6 +100,7 @@ def _page(
         "renewed": RENEWED,
         "page": page,
         "acts": acts,
+        "headings": [_("复查"), _("事项"), _("对象"), _("时间"), _("办理人"), _("复查情况")],
         "may_review_some": any(not act.why_not for act in acts),
         "chosen": chosen,
         "form": form or ReviewForm(),

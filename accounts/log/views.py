@@ -1,5 +1,7 @@
 """The pages of the audit log: reading it, looking whether it is whole, taking it away as Excel."""
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -27,9 +29,7 @@ def show_log(request: SignedIn) -> HttpResponse:
     checks = [check for check in told.last_checks() if check.chain in chains]
     context = {
         "asked": asked,
-        "chains": [(chain, told.titled(chain, titles)) for chain in chains],
-        "people": told.people(asked.chain),
-        "verbs": sorted((verb, str(verbs.WORDS.get(verb, verb))) for verb in told.verbs_of(asked.chain)),
+        "filters": _filters(asked, chains, titles),
         "page": page,
         "lines": told.tell(page, verbs.WORDS, verbs.FIELDS),
         # What no line within reach is about is not named either.
@@ -67,6 +67,20 @@ def _asked(request: SignedIn) -> told.Asked:
     here = hooks.page_season(request).season.code
     chain = words["chain"] or here or told.newest_chain()
     return told.Asked.read(request.user.rehearsal or chain, words)
+
+
+def _filters(asked: told.Asked, chains: Sequence[str], titles: Mapping[str, str]) -> list[search.Filter]:
+    """The bar above the lines; the codes that papers print stand beside the seasons' titles."""
+    codes = {chain: f" · {chain}" for chain in chains if chain in titles}
+    done = sorted((verb, str(verbs.WORDS.get(verb, verb))) for verb in told.verbs_of(asked.chain))
+    offered = [(chain, told.titled(chain, titles) + codes.get(chain, "")) for chain in chains]
+    return [
+        search.choice("chain", _("范围"), asked.chain, offered, anything=False),
+        search.choice("who", _("操作人或复核人"), asked.who, told.people(asked.chain)),
+        search.choice("verb", _("事项"), asked.verb, done),
+        search.day("day", _("日期"), asked.day),
+        *([search.Filter("on", "", asked.on, kind="hidden")] if asked.on else []),
+    ]
 
 
 def _chains(user: User) -> list[str]:

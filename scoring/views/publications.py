@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Action, fetch
 from accounts.requests import SignedIn
@@ -11,7 +12,8 @@ from scoring.reads.publications import frozen_of, publications_of
 
 def show_publications(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
-    context = {"stage": stage, "notices": publications_of(stage)}
+    headings = [_("版本"), _("公示时间"), _("公示期"), _("成绩版次"), _("公示人"), _("效力")]
+    context = {"stage": stage, "notices": publications_of(stage), "headings": headings}
     return render(request, "scoring/publications.html", context)
 
 
