@@ -11,7 +11,7 @@ from accounts import log
 from accounts.emergency.reads import waiting_in
 from accounts.models import Proposal
 from accounts.proposals import reads
-from accounts.proposals.actions import still_stands
+from accounts.proposals.actions import still_stands, waiting_in_its_place
 from contest.models import Entry, Stage
 from contest.reads.emergency import concerning
 from contest.workflow import Problem, blocks
@@ -48,7 +48,9 @@ def done_in_the_hall_by_one(stage: Stage, at: datetime) -> Iterator[Problem]:
     for proposal in reads.about(log.subject(stage), at):
         if proposal.state == Proposal.State.IN_EFFECT:
             told = _("%(title)s：已先行办理，须另一人复核。")
-            if not still_stands(proposal):
+            if waiting_in_its_place(proposal):
+                told = _("%(title)s：此后现场又先行办理了另一项，须先复核那一项。")
+            elif not still_stands(proposal):
                 told = _("%(title)s：先行办理的结果已被后来的决定取代，请打开此项，注明并结束。")
             yield Problem(told % {"title": proposal.title}, proposal.get_absolute_url())
 

@@ -115,6 +115,8 @@ class Proposal(models.Model):
     )
     fingerprint = models.CharField(max_length=64)
     effect = models.CharField(max_length=64, blank=True)
+    # What one had done in the hall before, and this act in the hall took the place of before anybody seconded it.
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("提请人"))
     proposed_at = models.DateTimeField(_("提请时间"))
     state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.OPEN)

@@ -74,6 +74,14 @@ class Overtaken(ProposalRefused):
     """What took effect in the hall no longer stands: something decided later took its place."""
 
 
+class LaterWaits(ProposalRefused):
+    """Something done later in the hall took its place, and nobody seconded that yet: it is looked at first."""
+
+    def __init__(self, later: Proposal) -> None:
+        told = _("此后现场又先行办理了“%(title)s”，尚待复核；请先处理那一项，再回到这一项。")
+        super().__init__(told % {"title": later.title})
+
+
 class ProposerLostRight(ProposalRefused):
     """Whoever proposed it may not do it any more."""
 
@@ -107,10 +115,12 @@ def act_at_once(
         raise NotInHall(_("只有评分进行中、附上现场签字表，才能先行办理；否则请提请另一人复核。"))
     proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
     proposal.state = State.IN_EFFECT
+    stood = _standing_in_effect(proposal.subject)
     proposal.save()
     _carry_out(verb, verb.act, obj, proposal, by=by, seconded_by=None, at=at, **arguments)
     proposal.effect = verb.left_behind(_subject(verb, proposal), arguments)
-    proposal.save(update_fields=["effect"])
+    proposal.replaces = next((each for each in stood if not still_stands(each)), None)
+    proposal.save(update_fields=["effect", "replaces"])
     told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
     log.write(proposal.chain, "act_at_once", by=by, at=at, **told)
     return proposal
@@ -122,15 +132,15 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
 
     The proposer's right is looked at again, and what it rests on must be as it was. What took effect in the hall has
     been done already, by somebody who had the right then: seconding it while it stands lets the stage be certified.
-    Raises OwnProposal, Settled, Lapsed, Changed, Overtaken, ProposerLostRight, Obstructed, PermissionDenied; then
-    nothing has happened.
+    Raises OwnProposal, Settled, Lapsed, Changed, Overtaken, LaterWaits, ProposerLostRight, Obstructed,
+    PermissionDenied; then nothing has happened.
     """
     here = _claim(proposal, State.SECONDED, by=by, at=at)
     verb = verb_named(here.verb)
     obj = _held_subject(verb, here)
     _may_close(verb, here, obj, by, at)
     done = None
-    if here.state == State.IN_EFFECT and not _stands(verb, here, obj):
+    if here.state == State.IN_EFFECT and _overtaken(verb, here, obj):
         raise Overtaken(_("此项的结果已被后来的决定取代，不必再复核；请在本页注明并结束。"))
     if here.state == State.OPEN:
         _proposer_still_may(verb, here, obj)
@@ -146,8 +156,10 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
 def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> None:
     """Say no, with a reason: a proposal ends without effect; what took effect in the hall is taken back.
 
-    What no longer stands is not taken back: something decided later took its place, and it ends as overtaken.
-    Raises NoReason, OwnProposal, Settled, Obstructed where it cannot be taken back any more, PermissionDenied.
+    What no longer stands is not taken back: something decided later took its place, and it ends as overtaken. What had
+    stood in the hall before the act that is taken back is in effect again, and waits again.
+    Raises NoReason, OwnProposal, Settled, LaterWaits, Obstructed where it cannot be taken back any more,
+    PermissionDenied.
     """
     if not written(answer):
         raise NoReason(_("请写明不同意的原因。"))
@@ -155,7 +167,7 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
     verb = verb_named(here.verb)
     obj = _held_subject(verb, here)
     _may_close(verb, here, obj, by, at)
-    if here.state == State.IN_EFFECT and not _stands(verb, here, obj):
+    if here.state == State.IN_EFFECT and _overtaken(verb, here, obj):
         Proposal.objects.filter(pk=here.pk).update(state=State.OVERTAKEN)
         _log_overtaken(here, by=by, at=at, reason=written(answer))
     else:
@@ -170,7 +182,7 @@ def withdraw(proposal: Proposal, *, by: "User", at: datetime) -> None:
     """Take one's own proposal back while nobody has seconded it.
 
     What took effect in the hall is not withdrawn; once something decided later took its place, whoever did it or may
-    second it ends it so. Raises Settled, Obstructed, PermissionDenied for another's.
+    second it ends it so. Raises Settled, LaterWaits, Obstructed, PermissionDenied for another's.
     """
     here = Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
     if here.state == State.IN_EFFECT:
@@ -192,13 +204,37 @@ def still_stands(proposal: Proposal) -> bool:
         return False
 
 
+def waiting_in_its_place(proposal: Proposal) -> Proposal | None:
+    """What was done in the hall after it, took its place there and was seconded by nobody yet."""
+    return Proposal.objects.filter(replaces=proposal, state=State.IN_EFFECT).first()
+
+
+def _standing_in_effect(subject: str) -> list[Proposal]:
+    """What was done in the hall to the same, stands, and waits to be seconded."""
+    waiting = Proposal.objects.filter(subject=subject, state=State.IN_EFFECT)
+    return [each for each in waiting if still_stands(each)]
+
+
+def _overtaken(verb: Seconded, here: Proposal, obj: Model) -> bool:
+    """Whether something that two decided took the place of what was done in the hall.
+
+    What one did there overtakes nothing for good: it may be declined, and then the earlier stands again. Until
+    somebody looked at it, LaterWaits is raised.
+    """
+    if _stands(verb, here, obj):
+        return False
+    if later := waiting_in_its_place(here):
+        raise LaterWaits(later)
+    return True
+
+
 def _end(here: Proposal, *, by: "User", at: datetime) -> None:
-    """End what was done in the hall and no longer stands. Raises Obstructed while it stands, PermissionDenied."""
+    """End what was overtaken. Raises Obstructed while it stands, LaterWaits, PermissionDenied."""
     verb = verb_named(here.verb)
     obj = _held_subject(verb, here)
     if here.proposed_by_id != by.pk:
         _may_close(verb, here, obj, by, at)
-    if _stands(verb, here, obj):
+    if not _overtaken(verb, here, obj):
         raise Obstructed([_("此项已经先行办理，不能撤回，须由另一人复核；办理有误的，请另一人选“不同意”。")])
     _close(here, State.OVERTAKEN, by=by, at=at)
     _log_overtaken(here, by=by, at=at)
@@ -213,6 +249,15 @@ def _take_back(verb: Seconded, here: Proposal, obj: Model, answer: str, *, by: "
         raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
     here.reason = answer
     _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **here.arguments)
+    if (before := here.replaces) is not None and before.state == State.IN_EFFECT:
+        _in_effect_again(before)
+
+
+def _in_effect_again(proposal: Proposal) -> None:
+    """What stood before, and was overtaken by an act now taken back, stands as that left it, and waits again."""
+    verb = verb_named(proposal.verb)
+    proposal.effect = verb.left_behind(_subject(verb, proposal), proposal.arguments)
+    proposal.save(update_fields=["effect"])
 
 
 def _stands(verb: Seconded, proposal: Proposal, obj: Model) -> bool:

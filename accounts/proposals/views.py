@@ -201,6 +201,8 @@ def _page(
 ) -> HttpResponse:
     here.refresh_from_db()
     now = timezone.now()
+    in_effect = here.state == Proposal.State.IN_EFFECT
+    later = actions.waiting_in_its_place(here) if in_effect else None
     context = {
         "proposal": here,
         "line": reads.lines([here], now)[0],
@@ -210,7 +212,8 @@ def _page(
         "waiting": here.is_waiting(now),
         "may_decide": reads.may_decide(here, request.user, now),
         "mine": here.proposed_by_id == request.user.pk,
-        "overtaken": here.state == Proposal.State.IN_EFFECT and not actions.still_stands(here),
+        "later": later,
+        "overtaken": in_effect and not later and not actions.still_stands(here),
         "further": reads.further(here),
         "form": form or DeclineForm(),
         "declining": form is not None,

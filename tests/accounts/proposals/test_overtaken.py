@@ -167,6 +167,87 @@ def test_the_neighbour_ends_nothing_and_a_supervisor_sees_no_button(scored, chen
     assert made.state == "in_effect"
 
 
+# What one does in the hall overtakes nothing for good: it waits itself.
+
+
+def there(stage) -> tuple[str, list[tuple[str, str]]]:
+    """Where 陈志远 stands, and what was done about that in the hall, in order."""
+    told = Proposal.objects.exclude(state="seconded").order_by("pk").values_list("verb", "state")
+    return Entry.objects.get(stage=stage, order=1).status, list(told)
+
+
+def back_at_once(client, stage) -> Proposal:
+    told = {"step": "leave", "reason": "人在现场", **hall.photographed()}
+    assert client.post(first_of(stage), told).status_code == 302
+    return Proposal.objects.latest("pk")
+
+
+def test_what_a_colleague_undid_in_the_hall_is_not_ended_before_somebody_looked_at_that(scored, chen, lin):
+    out, back = absent_at_once(chen, scored), back_at_once(lin, scored)
+    for refused in (end(chen, out), second(lin, out), decline(lin, out)):
+        assert (refused.status_code, "请先处理那一项" in refused.content.decode()) == (409, True)
+    page = lin.get(out.get_absolute_url()).content.decode()
+    assert (back.get_absolute_url() in page, "结束此项" in page, "复核无误，同意" in page) == (True, False, False)
+    assert there(scored) == ("entered", [("leave", "in_effect"), ("reinstate", "in_effect")])
+
+
+def test_the_winner_stays_not_out_by_declining_a_colleagues_word(scored, chen, lin):
+    out, back = absent_at_once(chen, scored), back_at_once(lin, scored)
+    assert decline(chen, back).status_code == 302
+    assert there(scored) == ("absent", [("leave", "in_effect"), ("reinstate", "declined")])
+    assert move(chen, scored, "tabulate", asked="1").status_code == 302
+    signed(chen, scored)
+    answer = move(chen, scored, "certify", asked="1")
+    assert (answer.status_code, "陈志远缺席：已先行办理，须另一人复核。" in answer.content.decode()) == (409, True)
+    assert end(chen, out).status_code == 409
+    assert second(lin, out).status_code == 302
+    assert move(chen, scored, "certify", asked="1").status_code == 302
+
+
+def test_certification_waits_for_both_and_goes_on_once_the_later_is_seconded(scored, chen, lin):
+    out, back = absent_at_once(chen, scored), back_at_once(lin, scored)
+    assert move(chen, scored, "tabulate", asked="1").status_code == 302
+    signed(chen, scored)
+    answer = move(chen, scored, "certify", asked="1")
+    assert (answer.status_code, "此后现场又先行办理了另一项" in answer.content.decode()) == (409, True)
+    assert (second(chen, back).status_code, end(chen, out).status_code) == (302, 302)
+    assert ended(out)[0] == "overtaken"
+    assert move(chen, scored, "certify", asked="1").status_code == 302
+    assert Entry.objects.get(stage=scored, order=1).status == "entered"
+
+
+def test_nor_is_anybody_back_by_one_whom_two_took_out(scored, chen, lin):
+    by_two(chen, lin, first_of(scored), {"step": "leave", "status": "absent", "reason": "没有到场"})
+    back = back_at_once(chen, scored)
+    told = {"step": "leave", "status": "absent", "reason": "没有到", **hall.photographed()}
+    assert lin.post(first_of(scored), told).status_code == 302
+    again = Proposal.objects.latest("pk")
+    assert (end(chen, back).status_code, decline(chen, again).status_code) == (409, 302)
+    assert there(scored) == ("entered", [("reinstate", "in_effect"), ("leave", "declined")])
+    assert decline(lin, back).status_code == 302
+    assert there(scored) == ("absent", [("reinstate", "declined"), ("leave", "declined")])
+
+
+def test_three_in_a_row_are_taken_back_one_by_one(scored, chen, lin):
+    out, back = absent_at_once(chen, scored), back_at_once(lin, scored)
+    told = {"step": "leave", "status": "withdrawn", "reason": "又走了", **hall.photographed()}
+    assert chen.post(first_of(scored), told).status_code == 302
+    last = Proposal.objects.latest("pk")
+    assert [decline(chen, back).status_code, decline(lin, last).status_code] == [409, 302]
+    assert there(scored)[0] == "entered"
+    assert [decline(lin, out).status_code, decline(chen, back).status_code] == [409, 302]
+    assert there(scored)[0] == "absent"
+    assert decline(lin, out).status_code == 302
+    assert there(scored) == ("entered", [("leave", "declined"), ("reinstate", "declined"), ("leave", "declined")])
+
+
+def test_what_two_decided_over_both_lets_them_end_the_later_first(scored, chen, lin):
+    out, back = absent_at_once(chen, scored), back_at_once(lin, scored)
+    by_two(chen, lin, first_of(scored), {"step": "leave", "status": "disqualified", "reason": "材料造假"})
+    assert [end(chen, each).status_code for each in (out, back, out)] == [409, 302, 302]
+    assert there(scored) == ("disqualified", [("leave", "overtaken"), ("reinstate", "overtaken")])
+
+
 def test_what_still_stands_is_not_withdrawn_and_the_page_says_so(scored, chen, lin):
     made = absent_at_once(chen, scored)
     answer = end(chen, made)
