@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from accounts.emergency.reads import waiting_in
 from accounts.models import Proposal
 from accounts.proposals import reads
 from accounts.proposals.actions import still_stands, waiting_in_its_place
-from contest.models import Entry, Stage
+from contest.models import Entry, Stage, StageDocument
 from contest.reads.emergency import concerning
 from contest.workflow import Problem, blocks
 
@@ -77,9 +78,16 @@ def no_signed_result_sheet(stage: Stage, at: datetime) -> Iterator[Problem]:
     from contest.actions.documents import signed_result
 
     if not signed_result(stage):
-        yield Problem(
-            _("请上传评委签字的成绩单扫描件或照片（本版成绩）。"), reverse("contest:documents", args=[stage.pk])
-        )
+        text = _("请上传评委签字的成绩单扫描件或照片（本版成绩）。")
+        if _says_otherwise(stage):
+            text = _("上传签字的成绩单之后，活动名称、举办日期或地点有改动：请重新打印成绩单，请评委签字后再上传。")
+        yield Problem(text, reverse("contest:documents", args=[stage.pk]))
+
+
+def _says_otherwise(stage: Stage, *uses: str) -> bool:
+    """Whether these results were signed, or sealed, on a sheet that said otherwise whose, when or where they were."""
+    scans = StageDocument.objects.filter(stage=stage, revision=F("stage__revision"))
+    return (scans.filter(use__in=uses) if uses else scans).exists()
 
 
 @blocks("close")
@@ -88,7 +96,10 @@ def no_sealed_result_sheet(stage: Stage, at: datetime) -> Iterator[Problem]:
     from contest.actions.documents import sealed_result
 
     if not sealed_result(stage):
-        yield Problem(_("请上传签字并盖章的成绩单扫描件（本版成绩）。"), reverse("contest:documents", args=[stage.pk]))
+        text = _("请上传签字并盖章的成绩单扫描件（本版成绩）。")
+        if _says_otherwise(stage, StageDocument.Use.SEALED_RESULT):
+            text = _("上传盖章的成绩单之后，活动名称、举办日期或地点有改动：请重新打印、签字、盖章后再上传。")
+        yield Problem(text, reverse("contest:documents", args=[stage.pk]))
 
 
 @blocks("close")

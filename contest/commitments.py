@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from accounts.log import Fault, Line, checks, seals
 from accounts.models import Basis, BasisPage
+from contest.actions.documents import says_besides
 from contest.models import Draw, Entry, NameCorrection, Season, Stage, StageDocument, Swap
 from contest.workflow import MOVES
 
@@ -84,7 +85,7 @@ def scans_are_what_was_uploaded(chain: str, lines: Sequence[Line]) -> Iterator[F
                 yield Fault(line.seq, _("扫描件 %(document)s 的记录不见了"), {"document": pk})
                 continue
             told = (line.pk, use, page, sha256, line.facts["revision"], line.user, line.at)
-            if told != _says(document):
+            if told != _says(document) or line.facts.get("says", says_besides(document)) != says_besides(document):
                 yield Fault(line.seq, _("扫描件 %(document)s 的记录与日志不符"), {"document": pk})
             if _sha256(document) != sha256:
                 yield Fault(line.seq, _("扫描件 %(document)s 的文件不见了或与日志不符"), {"document": pk})

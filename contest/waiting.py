@@ -82,9 +82,7 @@ def rosters_to_confirm(user: User) -> Iterator[Todo]:
 @source
 def seals_to_follow(user: User) -> Iterator[Todo]:
     """Results that were certified on signatures alone: the sealed sheet follows within two working days."""
-    sealed = StageDocument.objects.filter(
-        stage=OuterRef("pk"), revision=OuterRef("revision"), use=StageDocument.Use.SEALED_RESULT
-    )
+    sealed = StageDocument.objects.in_force().filter(stage=OuterRef("pk"), use=StageDocument.Use.SEALED_RESULT)
     waits = _going_on().filter(state__in=[State.CERTIFIED, State.PUBLISHED]).exclude(Exists(sealed))
     today = timezone.localdate()
     for stage in within_reach(user, Action.CERTIFY, waits):

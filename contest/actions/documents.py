@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -50,13 +50,13 @@ def upload_signed_result(
     kept: list[StageDocument] = []
     try:
         with transaction.atomic():
-            here = Stage.objects.held().get(pk=stage.pk)
+            here = Stage.objects.whole().held().get(pk=stage.pk)
             _check_state(here, sealed)
             upload = secrets.token_hex(16)
             for page, ((name, data), kind) in enumerate(zip(files, kinds, strict=True), start=1):
                 kept.append(_kept(name, data, kind))
                 fields = {"stage": stage, "use": Use.SEALED_RESULT if sealed else Use.SIGNED_RESULT, "page": page}
-                for field, value in {**fields, "upload": upload, "revision": here.revision}.items():
+                for field, value in {**fields, "upload": upload, **_says(here)}.items():
                     setattr(kept[-1], field, value)
                 kept[-1].uploaded_by, kept[-1].uploaded_at = by, at
             StageDocument.objects.bulk_create(kept)
@@ -69,6 +69,7 @@ def upload_signed_result(
                 documents=[each.pk for each in kept],
                 sha256=[each.sha256 for each in kept],
                 revision=here.revision,
+                says=says_besides(kept[0]),
             )
     except BaseException:
         for each in kept:
@@ -78,12 +79,12 @@ def upload_signed_result(
 
 
 def signed_result(stage: Stage) -> list[StageDocument]:
-    """The pages of the newest scan of the live results, signed; none when there is only one of an earlier revision."""
+    """The pages of the newest signed scan that says what the sheet says now; none where all say something else."""
     return _newest(stage, Use.SIGNED_RESULT, Use.SEALED_RESULT)
 
 
 def sealed_result(stage: Stage) -> list[StageDocument]:
-    """The pages of the newest scan of the live results that bears the seal as well."""
+    """The pages of the newest such scan that bears the seal as well."""
     return _newest(stage, Use.SEALED_RESULT)
 
 
@@ -95,9 +96,23 @@ def seal_due(stage: Stage) -> date | None:
     return period(first, SEALING_WORKING_DAYS, calendar_of(stage.season)).last
 
 
+def says_besides(document: StageDocument) -> list[str]:
+    """What the paper says besides its results, as the log commits to it: whose, when and where they were."""
+    return [document.title, document.held_on.isoformat() if document.held_on else "", document.venue]
+
+
+def _says(stage: Stage) -> dict[str, Any]:
+    """What a result sheet printed now says (`StageDocument.objects.in_force`)."""
+    return {
+        "revision": stage.revision,
+        "title": stage.season.title,
+        "held_on": stage.held_on,
+        "venue": stage.venue,
+    }
+
+
 def _newest(stage: Stage, *uses: str) -> list[StageDocument]:
-    current = Stage.objects.filter(pk=stage.pk).values("revision")
-    pages = list(stage.documents.filter(use__in=uses, revision__in=current))
+    pages = list(StageDocument.objects.in_force().filter(stage=stage, use__in=uses))
     return [page for page in pages if page.upload == pages[0].upload]
 
 

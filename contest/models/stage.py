@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -127,6 +127,26 @@ class Stage(models.Model):
         return self.state in states
 
 
+# What a scan says is what its stage says now: its revision, its day and place, its season's title.
+SAYS_THE_SAME = Q(
+    Q(held_on=F("stage__held_on")) | Q(held_on=None, stage__held_on=None),
+    revision=F("stage__revision"),
+    venue=F("stage__venue"),
+    title=F("stage__season__title"),
+)
+
+
+class StageDocumentQuerySet(models.QuerySet["StageDocument"]):
+    def in_force(self) -> "StageDocumentQuerySet":
+        """Those that are not out of date."""
+        return self.filter(SAYS_THE_SAME)
+
+    def told(self) -> "StageDocumentQuerySet":
+        """Each with `is_in_force`."""
+        said = When(SAYS_THE_SAME, then=Value(True))
+        return self.annotate(is_in_force=Case(said, default=Value(False)))
+
+
 class StageDocument(models.Model):
     """A scan that a decision rests on, or one photographed page of it: the result sheet, signed, or also sealed.
 
@@ -149,8 +169,14 @@ class StageDocument(models.Model):
     sha256 = models.CharField(max_length=64)
     # The revision of the results that the paper shows; a later tabulation makes it out of date.
     revision = models.PositiveIntegerField(_("成绩版次"))
+    # What else the paper says that the stage can come to say otherwise; then, too, it is out of date.
+    title = models.CharField(_("活动名称"), max_length=128, blank=True)
+    held_on = models.DateField(_("举办日期"), null=True, blank=True)
+    venue = models.CharField(_("地点"), max_length=128, blank=True)
     uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("上传人"))
     uploaded_at = models.DateTimeField(_("上传时间"))
+
+    objects = StageDocumentQuerySet.as_manager()
 
     DISTRICT = "stage__district"
     SEASON = "stage__season__code"

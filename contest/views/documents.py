@@ -29,8 +29,8 @@ def documents(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("扫描件已上传。"))
             return redirect("contest:documents", pk=pk)
-    kept = list(stage.documents.select_related("uploaded_by"))
-    uses = {each.use for each in kept if each.revision == stage.revision}
+    kept = list(StageDocument.objects.told().filter(stage=stage).select_related("uploaded_by"))
+    uses = {each.use for each in kept if each.is_in_force}
     context = {
         "stage": stage,
         "form": form,

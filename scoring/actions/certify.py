@@ -58,7 +58,7 @@ def awards_of_the_move(stage: Stage, *, by: "User", at: datetime, reason: str) -
     """The awards, written before the line that commits to them and to the scan they rest on."""
     awards = write_awards(stage)
     leaves = Tabulation.objects.values_list("leaves", flat=True).get(stage=stage, live=True)
-    scans = StageDocument.objects.filter(stage=stage, revision=stage.revision).order_by("pk")
+    scans = StageDocument.objects.in_force().filter(stage=stage).order_by("pk")
     return {
         "awarded": [award.pk for award in awards],
         "awards": award_digest(awards, leaves),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from accounts.desk import waiting
 from accounts.models import LogLine
 from contest import workflow
 from contest.actions import documents as actions
+from contest.actions.season import TooLate, schedule
+from contest.actions.season_changes import correct_season, details_of
 from contest.models import Stage, StageDocument
 from contest.models.stage import State
 from registry import scans
@@ -388,3 +391,71 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one(tabulated, people, 
     upload(tabulated, people, data=JPEG)
     with django_assert_num_queries(6):
         client.get(f"/desk/stages/{tabulated.pk}/documents/")
+
+
+def hindrances(stage, move) -> list[str]:
+    """What the signed sheet leaves standing in a move's way."""
+    standing = workflow.problems(Stage.objects.whole().get(pk=stage.pk), workflow.MOVES[move], cast.NOW)
+    return [each.text for each in standing if "成绩单" in each.text]
+
+
+ANEW = "上传签字的成绩单之后，活动名称、举办日期或地点有改动：请重新打印成绩单，请评委签字后再上传。"
+
+
+@pytest.fixture
+def held(tabulated):
+    Stage.objects.filter(pk=tabulated.pk).update(held_on=date(2023, 11, 28), venue="白石镇礼堂")
+    return Stage.objects.whole().get(pk=tabulated.pk)
+
+
+@pytest.mark.parametrize("told", [{"held_on": date(2023, 11, 29)}, {"venue": "另一个地方"}])
+def test_after_the_panel_signed_chenxiao_moves_day_or_place_and_the_panel_signs_anew(held, people, told):
+    upload(held, people)
+    assert hindrances(held, "certify") == []
+    schedule(held, **{"held_on": held.held_on, "venue": held.venue} | told, by=people["chenxiao"], at=cast.NOW)
+    assert hindrances(held, "certify") == [ANEW]
+    upload(held, people, data=JPEG)
+    assert (hindrances(held, "certify"), found()) == ([], [])
+
+
+def test_a_day_put_back_as_the_panel_signed_it_needs_no_other_sheet(held, people):
+    upload(held, people)
+    for venue in ("另一个地方", "白石镇礼堂"):
+        schedule(held, held_on=held.held_on, venue=venue, by=people["chenxiao"], at=cast.NOW)
+    assert hindrances(held, "certify") == []
+
+
+def test_the_seasons_title_stands_on_the_sheet_as_well_sealed_or_not(held, people, desk_items):
+    upload(held, people, sealed=True)
+    Stage.objects.filter(pk=held.pk).update(state=State.PUBLISHED, certified_at=timezone.now())
+    text = "茂南区初赛：请补交盖章的成绩单"
+    assert (hindrances(held, "close"), desk_items("linfang", text)) == ([], [])
+    new = replace(details_of(held.season), title="另一个名称")
+    correct_season(held.season, new, by=people["heya"], seconded_by=people["luoping"], at=cast.NOW)
+    again = "上传盖章的成绩单之后，活动名称、举办日期或地点有改动：请重新打印、签字、盖章后再上传。"
+    assert (hindrances(held, "close"), desk_items("linfang", text)) == ([again], [(False, True)])
+
+
+def test_the_page_says_which_scan_is_out_of_date_once_the_place_is_another(held, people, signed_in):
+    upload(held, people)
+    client, page = signed_in(people["chenxiao"]), f"/desk/stages/{held.pk}/documents/"
+    assert ("已过期" in client.get(page).content.decode(), "签字件已上传" in client.get(page).content.decode()) == (
+        False,
+        True,
+    )
+    schedule(held, held_on=held.held_on, venue="另一个地方", by=people["chenxiao"], at=cast.NOW)
+    shown = client.get(page).content.decode()
+    assert ("已过期" in shown, "签字件已上传" in shown) == (True, False)
+
+
+def test_once_certified_day_and_place_stand_for_everybody(held, people):
+    cast.put(held, State.CERTIFIED)
+    with pytest.raises(TooLate, match="时间地点不能再改"):
+        schedule(held, held_on=held.held_on, venue="另一个地方", by=people["heya"], at=cast.NOW)
+
+
+@pytest.mark.parametrize("change", [{"venue": "另一个地方"}, {"held_on": date(2023, 12, 1)}, {"title": "另一个名称"}])
+def test_what_a_scan_said_changed_beside_the_log_shows(held, people, change):
+    document = upload(held, people)
+    StageDocument.objects.filter(pk=document.pk).update(**change)
+    assert found() == [f"扫描件 {document.pk} 的记录与日志不符"]
