@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from contest.reads.levels import of_known_level
 from registry import fonts
 from registry.excel import keys
 from registry.excel.fields import labels
@@ -16,7 +17,7 @@ from registry.excel.match import Existing
 from registry.excel.plan import Plan, PlannedRow, plan
 from registry.excel.row import Row, RowProblem
 from registry.excel.table import Table
-from registry.models import District, Posting
+from registry.models import District, Posting, Unit
 
 # What of a row is printed on paper.
 PRINTED = ("name", "unit", "town", "village")
@@ -47,6 +48,7 @@ def plan_against_roster(
         table,
         districts={place.name: place.code for place in places},
         levels=levels,
+        units=cache(partial(_levels_of_units, rehearsal)),
         district=district.code if district else None,
         headcounts=headcounts,
     )
@@ -55,6 +57,16 @@ def plan_against_roster(
     told_again = _told_again(found, [_existing(posting) for posting in postings.filter(until__lte=on)])
     whole = _noting_ended(planned([*serving, *told_again]), told_again) if told_again else found
     return _noting_unshowable(whole)
+
+
+def _levels_of_units(rehearsal: str) -> dict[str, str]:
+    """The levels, known to any season, of the units that send somebody: real people, or for a rehearsal anybody.
+
+    What a rehearsal said of a unit that sends nobody else is nothing to the real roster.
+    """
+    sending = Posting.objects.all() if rehearsal else Posting.objects.filter(rehearsal="")
+    units = Unit.objects.filter(of_known_level(), pk__in=sending.order_by().values("unit"))
+    return dict(units.order_by().values_list("name", "level"))
 
 
 def last_month(until: date | None) -> date | None:

@@ -15,7 +15,7 @@ from accounts.permissions import Action, require, require_pair
 from contest.actions.correction import IDENTITY, bound, record_correction
 from contest.actions.units import bound_by, require_office, shared
 from contest.models import Season
-from contest.reads.levels import level_names
+from contest.reads.levels import is_known, level_names
 from registry.excel import keys
 from registry.excel.levels import called
 from registry.models import Posting, Secretary, Town, Unit, Village
@@ -101,13 +101,12 @@ def takes_two(posting: Posting, new: Details) -> bool:
 def corrects_unit(posting: Posting, new: Details) -> bool:
     """Whether this rewrites the unit itself, for everybody it sends, rather than naming another one.
 
-    A level that the posting's season does not have is filled in, not corrected; a rehearsal reads a real unit.
+    A level that no season knows is filled in, not corrected; a rehearsal reads a real unit.
     """
-    unit = posting.unit
-    if _known(new.unit) != unit or (posting.rehearsal and shared([unit], posting.rehearsal)):
+    if not _rewrites(posting, new):
         return False
-    is_told = unit.level in level_names(_season_of(posting))
-    return unit.name != new.unit or (is_told and unit.level != new.level)
+    unit = posting.unit
+    return unit.name != new.unit or (unit.level != new.level and is_known(unit.level))
 
 
 def check_unit(posting: Posting, new: Details, *, by: "User") -> None:
@@ -147,14 +146,18 @@ def correct_person(
         told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
         for person, field in _named_otherwise(here, old, new):
             record_correction(person, field, getattr(old, field), getattr(new, field), **told)
-    person = here.secretary
+    person, rewrites = here.secretary, _rewrites(here, new)
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.village, here.unit, here.remark = _village(here, new), _unit(here, new), new.remark
-    words = log.changed(in_words(here, old), in_words(here, details_of(here)))
-    changed = list(words)
+    now = details_of(here)
+    # By what is kept, not by its words: two levels that this season lacks read much alike.
+    changed = list(log.changed(asdict(old), asdict(now)))
     if changed:
         person.save(update_fields=["name", "gender", "phone", "post"])
+        if rewrites:
+            here.unit.save(update_fields=["name", "level"])
         here.save(update_fields=["village", "unit", "remark"])
+        words = log.changed(in_words(here, old), in_words(here, now))
         facts: dict[str, Any] = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
         log.write(chain_of(here), "correct_person", by=by, at=at, on=here, words=words, **facts)
     return changed
@@ -185,20 +188,27 @@ def _known(name: str) -> Unit | None:
     return {keys.unit(unit.name): unit for unit in Unit.objects.all()}.get(keys.unit(name))
 
 
+def _rewrites(posting: Posting, new: Details) -> bool:
+    """Whether the posting's own unit is meant, and is the posting's to write: a rehearsal reads a real one."""
+    unit = posting.unit
+    return _known(new.unit) == unit and not (posting.rehearsal and shared([unit], posting.rehearsal))
+
+
 def _unit(posting: Posting, new: Details) -> Unit:
-    """The unit that is meant: made where it is new, corrected where it is the old one, else another one as it is."""
+    """The unit that is meant: made where it is new, another one as it is; the old one rewritten, and not saved yet."""
     unit = _known(new.unit)
     if unit is None:
         return Unit.objects.create(name=new.unit, level=new.level)
-    if unit == posting.unit and not (posting.rehearsal and shared([unit], posting.rehearsal)):
+    if _rewrites(posting, new):
         unit.name, unit.level = new.unit, new.level
-        unit.save(update_fields=["name", "level"])
     return unit
 
 
 def in_words(posting: Posting, details: Details) -> dict[str, str]:
-    """The details as people read them: the level by the name that the posting's season gives it."""
-    return asdict(details) | {"level": called(details.level, level_names(_season_of(posting)))}
+    """The details as people read them: the level by the name that the posting's season gives it, else with its code."""
+    names, code = level_names(_season_of(posting)), details.level
+    level = called(code, names)
+    return asdict(details) | {"level": f"{level}（{code}）" if code and code not in names else level}
 
 
 def chain_of(posting: Posting) -> str:

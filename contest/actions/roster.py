@@ -292,8 +292,8 @@ def _confirm(
 ) -> Plan:
     _lock(upload.season)
     _claim(upload, at)
-    levels = levels_of(upload.season)
-    found = _plan(upload.season, table, _places(upload.season), levels, upload.district, timezone.localdate(at))
+    places, levels = _places(upload.season), levels_of(upload.season)
+    found = _plan(upload.season, table, places, levels, upload.district, timezone.localdate(at))
     if seen != fingerprint(found):
         raise PlanMoved
     if not found.is_ready:
@@ -306,7 +306,7 @@ def _confirm(
     if renamed and seconded_by is not None:
         _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
     _check_units(upload, [unit for unit, _level in corrected_units(upload, found)], by, seconded_by, at)
-    carry_out(found.rows, upload.season.roster, levels=names_of(levels))
+    carry_out(found.rows, upload.season.roster)
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
     RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
@@ -341,7 +341,7 @@ def corrected_units(upload: RosterImport, plan: Plan) -> list[tuple[Unit, str]]:
     """
     if upload.season.roster:
         return []
-    return units_corrected(plan.rows, names_of(levels_of(upload.season)))
+    return units_corrected(plan.rows)
 
 
 def _check_units(

@@ -1,11 +1,12 @@
 """Planned roster rows on their way into the registry: in bulk, whatever their number. For `contest.actions.roster`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Model
 
 from contest.actions.units import shared
+from contest.reads.levels import of_known_level
 from registry.excel import months
 from registry.excel.plan import PlannedRow
 from registry.excel.row import Row
@@ -15,11 +16,8 @@ from registry.models import District, Posting, Secretary, Town, Unit, Village
 Place = tuple[str, str, str]
 
 
-def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "", *, levels: Collection[str]) -> None:
-    """Write what the plan says of these rows; runs inside the caller's transaction. New people are the rehearsal's.
-
-    `levels` are the codes of the season's levels of units.
-    """
+def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "") -> None:
+    """Write what the plan says of these rows; runs inside the caller's transaction. New people are the rehearsal's."""
     added = [row.values for row in rows if row.action == "add" and row.values]
     changed = [(row, row.values) for row in rows if row.action == "change" and row.values]
     known = Posting.objects.with_places().in_bulk([row.ref for row, _values in changed])
@@ -28,7 +26,7 @@ def carry_out(rows: Sequence[PlannedRow], rehearsal: str = "", *, levels: Collec
         [(values.district, values.town, values.village) for values in added]
         + [_place(posting, row, values) for posting, row, values in moves]
     )
-    units = _units([*added, *(values for _row, values in changed)], levels, rehearsal)
+    units = _units([*added, *(values for _row, values in changed)], rehearsal)
     _add(added, villages, units, rehearsal)
     for posting, row, values in moves:
         posting.village = villages[_place(posting, row, values)]
@@ -105,34 +103,27 @@ def _villages(places: Iterable[Place]) -> dict[Place, Village]:
     return {(village.town.district.code, village.town.name, village.name): village for village in found}
 
 
-def units_corrected(rows: Iterable[PlannedRow], known: Collection[str]) -> list[tuple[Unit, str]]:
-    """The units whose level these rows correct, each with the level they state. One query."""
+def units_corrected(rows: Iterable[PlannedRow]) -> list[tuple[Unit, str]]:
+    """The units whose level, known to any season, these rows correct, each with the level they state. One query."""
     values = [row.values for row in rows if row.action in ("add", "change") and row.values]
-    found = Unit.objects.filter(name__in={row.unit for row in values})
-    return [(unit, level) for unit, level in _levels(values, found, known) if unit.level in known]
+    found = Unit.objects.filter(of_known_level(), name__in={row.unit for row in values})
+    return _levels(values, found)
 
 
-def _levels(rows: Sequence[Row], units: Iterable[Unit], known: Collection[str]) -> list[tuple[Unit, str]]:
-    """The units whose level is to be another. A stated level corrects a known unit's.
-
-    So does a guessed one where the unit's is none that this season has.
-    """
-    guessed = {row.unit: row.level for row in rows}
-    stated = {row.unit: row.level for row in rows if not row.level_guessed}
-    meant = [
-        (unit, stated.get(unit.name) or (unit.level if unit.level in known else guessed[unit.name])) for unit in units
-    ]
-    return [(unit, level) for unit, level in meant if level != unit.level]
+def _levels(rows: Sequence[Row], units: Iterable[Unit]) -> list[tuple[Unit, str]]:
+    """The units whose level is to be another, each with the one that the preview says."""
+    told = {row.unit: row.level for row in rows}
+    return [(unit, told[unit.name]) for unit in units if told[unit.name] != unit.level]
 
 
-def _units(rows: Sequence[Row], known: Collection[str], rehearsal: str) -> dict[str, Unit]:
+def _units(rows: Sequence[Row], rehearsal: str) -> dict[str, Unit]:
     """Every unit the rows name, made where it is new; a rehearsal only reads those that send others than its own."""
     levels = {row.unit: row.level for row in rows}
     Unit.objects.bulk_create(
         [Unit(name=name, level=level) for name, level in sorted(levels.items())], ignore_conflicts=True
     )
     units = {unit.name: unit for unit in Unit.objects.filter(name__in=levels)}
-    meant = _levels(rows, units.values(), known)
+    meant = _levels(rows, units.values())
     held = shared([unit for unit, _level in meant], rehearsal) if rehearsal else []
     corrected = [(unit, level) for unit, level in meant if unit not in held]
     for unit, level in corrected:

@@ -12,8 +12,10 @@ from accounts.models import User
 from accounts.permissions import POLICY, Action, Where, within_reach
 from accounts.proposals.forms import PaperFields
 from contest.models import Season
+from contest.reads.levels import is_known
 from registry.excel import cells, months, names
 from registry.excel.fields import MAX_LENGTH, labels
+from registry.excel.levels import called
 from registry.excel.table import Table
 from registry.excel.workbook import MAX_FILE_BYTES
 from registry.models import District, Posting, Unit
@@ -136,9 +138,7 @@ class PersonForm(PaperFields):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        # A level that only another season has is not silently shown as the first of this one's.
-        unknown = [] if posting.unit.level in levels else [("", _("请选择"))]
-        self.fields["level"].choices = [*unknown, *levels.items()]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [*_of_no_level(posting.unit, levels), *levels.items()]  # type: ignore[attr-defined]
         self.known = Unit.objects.filter(postings__rehearsal=posting.rehearsal).distinct()
         if not is_bound_up:
             for name in ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages"):
@@ -176,6 +176,16 @@ class PersonForm(PaperFields):
         if phone is None:
             raise forms.ValidationError(_("不是一个完整的号码：手机 11 位，座机带区号，只填一个。"))
         return phone
+
+
+def _of_no_level(unit: Unit, levels: Mapping[str, str]) -> list[tuple[str, Any]]:
+    """What a unit's level is called where the season lacks it: kept where another season has it, else to be chosen.
+
+    It is not silently shown as the first of this season's.
+    """
+    if unit.level in levels:
+        return []
+    return [(unit.level, called(unit.level, levels)) if is_known(unit.level) else ("", _("请选择"))]
 
 
 class EndForm(forms.Form):

@@ -4,6 +4,7 @@ import json
 from functools import cache
 
 from django.conf import settings
+from django.db.models import Q
 
 from contest.models import Season, UnitLevel
 from registry.excel.levels import Level, names_of, read
@@ -27,6 +28,17 @@ def levels_of(season: Season | None) -> tuple[Level, ...]:
 def level_names(season: Season | None) -> dict[str, str]:
     """What a season calls its levels, by code."""
     return names_of(levels_of(season))
+
+
+def of_known_level() -> Q:
+    """Units whose level any season knows: it is corrected, never filled in."""
+    told = UnitLevel.objects.order_by().values("code")
+    return Q(level__in=told) | Q(level__in=list(names_of(shipped())))
+
+
+def is_known(code: str) -> bool:
+    """Whether any season has a level of this code."""
+    return code in names_of(shipped()) or UnitLevel.objects.filter(code=code).exists()
 
 
 def inherited() -> tuple[Level, ...]:

@@ -62,18 +62,20 @@ def plan(
     *,
     districts: Mapping[str, str],
     levels: Sequence[Level],
+    units: Callable[[], Mapping[str, str]] = dict,
     district: str | None = None,
     headcounts: Mapping[str, int] | None = None,
 ) -> Plan:
     """Compare a table with the roster: which rows would be added, changed, are the same, or are refused, and why.
 
-    `districts` are name or alias → code, `levels` those of the season, `district` is the code chosen at upload where
-    one was chosen, `headcounts` are the decree's numbers by code (the notice's table of places in the final).
+    `districts` are name or alias → code, `levels` those of the season, `units` tells name → level of the units that
+    have one already, asked where a row states none, `district` is the code chosen at upload where one was chosen,
+    `headcounts` are the decree's numbers by code (the notice's table of places in the final).
     match.py says who is taken for whom.
     """
     register, roster = Districts(districts), tuple(existing)
     cases = _cases(table, register, levels, district)
-    settle(cases, roster, levels)
+    settle(cases, roster, levels, units)
     _refuse_duplicates(cases)
     match(cases, roster)
     _refuse_backwards(cases)

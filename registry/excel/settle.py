@@ -1,7 +1,7 @@
 """What one row leaves open and other rows or the roster settle: a village's town, a spelling, the level of a unit."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -12,11 +12,19 @@ from registry.excel.match import Case, Existing, grouped, numbers, refuse
 from registry.excel.row import Row, RowProblem
 
 
-def settle(cases: Sequence[Case], roster: Sequence[Existing], levels: Sequence[Level]) -> None:
-    """Complete the rows from the roster and from each other; say what stays open and what contradicts."""
+def settle(
+    cases: Sequence[Case],
+    roster: Sequence[Existing],
+    levels: Sequence[Level],
+    units: Callable[[], Mapping[str, str]],
+) -> None:
+    """Complete the rows from the roster and from each other; say what stays open and what contradicts.
+
+    `units` tells the levels that units have already, by name: no guess overrules them.
+    """
     _settle_towns(cases, roster)
     _settle_spellings(cases, roster)
-    _settle_levels(cases, roster, names_of(levels))
+    _settle_levels(cases, roster, names_of(levels), units)
 
 
 def _settle_towns(cases: Iterable[Case], roster: Iterable[Existing]) -> None:
@@ -56,12 +64,16 @@ def _spelled(one: Row | Existing) -> tuple[tuple[Hashable, str], ...]:
     )
 
 
-def _settle_levels(cases: Iterable[Case], roster: Iterable[Existing], names: Mapping[str, str]) -> None:
-    """A unit has one level: what the file or else the roster states settles the guesses; two statements contradict.
-
-    A level that only another season has states nothing here.
-    """
+def _settle_levels(
+    cases: Sequence[Case],
+    roster: Iterable[Existing],
+    names: Mapping[str, str],
+    units: Callable[[], Mapping[str, str]],
+) -> None:
+    """A unit has one level: what the file or else the roster states settles the guesses; two statements contradict."""
     stated: dict[Hashable, set[str]] = {keys.unit(one.unit): {one.level} for one in roster if one.level in names}
+    if any(case.row and case.row.level_guessed for case in cases):
+        stated |= {keys.unit(unit): {level} for unit, level in units().items()}
     for unit, group in grouped(cases, lambda row: None if row.level_guessed else keys.unit(row.unit)).items():
         stated[unit] = {case.row.level for case in group if case.row}
         if len(stated[unit]) > 1:

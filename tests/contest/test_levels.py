@@ -123,6 +123,9 @@ def test_a_unit_known_by_another_seasons_level_says_so_and_is_counted_apart(else
     of_none = client.get(reverse("contest:roster"), {"season": elsewhere.code, "level": "-"})
     assert shown(of_none) == [("陈志远", "本届未设的层级")]
     form = client.get(reverse("contest:posting", args=[posting.pk])).context["form"]
+    assert (form.initial["level"], form.fields["level"].choices[0]) == ("maoming", ("maoming", "本届未设的层级"))
+    Unit.objects.update(level="")
+    form = client.get(reverse("contest:posting", args=[posting.pk])).context["form"]
     assert form.fields["level"].choices[0] == ("", "请选择")
 
 
@@ -130,7 +133,7 @@ def test_the_log_names_a_level_as_the_season_does(elsewhere, heya, people, maona
     posting = cast.station(maonan.district, 1, rehearsal=elsewhere.roster)[0]
     old = details_of(posting)
     correct_person(posting, replace(old, level="city"), seen=old.fingerprint, by=heya, at=cast.later(3))
-    assert LogLine.objects.get(action="correct_person").note.words == {"level": ["本届未设的层级", "市直"]}
+    assert LogLine.objects.get(action="correct_person").note.words == {"level": ["本届未设的层级（maoming）", "市直"]}
 
 
 def test_he_ya_renames_a_level_and_the_log_keeps_old_and_new(season, heya):

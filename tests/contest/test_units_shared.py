@@ -1,20 +1,26 @@
 """A unit belongs to everybody it sends: a rehearsal reads it, the office alone corrects it, and two once it counts."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from accounts.actions import open_account
-from accounts.models import Proposal
+from accounts.models import LogLine, Proposal
 from accounts.proposals import actions as proposals
 from accounts.roles import Role
+from contest.actions.postings import correct_person, details_of
+from contest.actions.removal import remove_rehearsal
+from contest.actions.roster import UnitTakesTwo, import_roster
 from contest.actions.units import UnitRefused
 from contest.models import NameCorrection, Stage
-from registry.models import Posting, Unit
+from registry.models import District, Posting, Unit
 from scoring.models import Result
 from tests import cast
 from tests.contest import rosters
 from tests.contest.test_names_by_two import closed, typed  # noqa: F401 - a fixture
 from tests.registry.excel.office import xlsx
+from tests.registry.excel.test_levels import THREE
 from tests.scoring.filling import counted, level, opened
 
 BUREAU = "茂名市示例局"
@@ -105,6 +111,98 @@ def test_once_somebody_of_it_is_scored_two_of_the_office_correct_a_unit(maonan, 
     assert bureau() == (f"{BUREAU}a", "zhuhai")
     assert NameCorrection.objects.count() == 3
     assert [result.who.unit for result in Result.objects.all()] == [f"{BUREAU}a"] * 3
+
+
+@pytest.fixture
+def another(people):
+    """The next real season, with the levels of another city's notice: none of 2023's codes but 县级."""
+    return cast.season(people["heya"], code="2024", title="另一届", theme="另一届", levels=THREE, at=cast.later(90))
+
+
+@pytest.mark.parametrize(("code", "new"), [("2023", "zhuhai"), ("2024", "city")])
+def test_a_level_that_only_an_earlier_season_has_is_corrected_and_not_filled_in(
+    closed,  # noqa: F811
+    another,
+    people,
+    signed_in,
+    code,
+    new,
+):
+    posting = Posting.objects.with_places().order_by("pk")[0]
+    url, before = reverse("contest:posting", args=[posting.pk]), LogLine.objects.count()
+    chen, heya = signed_in(people["chenxiao"]), signed_in(people["heya"])
+    for client in (chen, heya):
+        client.post(reverse("contest:choose_season"), {"code": code})
+    told = typed(posting, level=new, reason="层级写错")
+    answer = chen.post(url, told)
+    assert (answer.status_code, "只由市级改正" in answer.content.decode()) == (400, True)
+    assert (bureau(), LogLine.objects.count()) == ((BUREAU, "maoming"), before)
+    assert heya.post(url, told).status_code == 302
+    assert bureau() == (BUREAU, "maoming")
+    proposal = Proposal.objects.get()
+    proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
+    assert bureau() == (BUREAU, new)
+    assert LogLine.objects.get(action="correct_person").second == people["luoping"]
+
+
+def test_what_differs_by_its_code_alone_is_written_down(another, people):
+    """A level neither of whose codes the season has: in words both were one, and nothing was logged."""
+    posting = cast.station(District.objects.get(code="maonan"), 1)[0]
+    posting = Posting.objects.with_places().get(pk=posting.pk)
+    old = details_of(posting)
+    correct_person(posting, replace(old, level="zhuhai"), seen=old.fingerprint, by=people["heya"], at=cast.later(91))
+    words = LogLine.objects.get(action="correct_person").note.words
+    assert words == {"level": ["本届未设的层级（maoming）", "本届未设的层级（zhuhai）"]}
+
+
+def test_the_next_seasons_page_lets_the_rest_be_corrected_and_keeps_the_level(another, people, signed_in):
+    posting = cast.station(District.objects.get(code="maonan"), 1)[0]
+    posting = Posting.objects.with_places().get(pk=posting.pk)
+    client, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[posting.pk])
+    client.post(reverse("contest:choose_season"), {"code": "2024"})
+    assert client.post(url, typed(posting, post="副科长")).status_code == 302
+    assert (Posting.objects.get(pk=posting.pk).secretary.post, bureau()) == ("副科长", (BUREAU, "maoming"))
+
+
+@pytest.mark.parametrize(("cell", "written"), [("", "maoming"), ("市直", "city")])
+def test_a_file_of_the_next_season_corrects_such_a_level_by_two_and_guesses_none(
+    closed,  # noqa: F811
+    another,
+    people,
+    maonan,
+    signed_in,
+    cell,
+    written,
+):
+    data = xlsx(rosters.HEADER, ("茂南区", "山阁镇", "烧酒村", "某人", BUREAU, cell, "2021年6月", "13800000001"))
+    told = {"data": data, "name": "名册.xlsx", "district": maonan.district, "at": cast.later(95)}
+    if cell:
+        for who, refused in (("chenxiao", UnitRefused), ("heya", UnitTakesTwo)):
+            with pytest.raises(refused):
+                import_roster(another, by=people[who], **told)
+    else:
+        assert [row.values.level for row in import_roster(another, by=people["chenxiao"], **told).rows] == [written]
+    assert bureau() == (BUREAU, "maoming")
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_what_a_rehearsal_said_of_a_unit_is_nothing_to_the_real_roster(season, people, is_gone):
+    heya, made_up = people["heya"], cast.rehearsal(people["heya"])
+    rows = [("茂南区", "山阁镇", f"{place}村", name, "茂名市水务局", cell, "2021年6月", "") for place, name, cell in (
+        ("烧酒", "张三", "珠海"), ("福华", "李四", "")
+    )]  # fmt: skip
+    told = {"name": "名册.xlsx", "by": heya, "at": cast.later(5)}
+    import_roster(made_up, data=xlsx(rosters.HEADER, rows[0]), **told)
+    assert Unit.objects.get().level == "zhuhai"
+    if is_gone:
+        remove_rehearsal(made_up, by=heya, at=cast.later(6))
+    seen = import_roster(season, data=xlsx(rosters.HEADER, rows[1]), **told).rows[0].values
+    assert (seen.level, seen.level_guessed, Unit.objects.get().level) == ("maoming", True, "maoming")
+    # Now it sends somebody real, and no guess overrules what is known of it: not in a rehearsal either.
+    Unit.objects.update(level="zhuhai")
+    again = cast.rehearsal(heya, code="yan2", title="又一次演练")
+    seen = import_roster(again, data=xlsx(rosters.HEADER, rows[1]), **told).rows[0].values
+    assert (seen.level, seen.level_guessed, Unit.objects.get().level) == ("zhuhai", False, "zhuhai")
 
 
 def test_by_a_file_it_takes_two_as_well(closed, people, season, maonan, signed_in):  # noqa: F811
