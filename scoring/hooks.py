@@ -267,9 +267,8 @@ def _cannot_rule(stage: Stage, arguments: Arguments, _at: datetime) -> Iterator[
 
 
 def _recorded(stage: Stage, arguments: Arguments) -> Ruling | None:
-    """The live ruling that says so; each one that is recorded is a ruling of its own."""
-    live = Ruling.objects.filter(stage=stage, live=True).order_by("-pk")
-    return next((each for each in live if each.order == arguments["order"]), None)
+    """The very ruling that was recorded in the hall, while it is live: another may say the same at another total."""
+    return Ruling.objects.filter(stage=stage, live=True, pk=arguments.get("made")).first()
 
 
 def _what_was_recorded(stage: Stage, arguments: Arguments) -> int | None:
@@ -277,9 +276,9 @@ def _what_was_recorded(stage: Stage, arguments: Arguments) -> int | None:
     return found.pk if found else None
 
 
-def _take_back(stage: Stage, *, order: list[int], kind: str, **told: Any) -> None:
+def _take_back(stage: Stage, *, order: list[int], kind: str, made: int, **told: Any) -> None:
     """Withdraw the ruling that took effect in the hall, when it is declined."""
-    ruling = _recorded(stage, {"order": order})
+    ruling = _recorded(stage, {"made": made})
     if ruling is None:
         raise rulings.BadRuling(_("这项裁定已经撤回，请刷新页面。"))
     ruling.stage = stage

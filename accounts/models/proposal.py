@@ -115,6 +115,8 @@ class Proposal(models.Model):
     )
     fingerprint = models.CharField(max_length=64)
     effect = models.CharField(max_length=64, blank=True)
+    # The key of what such an act made, where it made something: that is what is seconded or taken back.
+    made = models.PositiveBigIntegerField(null=True, blank=True)
     # What one had done in the hall before, and this act in the hall took the place of before anybody seconded it.
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     proposed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("提请人"))

@@ -117,10 +117,11 @@ def act_at_once(
     proposal.state = State.IN_EFFECT
     stood = _standing_in_effect(proposal.subject)
     proposal.save()
-    _carry_out(verb, verb.act, obj, proposal, by=by, seconded_by=None, at=at, **arguments)
-    proposal.effect = verb.left_behind(_subject(verb, proposal), arguments)
+    done = _carry_out(verb, verb.act, obj, proposal, by=by, seconded_by=None, at=at, **arguments)
+    proposal.made = done.pk if isinstance(done, Model) else None
+    proposal.effect = verb.left_behind(_subject(verb, proposal), _as_done(proposal))
     proposal.replaces = next((each for each in stood if not still_stands(each)), None)
-    proposal.save(update_fields=["effect", "replaces"])
+    proposal.save(update_fields=["made", "effect", "replaces"])
     told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
     log.write(proposal.chain, "act_at_once", by=by, at=at, **told)
     return proposal
@@ -248,7 +249,7 @@ def _take_back(verb: Seconded, here: Proposal, obj: Model, answer: str, *, by: "
     if verb.undo is None:
         raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
     here.reason = answer
-    _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **here.arguments)
+    _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **_as_done(here))
     if (before := here.replaces) is not None and before.state == State.IN_EFFECT:
         _in_effect_again(before)
 
@@ -256,12 +257,17 @@ def _take_back(verb: Seconded, here: Proposal, obj: Model, answer: str, *, by: "
 def _in_effect_again(proposal: Proposal) -> None:
     """What stood before, and was overtaken by an act now taken back, stands as that left it, and waits again."""
     verb = verb_named(proposal.verb)
-    proposal.effect = verb.left_behind(_subject(verb, proposal), proposal.arguments)
+    proposal.effect = verb.left_behind(_subject(verb, proposal), _as_done(proposal))
     proposal.save(update_fields=["effect"])
 
 
 def _stands(verb: Seconded, proposal: Proposal, obj: Model) -> bool:
-    return proposal.effect in ("", verb.left_behind(obj, proposal.arguments))
+    return proposal.effect in ("", verb.left_behind(obj, _as_done(proposal)))
+
+
+def _as_done(proposal: Proposal) -> Arguments:
+    """The arguments of what was done in the hall, with what it made."""
+    return proposal.arguments if proposal.made is None else {**proposal.arguments, "made": proposal.made}
 
 
 def _written_down(
@@ -279,7 +285,7 @@ def _written_down(
     subject = log.subject(obj)
     waiting = Proposal.objects.whole().waiting(at).filter(verb=verb.name, subject=subject, arguments=dict(arguments))
     for standing in waiting:
-        if standing.state == State.OPEN or _stands(verb, standing, obj):
+        if standing.state == State.OPEN or _is_the_same(verb, standing, obj):
             raise AlreadyProposed(standing)
     chain, district_id = verb.chain(obj), _district(verb, obj, arguments, by)
     basis = keep_paper(paper, chain=chain, district_id=district_id, by=by, at=at) if paper else None
@@ -298,6 +304,11 @@ def _written_down(
         proposed_by=by,
         proposed_at=at,
     )
+
+
+def _is_the_same(verb: Seconded, standing: Proposal, obj: Model) -> bool:
+    """Whether what was done in the hall stands, and would be done again over just what it was done over."""
+    return _stands(verb, standing, obj) and standing.fingerprint == verb.fingerprint(obj, standing.arguments)
 
 
 def _district(verb: Seconded, obj: Model, arguments: Arguments, by: "User") -> int | None:

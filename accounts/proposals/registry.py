@@ -49,7 +49,8 @@ class Seconded:
     words; `title` the proposal in one line; `rests_on`, as JSON, what else must not change until it is seconded.
     `obstacles` are sentences that stand in the way, asked at both moments. `at_once` says whether it can take effect
     in the hall before it is seconded; `undo`, called like `act`, takes that back when the second person declines.
-    `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same.
+    `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same;
+    where the act returns a row that it made, both get its key as `made`.
     `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
     goes on once it is seconded, where there is one. `reaches` are further things, in other districts perhaps, to which
     both need the right too. `for_others` says that nobody proposes it about their own account. `makes` finds what a

@@ -6,10 +6,11 @@ from django.urls import reverse
 from accounts.models import LogLine, Proposal
 from accounts.proposals.registry import all_verbs
 from contest.models import Entry
-from scoring.models import Ruling, Seat
-from tests import hall
+from scoring.actions.corrections import correct_sheet
+from scoring.models import Ruling, Seat, Sheet
+from tests import cast, hall
 from tests.attacks.test_one_person import move, ruling, second, signed, vacating
-from tests.scoring.filling import board, confirm, counted, entries_at, fill, level, opened
+from tests.scoring.filling import board, confirm, counted, entries_at, fill, level, marks_of, opened
 
 
 @pytest.fixture
@@ -165,6 +166,57 @@ def test_the_neighbour_ends_nothing_and_a_supervisor_sees_no_button(scored, chen
     assert end(zheng, made).status_code == 403
     made.refresh_from_db()
     assert made.state == "in_effect"
+
+
+# The same order at another total is another ruling.
+
+
+def level_anew(stage, points_c, chen, lin, people, minute) -> None:
+    """Every sheet is put right so that both stand level again, at another total; and they are counted."""
+    by_two(chen, lin, reverse("contest:move", args=[stage.pk, "reopen_scoring"]), {"reason": "与纸质评分表不符"})
+    for sheet in Sheet.objects.live().filter(stage=stage).select_related("stage__season"):
+        told = {"by": people["chenxiao"], "at": cast.later(minute)}
+        correct_sheet(sheet, marks_of(points_c), "与纸质评分表核对", **told)
+    confirm(stage, checker=people["linfang"])
+    assert move(chen, stage, "tabulate", asked="1").status_code == 302
+
+
+def ruled_at_once(client, stage) -> Proposal:
+    told = ruling(stage, 2, 1) | hall.photographed(f"g{min(entries_at(stage, 1, 2))}-")
+    assert client.post(reverse("scoring:ruling", args=[stage.pk]), told).status_code == 302
+    return Proposal.objects.latest("pk")
+
+
+def live_rulings() -> list[bool]:
+    return list(Ruling.objects.order_by("pk").values_list("live", flat=True))
+
+
+@pytest.fixture
+def ruled_twice(tied, chen, lin, people):
+    """陈晓 records by lots, at 90 points and then at 80, that 2 goes before 1; nobody seconded either."""
+    first = ruled_at_once(chen, tied)
+    level_anew(tied, 8000, chen, lin, people, 20)
+    return first, ruled_at_once(chen, tied)
+
+
+def test_a_ruling_by_one_that_holds_at_another_total_is_not_ended_but_waits(tied, chen, lin, people, ruled_twice):
+    first, other = ruled_twice
+    assert (end(chen, first).status_code, decline(lin, other).status_code) == (409, 302)
+    assert live_rulings() == [True, False]
+    level_anew(tied, 9000, chen, lin, people, 30)
+    assert board(tied) == [(2, 1, "first"), (1, 2, "second")]
+    assert signed(chen, tied) == 302
+    answer = move(chen, tied, "certify", asked="1")
+    assert (answer.status_code, "（当场抽签）：已先行办理，须另一人复核。" in answer.content.decode()) == (409, True)
+    assert decline(lin, first).status_code == 302
+    assert (live_rulings(), board(tied)) == ([False, False], [(1, 1, ""), (2, 1, "")])
+
+
+def test_declining_the_first_ruling_leaves_the_one_recorded_since(tied, lin, ruled_twice):
+    first, other = ruled_twice
+    assert decline(lin, first).status_code == 302
+    assert (live_rulings(), board(tied)) == ([False, True], [(2, 1, "first"), (1, 2, "second")])
+    assert [decline(lin, other).status_code, live_rulings()] == [302, [False, False]]
 
 
 # What one does in the hall overtakes nothing for good: it waits itself.
