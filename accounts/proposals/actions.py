@@ -159,8 +159,8 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
 
     What no longer stands is not taken back: something decided later took its place, and it ends as overtaken. What had
     stood in the hall before the act that is taken back is in effect again, and waits again.
-    Raises NoReason, OwnProposal, Settled, LaterWaits, Obstructed where it cannot be taken back any more,
-    PermissionDenied.
+    Who may second may decline. Raises NoReason, OwnProposal, Settled, LaterWaits, ProposerLostRight, Obstructed where
+    it cannot be taken back any more, PermissionDenied.
     """
     if not written(answer):
         raise NoReason(_("请写明不同意的原因。"))
@@ -246,10 +246,21 @@ def _log_overtaken(here: Proposal, *, by: "User", at: datetime, reason: str = ""
 
 
 def _take_back(verb: Seconded, here: Proposal, obj: Model, answer: str, *, by: "User", at: datetime) -> None:
+    """Undo it as the proposer's act, seconded by whoever declines: a deputy has no right but to second.
+
+    Where the proposer lost the right since, it is the decliner's own act. Raises ProposerLostRight where that is one
+    who may only second.
+    """
     if verb.undo is None:
         raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
     here.reason = answer
-    _carry_out(verb, verb.undo, obj, here, by=by, seconded_by=None, at=at, **_as_done(here))
+    pair: dict[str, User | None] = {"by": here.proposed_by, "seconded_by": by}
+    if not may(here.proposed_by, verb.permission, obj, at=at):
+        if not may(by, verb.permission, obj, at=at):
+            told = _("办理人%(who)s已没有办理此事的权限，请由有权限的同事（不是临时复核员或应急账号）选“不同意”。")
+            raise ProposerLostRight(told % {"who": here.proposed_by})
+        pair = {"by": by, "seconded_by": None}
+    _carry_out(verb, verb.undo, obj, here, at=at, **pair, **_as_done(here))
     if (before := here.replaces) is not None and before.state == State.IN_EFFECT:
         _in_effect_again(before)
 

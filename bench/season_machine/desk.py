@@ -100,10 +100,14 @@ class Desk:
         act: Callable[..., Any],
         *refusals: type[Exception],
         second: str = "",
+        undoes: str = "",
         in_hall: bool = False,
         must: bool = False,
     ) -> Any:
-        """Do it as `who` (and `second`); a refusal leaves nothing behind, an effect is judged. `must`: it is lawful."""
+        """Do it as `who` (and `second`); a refusal leaves nothing behind, an effect is judged. `must`: it is lawful.
+
+        `undoes` is whose act of the hall this takes back: the log names them too.
+        """
         at = self.at()
         before = self.state(stage)
         named: tuple[type[Exception], ...] = (PermissionDenied, *refusals)
@@ -115,16 +119,27 @@ class Desk:
             promise(not must, f"{verb} by {who} {second} in {before}, lawful, was refused: {refused!r}")
             return REFUSED
         self.tally.done[verb] += 1
-        self._judge(verb, stage, who, second, at, in_hall=in_hall, before=before)
+        self._judge(verb, stage, who, second, at, undoes=undoes, in_hall=in_hall, before=before)
         return answer
 
-    def _judge(self, verb: str, stage: int, who: str, second: str, at: datetime, *, in_hall: bool, before: str) -> None:
+    def _judge(
+        self,
+        verb: str,
+        stage: int,
+        who: str,
+        second: str,
+        at: datetime,
+        *,
+        undoes: str,
+        in_hall: bool,
+        before: str,
+    ) -> None:
         """Whether these people may have changed what changed."""
         district, told = self.districts[stage], f"{verb} by {who}/{second or '-'} in {before}"
         names = "action", "actor__username", "second__username"
         lines = list(LogLine.objects.filter(pk__gt=self.last_line).order_by("pk").values_list(*names))
         verbs = {verb for verb, _actor, _second in lines}
-        assert {actor for _verb, actor, _second in lines} <= {who}, f"{told}: the log names {lines}"
+        assert {actor for _verb, actor, _second in lines} <= {who, undoes or who}, f"{told}: the log names {lines}"
         now = picture(self.final)
         found = changes(self.shot, now)
         self.shot, self.last_line = now, self._newest_line()
@@ -556,7 +571,9 @@ class Desk:
         if deputy:
             # A deputy says no where they may say yes.
             return self._declined_by_deputy(pk, proposal, wish, who)
-        done = self.attempt("decline", wish.stage, who, act, *OF_PROPOSALS, in_hall=pk in self.known.in_effect)
+        in_hall = pk in self.known.in_effect
+        undoes = wish.who if in_hall else ""
+        done = self.attempt("decline", wish.stage, who, act, *OF_PROPOSALS, undoes=undoes, in_hall=in_hall)
         if done is not REFUSED:
             assert who != wish.who, f"{who} declined their own proposal"
             self.known.in_effect.discard(pk)

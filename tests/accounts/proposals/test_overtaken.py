@@ -2,13 +2,18 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import LogLine, Proposal
+from accounts.actions import set_active
+from accounts.models import EmergencyAct, LogLine, Proposal
+from accounts.proposals import actions
+from accounts.proposals.deputies import name_deputy
 from accounts.proposals.registry import all_verbs
 from contest.models import Entry
 from scoring.actions.corrections import correct_sheet
 from scoring.models import Ruling, Seat, Sheet
 from tests import cast, hall
+from tests.accounts.emergency.world import opened as unsealed
 from tests.attacks.test_one_person import move, ruling, second, signed, vacating
 from tests.scoring.filling import board, confirm, counted, entries_at, fill, level, marks_of, opened
 
@@ -324,3 +329,74 @@ def test_an_act_in_the_hall_by_somebody_whose_account_was_closed_since_is_still_
     assert closing.status_code == 302
     assert second(lin, made).status_code == 302
     assert Proposal.objects.get().state == "seconded"
+
+
+# Who may second may decline.
+
+
+@pytest.fixture
+def wu(people, maonan, signed_in):
+    """吴敏 of next door, 茂南区's deputy for a day."""
+    name_deputy(people["wumin"], maonan.district, reason="县里无人", by=people["luoping"], at=timezone.now())
+    return signed_in(people["wumin"])
+
+
+def pair_of(action) -> tuple[str, str]:
+    line = LogLine.objects.get(action=action)
+    return line.actor.username, line.second.username
+
+
+def test_a_deputy_declines_an_absence_and_both_are_named(scored, chen, wu):
+    made = absent_at_once(chen, scored)
+    assert decline(wu, made).status_code == 302
+    assert there(scored) == ("entered", [("leave", "declined")])
+    assert (pair_of("reinstate"), ended(made)) == (("chenxiao", "wumin"), ("declined", "wumin", 0))
+
+
+def test_a_deputy_declines_that_somebody_is_back(scored, chen, lin, wu):
+    by_two(chen, lin, first_of(scored), {"step": "leave", "status": "withdrawn", "reason": "有事"})
+    assert decline(wu, back_at_once(chen, scored)).status_code == 302
+    assert there(scored) == ("withdrawn", [("reinstate", "declined")])
+
+
+def test_a_deputy_declines_a_departure(scored, chen, wu):
+    assert chen.post(vacating(scored, 4), {"reason": "临时公务", **hall.photographed()}).status_code == 302
+    assert decline(wu, Proposal.objects.get()).status_code == 302
+    assert Seat.objects.sitting().filter(stage=scored).count() == 4
+    assert pair_of("unvacate") == ("chenxiao", "wumin")
+
+
+def test_a_deputy_declines_a_ruling(tied, chen, wu):
+    assert decline(wu, ruled_at_once(chen, tied)).status_code == 302
+    assert (live_rulings(), board(tied)) == ([False], [(1, 1, ""), (2, 1, "")])
+    assert pair_of("withdraw_ruling") == ("chenxiao", "wumin")
+
+
+def test_the_emergency_account_declines_too_and_that_is_reviewed(scored, chen, people):
+    made = absent_at_once(chen, scored)
+    account = unsealed(people)
+    actions.decline(made, "人在现场", by=account, at=cast.later(41))
+    assert there(scored) == ("entered", [("leave", "declined")])
+    assert list(EmergencyAct.objects.order_by("pk").values_list("line__action", flat=True)) == ["reinstate", "decline"]
+
+
+def test_a_deputy_named_by_whoever_did_it_declines_nothing(scored, chen, people, maonan, signed_in):
+    entry = Entry.objects.whole().get(stage=scored, order=1)
+    told = {"reason": "没有到场", "paper": hall.form(), "by": people["luoping"], "at": timezone.now()}
+    made = actions.act_at_once("leave", entry, {"status": "absent"}, **told)
+    name_deputy(people["wumin"], maonan.district, reason="县里无人", by=people["luoping"], at=timezone.now())
+    assert decline(signed_in(people["wumin"]), made).status_code == 403
+    assert there(scored) == ("absent", [("leave", "in_effect")])
+
+
+def test_the_act_of_somebody_who_lost_the_right_is_declined_by_a_colleague_and_not_by_a_deputy(
+    scored, chen, lin, wu, people
+):
+    made = absent_at_once(chen, scored)
+    set_active(people["chenxiao"], False, by=people["heya"], at=timezone.now())
+    answer = decline(wu, made)
+    assert (answer.status_code, "办理人陈晓已没有办理此事的权限" in answer.content.decode()) == (409, True)
+    assert there(scored) == ("absent", [("leave", "in_effect")])
+    assert decline(lin, made).status_code == 302
+    line = LogLine.objects.get(action="reinstate")
+    assert (there(scored)[0], line.actor, line.second) == ("entered", people["linfang"], None)
