@@ -212,7 +212,10 @@ def in_words(posting: Posting, details: Details) -> dict[str, str]:
 
 
 def chain_of(posting: Posting) -> str:
-    """The log of the rehearsal that the posting belongs to; a real one's, of the newest real season of its district."""
+    """The log of the season that binds: the rehearsal, or the newest real one that has somebody enter by this posting.
+
+    Of somebody whom none has yet, the newest real season of their district.
+    """
     season = _season_of(posting)
     return posting.rehearsal or (season.code if season else log.PORTAL)
 
@@ -221,4 +224,5 @@ def _season_of(posting: Posting) -> Season | None:
     if posting.rehearsal:
         return Season.objects.filter(code=posting.rehearsal).first()
     real = Season.objects.filter(is_rehearsal=False)
-    return real.filter(stages__district=posting.village.town.district).first()
+    entered = real.filter(stages__entries__posting=posting).first()
+    return entered or real.filter(stages__district=posting.village.town.district).first()

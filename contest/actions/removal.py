@@ -20,7 +20,7 @@ from accounts import log
 from accounts.actions import close_together
 from accounts.models import Basis, BasisPage, EmergencyAct, EmergencyReview, Proposal, User
 from accounts.permissions import Action, require
-from contest.actions.season_changes import is_empty
+from contest.actions.season_changes import EVIDENCE, is_empty
 from contest.models import Season
 from registry.models import Posting, Secretary
 
@@ -71,7 +71,7 @@ def delete_season(season: Season, *, by: User, at: datetime) -> None:
     require(by, Action.MANAGE_SEASON)
     here = Season.objects.select_for_update().filter(pk=season.pk).first()
     if here is None or not is_empty(here):
-        raise NotRemoved(_("这一届已经有了名册、参赛者或赛段的进展，不能删除；请归档。"))
+        raise NotRemoved(_("这一届已有名册、参赛者、提请、依据、应急办理的事项或赛段的进展，不能删除；请归档。"))
     log.write(here.code, "removed", by=by, at=at, counts=_take_away(here))
 
 
@@ -125,10 +125,9 @@ def _take_away(season: Season) -> dict[str, int]:
 def _hanging_on(season: Season) -> Found:
     """Everything that names the season, or names what names it; and the people and postings of a rehearsal."""
     found: Found = {Season: {season.pk}}
-    of_chain: tuple[type[models.Model], ...] = (Proposal, Basis, EmergencyAct)
-    for model in of_chain:
-        found[model] = set(_raw(model).filter(chain=season.code).values_list("pk", flat=True))
     if season.is_rehearsal:
+        for model in EVIDENCE:
+            found[model] = set(_raw(model).filter(chain=season.code).values_list("pk", flat=True))
         people: tuple[type[models.Model], ...] = (Posting, Secretary)
         for model in people:
             found[model] = set(_raw(model).filter(rehearsal=season.code).values_list("pk", flat=True))

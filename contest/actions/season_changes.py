@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from accounts import log
+from accounts.models import Basis, EmergencyAct, Proposal
 from accounts.permissions import Action, require, require_pair
 from contest.actions.season import dates_in_order, write_levels
 from contest.models import Entry, RosterImport, Season, Stage
@@ -22,6 +23,9 @@ from registry.excel.levels import Level, as_text, names_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# What stands in a season's chain beside its log.
+EVIDENCE: tuple[type[Model], ...] = (Proposal, Basis, EmergencyAct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,12 @@ def reopen_archive(season: Season, *, by: "User", at: datetime) -> None:
 
 
 def is_empty(season: Season) -> bool:
-    """Whether nothing was decided in a season: nobody entered, no roster came in, no stage was moved."""
+    """Whether nothing was decided in a season: nobody entered, no roster came in, no stage was moved.
+
+    Nor was anything proposed in its chain, shown on a paper, or done by the emergency account: that is evidence.
+    """
+    if any(model._base_manager.filter(chain=season.code).exists() for model in EVIDENCE):
+        return False
     here = {"stage__season": season}
     untouched = not season.stages.exclude(state=State.PREPARING).exists()
     confirmed = RosterImport.objects.filter(season=season, state=RosterImport.State.CONFIRMED)

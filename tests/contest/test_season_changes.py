@@ -1,6 +1,6 @@
 """A season is put right, its calendar filled in, put away, deleted while it is empty."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import LogLine, Proposal
+from accounts.models import Basis, BasisPage, EmergencyAct, LogLine, Proposal
 from accounts.permissions import NeedsSecond
 from accounts.proposals import actions as proposals
 from contest.actions import season_changes as actions
+from contest.actions.postings import details_of
 from contest.actions.removal import NotRemoved, delete_season
 from contest.actions.season import BadDates, schedule
 from contest.models import Season, Stage
@@ -20,8 +21,11 @@ from contest.reads.working_days import calendar_of, end_of_notice
 from contest.rules.working_days import Calendar
 from contest.workflow import MOVES, problems
 from quota.models import Shortlist
+from registry.models import Posting
 from scoring.models import Publication
-from tests import cast
+from tests import cast, hall
+from tests.accounts.emergency.world import opened as emergency
+from tests.scoring.filling import opened
 
 NONE = Calendar()
 
@@ -169,6 +173,55 @@ def test_a_season_with_entrants_is_not_deleted(season, heya, maonan, people):
     cast.enter_people(maonan, 1, by=people["chenxiao"])
     with pytest.raises(NotRemoved):
         delete_season(season, by=heya, at=cast.later(1))
+
+
+@pytest.fixture
+def corrected_once_another_is_open(maonan, heya, people, settings, tmp_path):
+    """陈志远 takes part in 2023, scoring is open there, and 2024 is as empty as it was opened.
+
+    Gives a function that has 陈晓 propose, on a paper, that he is called otherwise.
+    """
+    settings.MEDIA_ROOT = tmp_path
+    opened(maonan, entrants=3, judges=3, by=people["chenxiao"])
+    cast.season(heya, code="2024", title="另一届", theme="另一届", at=cast.later(2))
+    posting = Posting.objects.with_places().get(entries__stage=maonan, entries__order=1)
+    old = details_of(posting)
+    told = {**asdict(replace(old, name="陈志元")), "seen": old.fingerprint}
+    said = {"reason": "身份证", "paper": hall.form(), "by": people["chenxiao"], "at": cast.later(40)}
+    return lambda: proposals.propose("correct_person", posting, told, **said)
+
+
+def test_what_two_decide_of_somebody_lies_with_the_season_that_has_them(corrected_once_another_is_open, heya, people):
+    proposal = corrected_once_another_is_open()
+    proposals.second(proposal, by=people["linfang"], at=cast.later(41))
+    assert (proposal.chain, LogLine.objects.get(action="correct_person").chain) == ("2023", "2023")
+    delete_season(Season.objects.get(code="2024"), by=heya, at=cast.later(50))
+    assert (list(Season.objects.values_list("code", flat=True)), Proposal.objects.count()) == (["2023"], 1)
+    assert BasisPage.objects.get().basis.chain == "2023"
+
+
+def test_the_emergency_accounts_act_waits_for_its_reviews_where_it_belongs(
+    corrected_once_another_is_open, heya, people
+):
+    account = emergency(people)
+    proposals.second(corrected_once_another_is_open(), by=account, at=cast.later(41))
+    delete_season(Season.objects.get(code="2024"), by=heya, at=cast.later(50))
+    assert {(act.chain, act.line.action) for act in EmergencyAct.objects.all()} >= {("2023", "correct_person")}
+
+
+@pytest.mark.parametrize("model", [Proposal, Basis, EmergencyAct])
+def test_a_season_with_evidence_in_its_chain_is_not_deleted_and_the_page_says_why(
+    corrected_once_another_is_open, heya, people, signed_in, model
+):
+    proposals.second(corrected_once_another_is_open(), by=emergency(people), at=cast.later(41))
+    model.objects.filter(pk=model.objects.filter(chain="2023")[0].pk).update(chain="2024")
+    before, client = model.objects.count(), signed_in(heya)
+    answer = client.post(reverse("contest:delete_season", args=["2024"]), {"once_key": "late"}, follow=True)
+    assert (
+        "这一届已有名册、参赛者、提请、依据、应急办理的事项或赛段的进展，不能删除；请归档。" in answer.content.decode()
+    )
+    assert (Season.objects.count(), model.objects.count()) == (2, before)
+    assert client.get(reverse("contest:delete_season", args=["2024"])).status_code == 404
 
 
 def test_the_days_until_which_a_stage_was_to_be_held_are_marked_once_over(maonan, people, signed_in):
