@@ -132,6 +132,7 @@ def open_account(
         "rehearsal": user.rehearsal,
         "reason": reason,
         "seconded_by": seconded_by,
+        "kept": _called(user),
     }
     log.write(log.PORTAL, "open_account", by=by, at=at, on=user, grants=_as_facts(user), **told)
     return user
@@ -172,9 +173,14 @@ def change_grants(
     _end_deputies(user, at)
     _set_grants(user, grants)
     _somebody_is_left(user, _("至少要有一位市级工作人员，没有保存。"))
-    told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by}
+    told: dict[str, Any] = {"reason": reason, "seconded_by": seconded_by, "kept": _called(user)}
     words = {"name": [before, name]} if name != before else None
     log.write(log.PORTAL, "change_grants", by=by, at=at, on=user, grants=_as_facts(user), words=words, **told)
+
+
+def _called(user: User) -> dict[str, str]:
+    """Who an account says it is, for its line to commit to."""
+    return {"username": user.username, "name": user.name}
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.log import Fault, Line, checks, seals
+from accounts.log import Fault, Line, checks, keeps, seals
 from certificates import store
 from certificates.models import Batch, Certificate, Letter, Seal
 
@@ -42,6 +42,14 @@ seals(
     says=_("有印章的记录与日志不符"),
 )
 # fmt: on
+keeps(
+    Certificate,
+    "reason",
+    "revoke_certificate",
+    "replace_certificate",
+    says=_("证书 %(row)s 撤销或换发的原因与日志不符"),
+)
+keeps(Letter, "reason", "rewrite_letter", says=_("反馈函 %(row)s 重拟的原因与日志不符"))
 
 
 @checks("release_certificates", "revoke_certificate", "replace_certificate")

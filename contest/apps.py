@@ -9,4 +9,4 @@ class ContestConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers them.
         from contest import blockers, commitments, draw_hooks, hooks, season_hooks, verbs, waiting  # noqa: F401
-        from contest.reads import belonging  # noqa: F401
+        from contest.reads import belonging, identity  # noqa: F401

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.log import Fault, Line, checks, seals
+from accounts.log import Fault, Line, checks, keeps, seals
+from accounts.log.keeping import said_last
 from accounts.models import Basis, BasisPage
+from accounts.words import written
 from contest.actions.documents import says_besides
-from contest.models import Draw, Entry, NameCorrection, Season, Stage, StageDocument, Swap
+from contest.models import Draw, Entry, NameCorrection, Season, Stage, StageDocument, Swap, UnitLevel
+from contest.models.entry import Status
 from contest.workflow import MOVES
 
 USES = {
@@ -70,7 +73,64 @@ seals(
     verbs=("correct_decided", *ENTERED),
     says=_("有姓名单位更正的记录与日志不符"),
 )
+seals(
+    "unit levels", UnitLevel, "season__code",
+    "code", "name", "cells", "begins", "asked", "is_fallback", "order",
+    verbs=("open_season", "set_levels"),
+    says=_("单位层级与日志不符"),
+)
+# A paper comes with the act that rests on it, or with the proposal of that act.
+seals(
+    "papers", BasisPage, "basis__chain",
+    "basis", "number", "sha256", "size", "basis__kind", "basis__number", "basis__dated", "basis__kept_by",
+    "basis__kept_at",
+    verbs=(*MOVES, "propose", "act_at_once", "approve_shortlist", "break_seal"),
+    says=_("有依据的种类、文号、日期或页与日志不符"),
+)
 # fmt: on
+CORRECTED = _("更正 %(row)s 的内容或原因与日志不符")
+keeps(NameCorrection, "reason", "correct_decided", says=CORRECTED, row=lambda line: int(line.facts["correction"]))
+for _place, _column in enumerate(("old", "new")):
+    keeps(
+        NameCorrection,
+        _column,
+        "correct_decided",
+        says=CORRECTED,
+        row=lambda line: int(line.facts["correction"]),
+        word=lambda line, place=_place: next((pair[place] for pair in (line.words or {}).values()), None),
+    )
+keeps(
+    Draw,
+    "void_reason",
+    "void_draw",
+    says=_("抽签 %(row)s 作废的原因与日志不符"),
+    row=lambda line: int(line.facts["draw"]),
+)
+keeps(Entry, "talk", "name_talk", says=_("参赛 %(row)s 的演讲题目与日志不符"), word=said_last("talk"))
+LEFT = "leave", "disqualify"
+BACK = "reinstate", "reinstate_disqualified"
+# What says of others why they are out: whose approval was revoked, who leaves a seat to a reserve.
+OF_OTHERS = "revoke_approval", "propose_substitution"
+
+
+@checks(*LEFT, *BACK, *OF_OTHERS)
+def reasons_are_those_written(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
+    """Why somebody is out of the ranking: the newest line about them, or one that took out others. One query."""
+    told: dict[int, Line] = {line.pk: line for line in lines if line.verb not in OF_OTHERS}
+    others = [line.reason for line in lines if line.verb in OF_OTHERS]
+    longest = Entry._meta.get_field("status_reason").max_length
+    known = {written(reason)[:longest] for reason in others if reason}
+    out = Entry.objects.filter(stage__season__code=chain).exclude(status=Status.ENTERED).order_by("pk")
+    for pk, reason in out.values_list("pk", "status_reason"):
+        line = told.get(pk)
+        if line is None and not others:
+            # Nothing tells of them at all: the seal of the entries does.
+            continue
+        own = line.reason if line is not None and line.verb in LEFT else ""
+        # What was erased tells nothing; a reason that somebody took out of the table as well.
+        if None in (own, *others) or not reason or written(reason) in known | {written(own or "")[:longest]}:
+            continue
+        yield Fault(line.seq if line else 0, _("参赛 %(row)s 退出的原因与日志不符"), {"row": pk})
 
 
 @checks("upload_signed_result", "upload_sealed_result")
@@ -107,7 +167,7 @@ def _says(document: StageDocument) -> tuple[object, ...]:
 RESTING = (
     "propose", "act_at_once", "second", "break_seal", "leave", "reinstate", "reinstate_disqualified",
     "record_ruling", "withdraw_ruling", "disqualify", "approve_shortlist", "revoke_approval", "revoke_certificate",
-    "replace_certificate",
+    "replace_certificate", "seat_judges", "change_judge", "vacate", "unvacate", "allow_fewer",
 )  # fmt: skip
 
 

@@ -7,4 +7,4 @@ class MaterialsConfig(AppConfig):
     verbose_name = _("参赛材料")
 
     def ready(self) -> None:
-        from materials import belonging, removal, verbs, waiting  # noqa: F401 - importing registers them
+        from materials import belonging, commitments, removal, verbs, waiting  # noqa: F401 - importing registers them

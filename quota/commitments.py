@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop
 
-from accounts.log import Fault, Line, checks, seals
+from accounts.log import Fault, Line, checks, keeps, seals
 from quota.models import Pick, QuotaLevel, QuotaRow, QuotaTable, Shortlist, Substitution
 from quota.reads.kept import picks_digest
 from scoring.models import Tabulation
@@ -47,6 +47,12 @@ seals(
     says=gettext_noop("有递补的记录与日志不符"),
 )
 # fmt: on
+LISTED = gettext_noop("推荐名单 %(row)s 退回或撤销的原因与日志不符")
+keeps(Shortlist, "return_reason", "return_shortlist", says=LISTED)
+keeps(Shortlist, "revoke_reason", "revoke_approval", says=LISTED)
+SUBSTITUTED = gettext_noop("递补 %(row)s 的原因与日志不符")
+keeps(Substitution, "reason", "propose_substitution", says=SUBSTITUTED)
+keeps(Substitution, "refusal_reason", "refuse_substitution", says=SUBSTITUTED)
 
 
 @checks("draw_up_shortlist", "submit_shortlist", "approve_shortlist")

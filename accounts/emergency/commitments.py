@@ -16,27 +16,28 @@ def every_opening_was_logged(chain: str, lines: Sequence[Line]) -> Iterator[Faul
     """DESIGN 9, small offices: no seal is broken or kept open beside the log, and none is forgotten."""
     if chain != PORTAL:
         return
-    told = {(line.pk, line.user, moment(line.at), line.facts["until"]): line.seq for line in lines}
-    rows = Unsealing.objects.order_by("pk").values_list("account", "broken_by", "at", "until")
-    for account, broken_by, at, until in rows:
-        if told.pop((account, broken_by, moment(at), moment(until)), None) is None:
-            yield Fault(0, _("应急账号 %(account)s 的一次启封与日志不符"), {"account": account})
-    yield from (Fault(seq, _("一次启封没有了记录"), {}) for seq in told.values())
+    told = {(line.pk, line.user, moment(line.at), line.facts["until"]): line for line in lines}
+    rows = Unsealing.objects.order_by("pk").values_list("account", "broken_by", "at", "until", "reason")
+    for account, broken_by, at, until, reason in rows:
+        line = told.pop((account, broken_by, moment(at), moment(until)), None)
+        # A reason that was erased tells nothing.
+        if line is None or line.reason not in (None, reason):
+            yield Fault(line.seq if line else 0, _("应急账号 %(account)s 的一次启封与日志不符"), {"account": account})
+    yield from (Fault(line.seq, _("一次启封没有了记录"), {}) for line in told.values())
 
 
 @checks("review_emergency")
 def every_review_was_logged(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
     """Whoever looked at an act, when and with what verdict."""
     told = {
-        (seq, line.user, moment(line.at), line.facts["verdict"]): line.seq
-        for line in lines
-        for seq in line.facts["lines"]
+        (seq, line.user, moment(line.at), line.facts["verdict"]): line for line in lines for seq in line.facts["lines"]
     }
     rows = EmergencyReview.objects.filter(act__chain=chain).order_by("pk")
-    for seq, reviewer, at, verdict in rows.values_list("act__line__seq", "reviewer", "at", "verdict"):
-        if told.pop((seq, reviewer, moment(at), verdict), None) is None:
+    for seq, reviewer, at, verdict, words in rows.values_list("act__line__seq", "reviewer", "at", "verdict", "words"):
+        line = told.pop((seq, reviewer, moment(at), verdict), None)
+        if line is None or line.reason not in (None, words):
             yield Fault(seq, _("应急账号所办事项的一次复查与日志不符"), {})
-    yield from (Fault(seq, _("一次复查没有了记录"), {}) for seq in told.values())
+    yield from (Fault(line.seq, _("一次复查没有了记录"), {}) for line in told.values())
 
 
 @checks()

@@ -1,6 +1,7 @@
 """The audit log: writing a line, and looking whether the chain and the tables still say what was written."""
 
 from accounts.log.checking import Fault, Line, checks
+from accounts.log.keeping import keeps
 from accounts.log.sealing import seals
 from accounts.log.text import actor, canonical, changed, commit_to, digest, link, subject
 from accounts.log.verifying import against_head, chains, check, check_all, found, verify
@@ -23,6 +24,7 @@ __all__ = [
     "commit_to",
     "digest",
     "found",
+    "keeps",
     "link",
     "seals",
     "subject",

@@ -29,7 +29,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as a check gets it: `facts` parsed, `actor` and `second` as the payload writes them."""
+    """A line as a check gets it: `facts` parsed, `actor` and `second` as the payload writes them.
+
+    `reason` and `words` are those that people may read; None where they were erased, which is lawful.
+    """
 
     seq: int
     verb: str
@@ -38,6 +41,11 @@ class Line:
     actor: str
     second: str
     facts: Mapping[str, Any]
+    reason: str | None = ""
+    words: Mapping[str, Any] | None = field(default_factory=dict)
+    # What the line commits to besides, and the salt that was used, "" where it was erased (`kept` of `write`).
+    kept: Mapping[str, str] = field(default_factory=dict)
+    salt: str = ""
 
     @property
     def user(self) -> int | None:

@@ -159,6 +159,7 @@ def _told(line: LogLine) -> dict[str, Any] | None:
 
 
 def _decoded(line: LogLine, told: dict[str, Any]) -> Line:
+    note = getattr(line, "note", None)
     return Line(
         seq=line.seq,
         verb=line.action,
@@ -167,6 +168,10 @@ def _decoded(line: LogLine, told: dict[str, Any]) -> Line:
         actor=str(told.get("actor")),
         second=str(told.get("second")),
         facts=told["facts"],
+        reason=None if told.get("reason") and not (note and note.text) else note.text if note else "",
+        words=None if told.get("words") and not (note and note.words) else note.words if note else {},
+        kept=told.get("kept", {}),
+        salt=note.salt if note else "",
     )
 
 
@@ -183,9 +188,10 @@ def _faults(line: LogLine, told: dict[str, Any] | None, place: int, previous: st
     if any(told.get(key) != value for key, value in _shown(line, told).items()):
         yield _("各栏与正文不符")
     note = getattr(line, "note", None)
-    if note is not None and told.get("reason") != (commit_to(note.text, note.salt) if note.text else ""):
+    # Words that were erased say nothing, and nothing stands where nothing was written.
+    if note is not None and note.text and told.get("reason") != commit_to(note.text, note.salt):
         yield _("写下的理由被改动")
-    if note is not None and told.get("words") != (commit_to(canonical(note.words), note.salt) if note.words else ""):
+    if note is not None and note.words and told.get("words") != commit_to(canonical(note.words), note.salt):
         yield _("改前改后的内容被改动")
 
 

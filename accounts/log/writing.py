@@ -38,12 +38,15 @@ def write(
     reason: str = "",
     words: Mapping[str, Any] | None = None,
     seconded_by: User | None = None,
+    kept: Mapping[str, str] | None = None,
     **facts: Any,
 ) -> LogLine:
     """Append one line to `chain`; `facts` are ids, counts, hashes and strings without personal data, never floats.
 
     `words` are what people may read and what may be erased: {"name": ["old", "new"]}; the line commits to them, and to
     the reason, by salted hashes. `seconded_by` is the second person of an act that two people stand behind.
+    `kept` are words that stand in a table, by a key of theirs: the line commits to each by a salted hash, and the salt
+    lies where it can be erased.
     `by` is a user, a judge's seat, or None for what the portal does by itself.
 
     The tables that the action writes to are sealed as they stand now (`accounts.log.sealing`).
@@ -53,7 +56,7 @@ def write(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a log line belongs in its action's transaction")
     head = _lock(chain)
-    salt = secrets.token_hex(16) if reason or words else ""
+    salt = secrets.token_hex(16) if reason or words or kept else ""
     sealed = sealed_by(action, chain)
     payload = canonical(
         {
@@ -68,6 +71,7 @@ def write(
             "reason": commit_to(reason, salt) if reason else "",
             "words": commit_to(canonical(words), salt) if words else "",
             **({"sealed": sealed} if sealed else {}),
+            **({"kept": {key: commit_to(said, salt) for key, said in kept.items()}} if kept else {}),
         }
     )
     line = LogLine(
@@ -86,7 +90,7 @@ def write(
     if not moved:
         raise LogMoved(chain)
     line.save(force_insert=True)
-    if reason or words:
+    if salt:
         LogNote.objects.create(line=line, salt=salt, text=reason, words=dict(words or {}))
     put_down(line, by=by, seconded_by=seconded_by, on=on, facts=facts)
     return line

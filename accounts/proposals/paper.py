@@ -65,6 +65,12 @@ def digest_of(basis: Basis | None) -> str:
     return hashlib.sha256("\n".join(pages).encode()).hexdigest()
 
 
+def pages_digest(basis: Basis) -> str:
+    """As `digest_of`, of a paper whose pages were read with it."""
+    pages = sorted(basis.pages.all(), key=lambda page: page.number)
+    return hashlib.sha256("\n".join(page.sha256 for page in pages).encode()).hexdigest()
+
+
 def _page(name: str, data: bytes, number: int) -> BasisPage:
     try:
         content_type, suffix = scans.kind_of(data)

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.log import seals
-from contest.models import Award
+from accounts.log import keeps, seals
+from accounts.log.keeping import said_last
+from contest.models import Award, Stage
 from scoring.commitments.results import COUNTING
 from scoring.models import Criterion, Ruleset, Ruling, Seat, Tabulation, Tier
 
@@ -55,3 +56,14 @@ seals(
     says=_("有奖项的效力与日志不符"),
 )
 # fmt: on
+keeps(Stage, "reopened_reason", "reopen_scoring", says=_("赛段 %(row)s 退回评分的原因与日志不符"))
+keeps(Seat, "vacated_reason", "vacate", says=_("评委席 %(row)s 离席的原因与日志不符"))
+keeps(Seat, "judge", "change_judge", says=_("评委席 %(row)s 的评委与日志不符"), word=said_last("judge"))
+keeps(Seat, "duty", "change_judge", says=_("评委席 %(row)s 的评委与日志不符"), word=said_last("duty"))
+keeps(
+    Ruling,
+    "reason",
+    "record_ruling",
+    says=_("裁定 %(row)s 的说明与日志不符"),
+    row=lambda line: int(line.facts["ruling"]),
+)

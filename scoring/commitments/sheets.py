@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop as _
 
-from accounts.log import Fault, Line, checks
+from accounts.log import Fault, Line, checks, keeps
 from scoring.models import Criterion, Mark, Sheet
 
 State = Sheet.State
@@ -16,6 +17,7 @@ State = Sheet.State
 
 # A mark: hundredths, typist, confirmer.
 Said = tuple[int, int | None, int | None]
+keeps(Sheet, "correction_reason", "correct_sheet", says=_("评分表 %(row)s 更正的原因与日志不符"))
 
 
 @dataclass(slots=True)
@@ -70,6 +72,18 @@ def sheets_say_what_was_written(chain: str, lines: Sequence[Line]) -> Iterator[F
         if what := _differs(row, marks.get(pk, {}), sheet or Told(), criteria.get(row["entry__stage"], 0)):
             yield Fault(sheet.seq if sheet else 0, what, {"sheet": pk})
     yield from (Fault(sheet.seq, _("评分表 %(sheet)s 不见了"), {"sheet": pk}) for pk, sheet in told.items())
+
+
+@checks()
+def marks_have_the_maximum_of_their_criterion(chain: str, _lines: Sequence[Line]) -> Iterator[Fault]:
+    """The copy by which the database checks a mark says what its criterion says, which a line seals. One query.
+
+    And the criterion is one of the stage's own.
+    """
+    marks = Mark.objects.filter(sheet__stage__season__code=chain).order_by()
+    fits = Q(max_c=F("criterion__max_c"), criterion__ruleset__stage=F("sheet__stage"))
+    for sheet in sorted(set(marks.exclude(fits).values_list("sheet", flat=True))):
+        yield Fault(0, _("评分表 %(sheet)s 有的分数的满分与评分项不符"), {"sheet": sheet})
 
 
 def _follow(line: Line, told: dict[int, Told], criteria: dict[int, int]) -> None:

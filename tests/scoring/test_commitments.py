@@ -85,6 +85,12 @@ def test_a_mark_whose_typist_or_confirmer_was_altered_shows(stage, who):
     assert found() == [f"评分表 {sheet.pk} 有的分数录入人或核对人与日志不符"]
 
 
+def test_a_mark_whose_maximum_is_not_its_criterions_shows(stage):
+    sheet = sheet_of(stage)
+    alter("UPDATE scoring_mark SET max_c = max_c + 100 WHERE sheet_id = %s AND value_c = 3600", sheet.pk)
+    assert found() == [f"评分表 {sheet.pk} 有的分数的满分与评分项不符"]
+
+
 def test_marks_that_two_clerks_typed_and_confirmed_for_each_other_are_no_fault(stage, people):
     chenxiao, linfang = people["chenxiao"], people["linfang"]
     sheet = sheet_of(stage, 2, 2)
@@ -127,5 +133,5 @@ def test_the_check_asks_as_much_for_ten_sheets_as_for_three(people, maonan, dian
     for stage, entrants, who in ((maonan, 1, "chenxiao"), (dianbai, 3, "huangqiang")):
         deal(stage, entrants=entrants, by=people[who])
         type_sheets(stage, Sheet.objects.filter(stage=stage), by=people[who])
-        with django_assert_num_queries(40):
+        with django_assert_num_queries(45):
             log.verify("2023")

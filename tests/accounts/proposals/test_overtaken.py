@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import log
 from accounts.actions import set_active
 from accounts.models import EmergencyAct, LogLine, Proposal
 from accounts.proposals import actions
@@ -93,6 +94,7 @@ def test_declining_an_old_absence_does_not_bring_back_whom_two_took_out_since(sc
     assert decline(lin, made).status_code == 302
     assert Entry.objects.get(stage=scored, order=1).status == status
     assert ended(made) == ("overtaken", "linfang", 1)
+    assert log.verify("2023")[2] == []
 
 
 def test_declining_an_old_ruling_does_not_take_back_the_same_order_that_two_settled_since(tied, chen, lin):

@@ -115,5 +115,7 @@ def test_a_minimum_lowered_beside_the_log_is_found(two_left, clients):
     assert [(fault.seq, str(fault)) for fault in verify("2023")[2]] == [
         (seq, f"统分人数的决定 {FewerJudges.objects.get().pk} 与日志不符")
     ]
+    FewerJudges.objects.update(least=2, at=cast.later(500))
+    assert [fault.seq for fault in verify("2023")[2]] == [seq]
     FewerJudges.objects.all().delete()
     assert [fault.seq for fault in verify("2023")[2]] == [seq]
