@@ -14,8 +14,8 @@ from accounts.roles import Role
 # fmt: off
 seals(
     "proposals", Proposal, "chain",
-    "verb", "subject", "about", "district", "arguments", "basis", "fingerprint", "effect", "proposed_by", "proposed_at",
-    "state", "closed_by", "closed_at",
+    "verb", "subject", "about", "district", "arguments", "basis", "fingerprint", "effect", "made", "replaces",
+    "proposed_by", "proposed_at", "state", "closed_by", "closed_at",
     verbs=("propose", "act_at_once", "second", "decline", "withdraw_proposal", "overtaken"),
     says=_("有提请、复核的记录与日志不符"),
 )
@@ -29,9 +29,9 @@ keeps(Proposal, "answer", "decline", says=PROPOSED)
 def proposals_say_what_was_proposed(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
     """What a proposal tells whoever seconds it, old and new. One query."""
     told = {line.pk: line for line in lines if line.words}
-    for pk, changes in Proposal.objects.filter(chain=chain).order_by("pk").values_list("pk", "changes"):
-        if pk in told and changes and {what: [old, new] for what, old, new in changes} != told[pk].words:
-            yield Fault(told[pk].seq, _("提请 %(row)s 所说的变化与日志不符"), {"row": pk})
+    for each in Proposal.objects.filter(chain=chain).order_by("pk").only("changes"):
+        if each.pk in told and each.changes and each.words != told[each.pk].words:
+            yield Fault(told[each.pk].seq, _("提请 %(row)s 所说的变化与日志不符"), {"row": each.pk})
 
 
 @dataclass(slots=True)

@@ -165,6 +165,15 @@ class Proposal(models.Model):
         return reverse("proposal", args=[self.pk])
 
     @property
+    def words(self) -> dict[str, list[str]]:
+        """Old and new by what changes, as its line has them; several rows of one kind stand beside each other."""
+        told: dict[str, list[str]] = {}
+        for what, old, new in self.changes:
+            before = told.get(what, ["", ""])
+            told[what] = ["；".join(filter(None, pair)) for pair in zip(before, (old, new), strict=True)]
+        return told
+
+    @property
     def lapses_at(self) -> datetime:
         return self.proposed_at + LASTS
 

@@ -97,7 +97,7 @@ def propose(
     verb = verb_named(name)
     proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
     proposal.save()
-    told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
+    told = {"reason": proposal.reason, "words": proposal.words, **_facts(proposal)}
     log.write(proposal.chain, "propose", by=by, at=at, **told)
     return proposal
 
@@ -122,7 +122,7 @@ def act_at_once(
     proposal.effect = verb.left_behind(_subject(verb, proposal), _as_done(proposal))
     proposal.replaces = next((each for each in stood if not still_stands(each)), None)
     proposal.save(update_fields=["made", "effect", "replaces"])
-    told = {"reason": proposal.reason, "words": _words(proposal), **_facts(proposal)}
+    told = {"reason": proposal.reason, "words": proposal.words, **_facts(proposal)}
     log.write(proposal.chain, "act_at_once", by=by, at=at, **told)
     return proposal
 
@@ -416,12 +416,3 @@ def _facts(proposal: Proposal) -> dict[str, Any]:
 def _proposer(proposal: Proposal) -> dict[str, list[str]]:
     """Whose proposal somebody else ended."""
     return {"proposed_by": ["", str(proposal.proposed_by)]}
-
-
-def _words(proposal: Proposal) -> dict[str, list[str]]:
-    """Old and new by what changes; several rows of one kind stand beside each other."""
-    told: dict[str, list[str]] = {}
-    for what, old, new in proposal.changes:
-        before = told.get(what, ["", ""])
-        told[what] = ["；".join(filter(None, pair)) for pair in zip(before, (old, new), strict=True)]
-    return told
