@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.halves import first_half
 from accounts.models import Proposal, User
-from accounts.proposals.actions import _words, propose, second
+from accounts.proposals.actions import propose, second
 from accounts.proposals.places import Place, places_of
 from contest.models.stage import State
 from tests import cast, hall
@@ -146,4 +146,4 @@ def test_what_falls_with_a_step_back_is_told_without_an_arrow(maonan, people, si
 
 def test_several_rows_of_one_kind_are_all_kept_for_the_log():
     told = Proposal(changes=[["状态", "甲", "乙"], ["受影响", "", "丙"], ["受影响", "", "丁"]])
-    assert _words(told) == {"状态": ["甲", "乙"], "受影响": ["", "丙；丁"]}
+    assert told.words == {"状态": ["甲", "乙"], "受影响": ["", "丙；丁"]}
