@@ -344,12 +344,13 @@ def _set_grants(user: User, grants: "Iterable[Given]") -> None:
 
 def _hold_the_office() -> None:
     """Lock who manages accounts until the transaction ends; on SQLite the write gate holds everything."""
-    list(User.objects.select_for_update(of=("self",)).filter(grants__role=Role.OFFICE).order_by("pk"))
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    list(rows.filter(grants__role=Role.OFFICE).order_by("pk"))
 
 
 def hold(user: User) -> None:
     """Lock an account's row, so that two people changing it come one after the other; its name and password anew."""
-    now = User.objects.select_for_update(of=("self",)).values_list("name", "password")
+    now = User.objects.select_for_update(of=("self",), no_key=True).values_list("name", "password")
     user.name, user.password = now.get(pk=user.pk)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import actions, log
@@ -181,11 +182,17 @@ def _people() -> "QuerySet[User]":
     return User.objects.select_related("secretary")
 
 
+def _held_with(user: User) -> "QuerySet[User]":
+    """The account, and whoever manages accounts, of whom somebody must be left."""
+    return User.objects.filter(Q(pk=user.pk) | Q(pk__in=Grant.objects.filter(role=Role.OFFICE).values("user")))
+
+
 SAME: dict[str, Any] = {
     "permission": Action.MANAGE_ACCOUNTS,
     "model": User,
     "chain": _chain,
     "read": _people,
+    "holds": _held_with,
     "refusals": (Refused, actions.OwnAccount, actions.LastOffice, actions.AlreadySo, actions.NeedsHalves),
 }
 

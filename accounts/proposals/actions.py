@@ -1,5 +1,6 @@
 """Proposing what decides, and seconding it: the one way in which two people stand behind an act (DESIGN 9)."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,7 @@ def act_at_once(
     Raises NotInHall unless the verb allows it for this object now and the form is attached, and what `propose` raises.
     """
     verb = verb_named(name)
+    _hold(verb, obj)
     if not verb.at_once(obj) or paper is None or paper.kind != Basis.Kind.HALL_FORM:
         raise NotInHall(_("只有评分进行中、附上现场签字表，才能先行办理；否则请提请另一人复核。"))
     proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
@@ -138,7 +140,7 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
     """
     here = _claim(proposal, State.SECONDED, by=by, at=at)
     verb = verb_named(here.verb)
-    obj = _held_subject(verb, here)
+    obj = _subject(verb, here)
     _may_close(verb, here, obj, by, at)
     done = None
     if here.state == State.IN_EFFECT and _overtaken(verb, here, obj):
@@ -166,7 +168,7 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
         raise NoReason(_("请写明不同意的原因。"))
     here = _claim(proposal, State.DECLINED, by=by, at=at, answer=written(answer))
     verb = verb_named(here.verb)
-    obj = _held_subject(verb, here)
+    obj = _subject(verb, here)
     _may_close(verb, here, obj, by, at)
     if here.state == State.IN_EFFECT and _overtaken(verb, here, obj):
         Proposal.objects.filter(pk=here.pk).update(state=State.OVERTAKEN)
@@ -185,7 +187,7 @@ def withdraw(proposal: Proposal, *, by: "User", at: datetime) -> None:
     What took effect in the hall is not withdrawn; once something decided later took its place, whoever did it or may
     second it ends it so. Raises Settled, LaterWaits, Obstructed, PermissionDenied for another's.
     """
-    here = Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
+    here = _held(proposal)
     if here.state == State.IN_EFFECT:
         _end(here, by=by, at=at)
     else:
@@ -232,7 +234,7 @@ def _overtaken(verb: Seconded, here: Proposal, obj: Model) -> bool:
 def _end(here: Proposal, *, by: "User", at: datetime) -> None:
     """End what was overtaken. Raises Obstructed while it stands, LaterWaits, PermissionDenied."""
     verb = verb_named(here.verb)
-    obj = _held_subject(verb, here)
+    obj = _subject(verb, here)
     if here.proposed_by_id != by.pk:
         _may_close(verb, here, obj, by, at)
     if not _overtaken(verb, here, obj):
@@ -333,7 +335,7 @@ def _district(verb: Seconded, obj: Model, arguments: Arguments, by: "User") -> i
 
 def _claim(proposal: Proposal, after: Proposal.State, *, by: "User", at: datetime, answer: str = "") -> Proposal:
     """Close another's waiting proposal, and return it as it stood before."""
-    here = Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
+    here = _held(proposal)
     if here.proposed_by_id == by.pk:
         raise OwnProposal(_("这是您自己提请的，须由另一人复核。"))
     if here.state == State.OPEN and not here.is_waiting(at):
@@ -357,14 +359,21 @@ def _subject(verb: Seconded, proposal: Proposal) -> Model:
     return found
 
 
-def _held_subject(verb: Seconded, proposal: Proposal) -> Model:
-    """What the proposal is about; where it was done in the hall, read while the row of its stage is held."""
-    found = _subject(verb, proposal)
-    if proposal.state != State.IN_EFFECT:
-        return found
-    about = verb.about(found)
-    type(about)._base_manager.select_for_update().get(pk=about.pk)
-    return _subject(verb, proposal)
+def _held(proposal: Proposal) -> Proposal:
+    """The proposal as it stands, its row held, after the row of the stage, season or account that it is about.
+
+    Everything that closes a proposal takes them in this order, and the heads of the log last: of two proposals about
+    the same, seconded at the same moment, the later one is compared with what the earlier one left.
+    """
+    verb = verb_named(proposal.verb)
+    with contextlib.suppress(ObjectDoesNotExist):
+        _hold(verb, verb.subject_of(proposal.subject))
+    return Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
+
+
+def _hold(verb: Seconded, obj: Model) -> None:
+    """Hold the rows until the transaction ends. Lines that only name them are written meanwhile: their keys stay."""
+    list(verb.held(obj).select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _may_close(verb: Seconded, proposal: Proposal, obj: Model, by: "User", at: datetime) -> None:

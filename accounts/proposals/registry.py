@@ -53,8 +53,10 @@ class Seconded:
     where the act returns a row that it made, both get its key as `made`.
     `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
     goes on once it is seconded, where there is one. `reaches` are further things, in other districts perhaps, to which
-    both need the right too. `for_others` says that nobody proposes it about their own account. `makes` finds what a
-    verb makes that is done on nothing that is there yet, whoever stands for it meanwhile; None until it is made.
+    both need the right too. `holds` are the rows held meanwhile, where that is more than what it is about: all of that
+    kind that the action holds, so that they are held in one order. `for_others` says that nobody proposes it about
+    their own account. `makes` finds what a verb makes that is done on nothing that is there yet, whoever stands for it
+    meanwhile; None until it is made.
     """
 
     name: str
@@ -74,12 +76,20 @@ class Seconded:
     effect: Callable[[Any, Arguments], Any] | None = None
     needs_basis: bool = False
     reaches: Callable[[Any, Arguments], Iterable[Model]] = _no_further
+    holds: Callable[[Any], "QuerySet[Any]"] | None = None
     for_others: bool = False
     makes: Callable[[Arguments], Model | None] | None = None
     refusals: tuple[type[Exception], ...] = ()
 
     def rows(self) -> "QuerySet[Any]":
         return self.read() if self.read is not None else self.model._default_manager.all()
+
+    def held(self, obj: Any) -> "QuerySet[Any]":
+        """The rows that are held while a proposal about `obj` is compared and carried out."""
+        if self.holds is not None:
+            return self.holds(obj)
+        about = self.about(obj)
+        return about.__class__._base_manager.filter(pk=about.pk)
 
     def subject_of(self, subject: str) -> Any:
         """What a proposal is about, read afresh from its `subject`. Raises ObjectDoesNotExist when it is gone."""
