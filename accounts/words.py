@@ -16,6 +16,11 @@ def written(text: str) -> str:
     return text[: _end(text)][_start(text) :]
 
 
+def seen(text: str) -> str:
+    """What a reader tells two texts apart by: the letters alone, without blanks and what is drawn as nothing."""
+    return "".join(letter for letter in unicodedata.normalize("NFC", text) if _seen(letter))
+
+
 def _start(text: str) -> int:
     return next((place for place, letter in enumerate(text) if _seen(letter)), len(text))
 

@@ -1,8 +1,11 @@
 """A season of the contest, as its notice orders it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.words import seen
 
 
 class Season(models.Model):
@@ -39,6 +42,14 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Raises ValidationError for a title that nobody could tell from another season's, or read at all."""
+        mine, others = seen(self.title), Season.objects.exclude(pk=self.pk).values_list("title", flat=True)
+        if not mine:
+            raise ValidationError({"title": gettext("活动名称里没有可以辨认的文字，请写明。")})
+        if mine in map(seen, others):
+            raise ValidationError({"title": gettext("已有同名的届次，请换一个活动名称。")})
 
     @property
     def roster(self) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.words import written
+from accounts.words import seen, written
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ def test_a_reason_in_which_nothing_can_be_seen_is_none(nothing):
 )
 def test_what_surrounds_a_reason_unseen_is_left_off(came, kept):
     assert written(came) == kept
+
+
+def test_two_texts_are_told_apart_by_their_letters_alone():
+    assert seen(" 赋能\u200b百千万\ufe0f\u3164（2023）\u3000") == seen("赋能百千万（2023）") == "赋能百千万（2023）"
+    assert seen("赋能百千万（2024）") != seen("赋能百千万（2023）")
+    assert seen("\u200b\u3000") == ""

@@ -224,6 +224,23 @@ def test_a_season_with_evidence_in_its_chain_is_not_deleted_and_the_page_says_wh
     assert client.get(reverse("contest:delete_season", args=["2024"])).status_code == 404
 
 
+@pytest.mark.parametrize("more", ["", " ", "\u3000", "\u200b", "\u2060", "\ufe0f", "\u3164"])
+def test_no_two_seasons_have_titles_that_read_alike(season, heya, more):
+    refused_as = "已有同名的届次，请换一个活动名称。"
+    with pytest.raises(ValidationError) as refused:
+        cast.rehearsal(heya, title=season.title.replace("驻村", f"驻{more}村"))
+    assert refused.value.messages == [refused_as]
+    other = cast.rehearsal(heya)
+    for title, sentence in (
+        (season.title + more, refused_as),
+        (f"{more}\u200b", "活动名称里没有可以辨认的文字，请写明。"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            actions.correct_season(other, told(other, title=title), by=heya, at=cast.later(1))
+        assert refused.value.messages == [sentence]
+    actions.correct_season(other, told(other, theme="别的主题"), by=heya, at=cast.later(1))
+
+
 def test_the_days_until_which_a_stage_was_to_be_held_are_marked_once_over(maonan, people, signed_in):
     on = date(2023, 11, 30)
     assert (maonan.is_overdue(on), maonan.is_overdue(date(2023, 12, 1))) == (False, True)
