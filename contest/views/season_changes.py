@@ -180,10 +180,11 @@ def _confirm(
             done = {"season": here.title, "done": told["confirm_label"]}
             # Whoever was made up for it leaves with it; nothing is written into a session that has ended.
             request.user.refresh_from_db(fields=["is_active"])
-            if not request.user.is_active:
+            leaves = not request.user.is_active
+            if leaves:
                 logout(request)
             messages.success(request, _("“%(season)s”：%(done)s，已完成。") % done)
-            if not request.user.is_authenticated:
+            if leaves:
                 return redirect("sign_in")
             return redirect("contest:seasons") if gone else redirect("contest:season", code=here.code)
         return redirect("contest:season", code=here.code)
