@@ -555,6 +555,9 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("heya", "accounts"),
         Stop("heya", "emergency"),
         Stop("heya", "log"),
+        # To the rehearsal's own people these two say that they are not for them.
+        Stop("heya", "access"),
+        Stop("heya", "quota:new_season"),
         Stop("heya", "contest:season", code),
         Stop("heya", "contest:edit_season", code),
         Stop("heya", "contest:calendar", code),
