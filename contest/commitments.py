@@ -1,13 +1,16 @@
 """What the log's lines commit to and the contest's tables and files must still say (DESIGN 12)."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from accounts.log import Fault, Line, checks, keeps, seals
 from accounts.log.keeping import said_last
-from accounts.models import Basis, BasisPage
+from accounts.log.text import actor
+from accounts.models import Basis, BasisPage, LogLine
 from accounts.words import written
 from contest.actions.documents import says_besides
 from contest.models import Draw, Entry, NameCorrection, Season, Stage, StageDocument, Swap, UnitLevel
@@ -162,6 +165,41 @@ def _says(document: StageDocument) -> tuple[object, ...]:
         document.uploaded_by_id,
         document.uploaded_at,
     )
+
+
+@checks("correct_decided")
+def corrections_say_what_two_decided(chain: str, lines: Sequence[Line]) -> Iterator[Fault]:
+    """DESIGN 5, 12: what a decision shows instead of a name has its line, row by row; the words are compared above.
+
+    A later correction, which seals the table anew, makes nothing good. One query; another where rows have no line here.
+    """
+    told = {line.facts["correction"] for line in lines}
+    here = Q(secretary__entries__stage__season__code=chain) | Q(pk__in=told)
+    rows = {row.pk: row for row in NameCorrection.objects.filter(here).select_related("by", "seconded_by").distinct()}
+    for line in lines:
+        pk = line.facts["correction"]
+        if pk not in rows:
+            yield Fault(line.seq, _("更正记录 %(correction)s 不见了"), {"correction": pk})
+        elif (line.pk, line.actor, line.second, line.at) != _who_and_when(rows[pk]) or not _is_of(rows[pk].field, line):
+            yield Fault(line.seq, _("更正记录 %(correction)s 与日志不符"), {"correction": pk})
+    if untold := rows.keys() - told:
+        for pk in sorted(untold - _corrected_elsewhere(chain)):
+            yield Fault(0, _("更正记录 %(correction)s 没有对应的日志"), {"correction": pk})
+
+
+def _who_and_when(row: NameCorrection) -> tuple[object, ...]:
+    return row.secretary_id, actor(row.by), actor(row.seconded_by), row.at
+
+
+def _is_of(field: str, line: Line) -> bool:
+    """Whether the line's words, where nobody erased them, are of this field."""
+    return line.words is None or field in line.words
+
+
+def _corrected_elsewhere(chain: str) -> set[int]:
+    """What other seasons' lines tell of: who enters brings along what was put right of them before."""
+    payloads = LogLine.objects.filter(action="correct_decided").exclude(chain=chain).values_list("payload", flat=True)
+    return {json.loads(payload)["facts"]["correction"] for payload in payloads}
 
 
 RESTING = (

@@ -11,7 +11,7 @@ from contest.actions.entries import enter_all
 from contest.actions.removal import remove_rehearsal
 from contest.actions.season import schedule
 from contest.actions.season_changes import archive_season
-from contest.models import Entry, Season, Stage
+from contest.models import Entry, NameCorrection, Season, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from tests import cast
@@ -92,7 +92,8 @@ def test_a_name_put_right_by_hand_is_found_though_the_row_says_it_was_done_long_
         people["heya"].pk,
         people["luoping"].pk,
     )
-    assert faults() == ["有姓名单位更正的记录与日志不符"]
+    row = NameCorrection.objects.get().pk
+    assert faults() == [f"更正记录 {row} 没有对应的日志", "有姓名单位更正的记录与日志不符"]
 
 
 def test_a_season_renamed_or_made_a_rehearsal_by_hand_is_found(season, people):
