@@ -261,9 +261,25 @@ def perform(
         performer(stage, by=by, at=at, reason=reason, seconded_by=seconded_by, basis=basis)
 
 
+def as_shown(stage: Stage) -> str:
+    """What a page with a move's button shows: which results, since which move. Its form sends this back."""
+    return f"{stage.revision}:{stage.moved_at.isoformat() if stage.moved_at else ''}"
+
+
 @transaction.atomic
-def perform_on(paper: Paper | None, name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "") -> None:
-    """Make a move on a paper that is kept with it, where one was attached. Raises PaperRefused, and as `perform`."""
+def perform_on(
+    paper: Paper | None, name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "", shown: str = ""
+) -> None:
+    """Make a move on a paper that is kept with it, where one was attached, as long as it is what was `shown`.
+
+    Whoever does the second half of what takes two, as publishing does, does it to what their page told them.
+    Raises PaperRefused, and as `perform`.
+    """
+    here = Stage.objects.whole().held().get(pk=stage.pk)
+    if shown and shown != as_shown(here):
+        told = gettext("“%(stage)s”在您打开页面之后有变化：现在是%(state)s，第 %(revision)d 版成绩。请核对后再办理。")
+        facts = {"stage": here.title, "state": here.get_state_display(), "revision": here.revision}
+        raise CannotMove([Problem(told % facts)])
     basis = None
     if paper is not None:
         basis = keep_paper(paper, chain=stage.season.code, district_id=stage.district_id, by=by, at=at)

@@ -52,8 +52,9 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         told = form.cleaned_data if form is not None else {}
         paper = form.paper if isinstance(form, BasisForm) else None
+        told = {"reason": told.get("reason", ""), "shown": request.POST.get("shown", "")}
         try:
-            workflow.perform_on(paper, name, here, by=request.user, at=timezone.now(), reason=told.get("reason", ""))
+            workflow.perform_on(paper, name, here, by=request.user, at=timezone.now(), **told)
         except workflow.CannotMove as refused:
             here.refresh_from_db()
             context = _context(request, here) | {"refused": refused.problems}
@@ -69,6 +70,7 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "question": _("%(stage)s：%(move)s？") % {"stage": here.title, "move": wanted.label},
         "explanation": wanted.note,
         "form": form,
+        "kept": {"shown": workflow.as_shown(here)},
         "confirm_label": wanted.label,
         "cancel_url": here.get_absolute_url(),
         "crumbs": [(here.get_absolute_url(), here.title)],
@@ -138,6 +140,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_for": _("这一步由市级工作人员办理。") if waiting else "",
         "waiting_problems": workflow.problems(stage, waiting, at) if waiting else [],
+        "shown": workflow.as_shown(stage),
         "competing": Entry.objects.competing().filter(stage=stage).count(),
         "progress": progress.of([stage])[stage.pk],
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),

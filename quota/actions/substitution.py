@@ -16,7 +16,7 @@ from contest.models import Entry, Stage
 from contest.models.entry import Status
 from quota.actions.shortlist import hold, hold_final
 from quota.models import Pick, Shortlist, Substitution
-from quota.reads.seats import in_line, seated
+from quota.reads.seats import Line, in_line, seated
 from registry.models import Posting
 from scoring.models import Ruling
 
@@ -53,6 +53,10 @@ class TiedReserves(SubstitutionRefused):
 
 class WrongState(SubstitutionRefused):
     """The substitution was decided already."""
+
+
+class CallsAnother(SubstitutionRefused):
+    """Another than the page told would come now, or nobody."""
 
 
 class SamePerson(SubstitutionRefused):
@@ -111,13 +115,13 @@ def propose(
 
 
 @transaction.atomic
-def approve_substitution(substitution: Substitution, *, by: "User", at: datetime) -> None:
+def approve_substitution(substitution: Substitution, *, shown: str | None = None, by: "User", at: datetime) -> None:
     """Let whoever is next in line now take the finalist's seat in the final.
 
     Reserves who are out are passed over, each with the reason. The newcomer takes the place in the order of appearance
     that the leaver had drawn, so that nobody else's changes (without a draw there is none to take). With no reserve
-    left the leaver is withdrawn and the seat stays empty.
-    Raises SamePerson, WrongState, TiedReserves, NotApproved, FinalHasBegun.
+    left the leaver is withdrawn and the seat stays empty. `shown` is what `would_call` gave for the page.
+    Raises SamePerson, WrongState, TiedReserves, CallsAnother, NotApproved, FinalHasBegun.
     """
     require(by, Action.APPROVE_SHORTLIST, substitution, at=at)
     _refuse_same_person(substitution, by)
@@ -125,6 +129,8 @@ def approve_substitution(substitution: Substitution, *, by: "User", at: datetime
     _refuse_not_approved(substitution.shortlist)
     final = hold_final(stage)
     line = in_line(substitution.shortlist)
+    if shown not in (None, would_call(substitution, line)):
+        raise CallsAnother(_("您打开页面之后，由谁递补有变化。请按下面写明的现在的情况核对后再审定。"))
     coming = _called(line.first, substitution)
     passed = [each.as_json() for each in line.passed]
     _claim(substitution, Substitution.State.APPROVED, coming=coming, passed_over=passed, decided_by=by, decided_at=at)
@@ -169,6 +175,14 @@ def ruled_between(level: list[Pick], choice: Choice | None) -> Choice | None:
     if choice is None or choice.first not in level or not written(choice.note):
         raise TiedReserves(level)
     return choice
+
+
+def would_call(substitution: Substitution, line: Line) -> str:
+    """Whom an approval would call now, as its page keeps it; empty for nobody."""
+    level = line.first
+    if len(level) > 1:
+        level = [pick for pick in level if pick.pk == substitution.tie_first_id] or level
+    return ",".join(str(pick.pk) for pick in level)
 
 
 def _called(level: list[Pick], substitution: Substitution) -> Pick | None:

@@ -57,17 +57,20 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            actions.approve_substitution(here, by=request.user, at=timezone.now())
+            shown = request.POST.get("shown")
+            actions.approve_substitution(here, shown=shown, by=request.user, at=timezone.now())
         except REFUSALS as why:
             refused = str(why)
         else:
             messages.success(request, _done(here))
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
+    line = in_line(here.shortlist)
     context = {
         "stage": here.shortlist.stage,
+        "kept": {"shown": actions.would_call(here, line)},
         "question": _("审定 %(name)s 退出决赛？") % {"name": here.leaving.who.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
-        "consequences": called_up(here, in_line(here.shortlist)),
+        "consequences": called_up(here, line),
         "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.shortlist.stage_id]),
         "refused": refused,
