@@ -8,7 +8,14 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import noting
 from accounts.access.noting import Kind
+from accounts.collisions import collided
 from accounts.permissions import OutOfReach
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -121,6 +129,29 @@ class FormsWhereTaken:
         if request.method in ("GET", "HEAD", *getattr(view, "takes", ())):
             return None
         return HttpResponseNotAllowed(["GET", "HEAD"])
+
+
+class TryAgain:
+    """Whoever ran into somebody else's act is told to send it once more: of their own nothing was written.
+
+    Scripts get the sentence as the grid gets its refusals; a page of the portal asks for text/html.
+    """
+
+    AFTER_S = 2
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not collided(exception):
+            return None
+        told = {"status": 503, "headers": {"Retry-After": str(self.AFTER_S)}}
+        if "text/html" in request.headers.get("Accept", "text/html"):
+            return HttpResponse(render_to_string("503.html", request=request), **told)
+        return JsonResponse({"stop": _("同时办理的人较多，这一步没有办成，也没有写入任何数据，请稍候再试。")}, **told)
 
 
 class NotedAccess:

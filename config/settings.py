@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.NotedAccess",
+    "accounts.middleware.TryAgain",
     "accounts.middleware.LittleFromStrangers",
     "accounts.middleware.SignInFirst",
     "accounts.middleware.SealedAgain",

@@ -36,7 +36,7 @@ def break_seal(account: User, *, reason: str, paper: Paper | None = None, by: Us
     that served before; PaperRefused, PermissionDenied.
     """
     require(by, Action.BREAK_SEAL, account, at=at)
-    here = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    here = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=account.pk)
     if refused := why_sealed(here, at):
         raise StaysSealed(refused)
     if not written(reason):

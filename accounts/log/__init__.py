@@ -5,7 +5,7 @@ from accounts.log.keeping import keeps
 from accounts.log.sealing import seals
 from accounts.log.text import actor, canonical, changed, commit_to, digest, link, subject
 from accounts.log.verifying import against_head, chains, check, check_all, found, verify
-from accounts.log.writing import GENESIS, PORTAL, LogMoved, write
+from accounts.log.writing import GENESIS, PORTAL, LogMoved, hold, write
 
 __all__ = [
     "GENESIS",
@@ -24,6 +24,7 @@ __all__ = [
     "commit_to",
     "digest",
     "found",
+    "hold",
     "keeps",
     "link",
     "seals",

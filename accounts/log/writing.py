@@ -4,6 +4,9 @@ Every action writes one line, in its own transaction, as its last step: no act w
 act. A line's hash covers the previous line's hash and the digest of its own exact text, so a change, a gap or a swap
 inside the chain shows. A rewritten tail shows only against a head that was published elsewhere, which is why result
 sheets and notices print it.
+
+Everybody takes locks in one order, so that nobody waits in a circle: rows first (the season, its stages by key, what
+hangs on them, a proposal), and the heads of the chains last, by name (`hold`). Whoever has a head waits for no row.
 """
 
 import secrets
@@ -94,6 +97,15 @@ def write(
         LogNote.objects.create(line=line, salt=salt, text=reason, words=dict(words or {}))
     put_down(line, by=by, seconded_by=seconded_by, on=on, facts=facts)
     return line
+
+
+def hold(*chains: str) -> None:
+    """Lock the heads of the chains in which an action writes, in the one order in which everybody takes several.
+
+    After the last row it touches.
+    """
+    for chain in sorted(set(chains)):
+        _lock(chain)
 
 
 def moment(at: datetime) -> str:

@@ -368,7 +368,7 @@ def _held(proposal: Proposal) -> Proposal:
     verb = verb_named(proposal.verb)
     with contextlib.suppress(ObjectDoesNotExist):
         _hold(verb, verb.subject_of(proposal.subject))
-    return Proposal.objects.select_for_update(of=("self",)).whole().get(pk=proposal.pk)
+    return Proposal.objects.select_for_update(of=("self",), no_key=True).whole().get(pk=proposal.pk)
 
 
 def _hold(verb: Seconded, obj: Model) -> None:

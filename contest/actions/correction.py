@@ -1,6 +1,7 @@
 """Putting a wrong name right in what was decided."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require_pair
 from accounts.words import written
-from contest.models import Entry, NameCorrection, Season
+from contest.models import Entry, NameCorrection
 from contest.models.correction import Field
 from contest.models.stage import State
 from registry.models import Posting, Secretary
@@ -36,10 +37,27 @@ def record_correction(
     seconded_by: "User | None",
     at: datetime,
 ) -> NameCorrection:
+    """Correct one thing by itself, with its lines. Raises what `write_correction` raises."""
+    made = write_correction(secretary, field, old, new, reason=reason, by=by, seconded_by=seconded_by, at=at)
+    log_corrections([made])
+    return made
+
+
+def write_correction(
+    secretary: Secretary,
+    field: str,
+    old: str,
+    new: str,
+    *,
+    reason: str,
+    by: "User",
+    seconded_by: "User | None",
+    at: datetime,
+) -> NameCorrection:
     """DESIGN 5: what was decided about somebody shows `new` instead of `old` from now on; the copies keep `old`.
 
     Two people, both with the right in every district where the person serves. Logged in each season in which the
-    person takes part. Raises NeedsSecond, PermissionDenied, BadCorrection.
+    person takes part, by `log_corrections`. Raises NeedsSecond, PermissionDenied, BadCorrection.
     """
     for posting in _postings(secretary):
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, posting, at=at)
@@ -51,22 +69,33 @@ def record_correction(
         raise BadCorrection(_("请写明更正的内容：原来怎样写、应当怎样写。"))
     if not reason:
         raise BadCorrection(_("请写明更正的原因。"))
-    made = NameCorrection.objects.create(
+    return NameCorrection.objects.create(
         secretary=secretary, field=field, old=old, new=new, reason=reason, by=by, seconded_by=seconded_by, at=at
     )
-    for season in Season.objects.filter(stages__entries__secretary=secretary).distinct():
-        log.write(
-            season.code,
-            "correct_decided",
-            by=by,
-            seconded_by=seconded_by,
-            at=at,
-            on=secretary,
-            reason=reason,
-            words={field: [old, new]},
-            correction=made.pk,
-        )
-    return made
+
+
+def log_corrections(made: Sequence[NameCorrection], *besides: str) -> None:
+    """The lines of corrections, once their action has written all else; `besides` are chains it writes in as well."""
+    if not made:
+        return
+    entered = Entry.objects.filter(secretary__in=[each.secretary_id for each in made]).order_by()
+    chains: dict[int, set[str]] = defaultdict(set)
+    for secretary, chain in entered.values_list("secretary", "stage__season__code"):
+        chains[secretary].add(chain)
+    log.hold(*besides, *(chain for found in chains.values() for chain in found))
+    for each in made:
+        for chain in sorted(chains[each.secretary_id]):
+            log.write(
+                chain,
+                "correct_decided",
+                by=each.by,
+                seconded_by=each.seconded_by,
+                at=each.at,
+                on=each.secretary,
+                reason=each.reason,
+                words={each.field: [each.old, each.new]},
+                correction=each.pk,
+            )
 
 
 # What a decision names somebody by; all but the name is a matter of one posting.

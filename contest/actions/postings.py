@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
-from contest.actions.correction import IDENTITY, bound, record_correction
+from contest.actions.correction import IDENTITY, bound, log_corrections, write_correction
 from contest.actions.units import bound_by, require_office, shared
 from contest.models import Season
 from contest.reads.levels import is_known, level_names
@@ -134,7 +134,11 @@ def correct_person(
     share, the office alone corrects. Raises StaleDetails, UnitRefused, PostingRefused, NeedsSecond, BadCorrection.
     """
     require(by, Action.IMPORT_ROSTER, posting)
-    here = Posting.objects.with_places().select_for_update(of=("self", "secretary", "unit")).get(pk=posting.pk)
+    here = (
+        Posting.objects.with_places()
+        .select_for_update(no_key=True, of=("self", "secretary", "unit"))
+        .get(pk=posting.pk)
+    )
     old = details_of(here)
     if old.fingerprint != seen:
         raise StaleDetails(old)
@@ -142,10 +146,9 @@ def correct_person(
     bound_by_scoring = takes_two(here, new)
     if bound_by_scoring or seconded_by is not None:
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, here, at=at)
-    if bound_by_scoring:
-        told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
-        for person, field in _named_otherwise(here, old, new):
-            record_correction(person, field, getattr(old, field), getattr(new, field), **told)
+    told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
+    renamed = list(_named_otherwise(here, old, new)) if bound_by_scoring else []
+    made = [write_correction(who, field, getattr(old, field), getattr(new, field), **told) for who, field in renamed]
     person, rewrites = here.secretary, _rewrites(here, new)
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.village, here.unit, here.remark = _village(here, new), _unit(here, new), new.remark
@@ -157,9 +160,10 @@ def correct_person(
         if rewrites:
             here.unit.save(update_fields=["name", "level"])
         here.save(update_fields=["village", "unit", "remark"])
+    log_corrections(made, chain_of(here))
+    if changed:
         words = log.changed(in_words(here, old), in_words(here, now))
-        facts: dict[str, Any] = {"fields": changed, "unit": here.unit.pk, "seconded_by": seconded_by, "reason": reason}
-        log.write(chain_of(here), "correct_person", by=by, at=at, on=here, words=words, **facts)
+        log.write(chain_of(here), "correct_person", on=here, words=words, fields=changed, unit=here.unit.pk, **told)
     return changed
 
 

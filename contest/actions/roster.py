@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_pair
-from contest.actions.correction import IDENTITY, bound, record_correction
+from contest.actions.correction import IDENTITY, bound, log_corrections, write_correction
 from contest.actions.roster_rows import carry_out, units_corrected
 from contest.actions.units import bound_by, require_office
-from contest.models import RosterImport, Season
+from contest.models import NameCorrection, RosterImport, Season
 from contest.reads.levels import levels_of
 from contest.roster_plan import plan_against_roster
 from registry.excel.levels import Level, names_of
@@ -303,13 +303,13 @@ def _confirm(
         raise TakesTwo(renamed)
     if seconded_by is not None:
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
-    if renamed and seconded_by is not None:
-        _record_corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
+    made = _corrections(renamed, reason=reason, by=by, seconded_by=seconded_by, at=at)
     _check_units(upload, [unit for unit, _level in corrected_units(upload, found)], by, seconded_by, at)
     carry_out(found.rows, upload.season.roster)
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
     RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
+    log_corrections(made, upload.season.code)
     log.write(
         upload.season.code,
         "import_roster",
@@ -355,9 +355,11 @@ def _check_units(
     require_pair(by, seconded_by, Action.IMPORT_ROSTER, upload, at=at)
 
 
-def _record_corrections(
-    rows: Sequence[PlannedRow], *, reason: str, by: "User", seconded_by: "User", at: datetime
-) -> None:
+def _corrections(
+    rows: Sequence[PlannedRow], *, reason: str, by: "User", seconded_by: "User | None", at: datetime
+) -> list[NameCorrection]:
+    """What these rows correct of somebody bound, written down; its lines follow with the import's."""
+    made = []
     postings = Posting.objects.with_places().in_bulk([int(row.ref or 0) for row in rows])
     for row in rows:
         person = postings[int(row.ref or 0)].secretary
@@ -365,7 +367,8 @@ def _record_corrections(
             if field in row.changes:
                 old, new = row.changes[field]
                 told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
-                record_correction(person, field, str(old), str(new), **told)
+                made.append(write_correction(person, field, str(old), str(new), **told))
+    return made
 
 
 def _give_up_earlier(upload: RosterImport) -> list[int]:

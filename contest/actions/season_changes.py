@@ -198,7 +198,7 @@ def is_empty(season: Season) -> bool:
 def _held(season: Season, by: "User", seconded_by: "User | None", at: datetime) -> Season:
     """The season's row, locked with its stages, once it is clear that whoever acts may."""
     require(by, Action.MANAGE_SEASON)
-    here = Season.objects.select_for_update().get(pk=season.pk)
+    here = Season.objects.select_for_update(no_key=True).get(pk=season.pk)
     # Nobody puts results on notice between the question and the change.
     list(Stage.objects.held().filter(season=season).order_by("pk").values_list("pk"))
     if is_bound(here) or seconded_by is not None:

@@ -37,7 +37,7 @@ class StageQuerySet(models.QuerySet["Stage"]):
 
     def held(self) -> "StageQuerySet":
         """With the stages' rows locked until the transaction ends; on SQLite the write gate holds everything."""
-        return self.select_for_update(of=("self",))
+        return self.select_for_update(no_key=True, of=("self",))
 
 
 class Stage(models.Model):

@@ -195,7 +195,7 @@ def seats_of(stage: Stage, *, held: bool = False) -> QuotaRow:
     Raises NoSeats.
     """
     rows = QuotaRow.objects.filter(table__season=stage.season_id, district=stage.district_id).select_related("table")
-    row = (rows.select_for_update(of=("table",)) if held else rows).first()
+    row = (rows.select_for_update(no_key=True, of=("table",)) if held else rows).first()
     if row is None:
         raise NoSeats(_("名额分配表中没有%(district)s，请市级工作人员先补上。") % {"district": stage.district})
     return row

@@ -113,7 +113,7 @@ def change_table(
     stand: its approval is revoked first. Raises NeedsSecond, TableInUse, TableMoved when the table changed meanwhile.
     """
     require(by, Action.MANAGE_SEASON, table.season)
-    QuotaTable.objects.select_for_update().get(pk=table.pk)
+    _hold(table)
     if takes_two(table.season) or seconded_by is not None:
         require_pair(by, seconded_by, Action.MANAGE_SEASON, table.season, at=at)
     table.refresh_from_db()
@@ -143,6 +143,12 @@ def change_table(
         words=words,
         **_facts(table, rows, levels),
     )
+
+
+def _hold(table: QuotaTable) -> None:
+    """Lock the season's stages, then the table: in the order in which whoever sends a list in takes them."""
+    list(Stage.objects.held().filter(season=table.season_id).order_by("pk").values_list("pk"))
+    QuotaTable.objects.select_for_update(no_key=True).get(pk=table.pk)
 
 
 def levels_of(table: QuotaTable) -> dict[str, int]:

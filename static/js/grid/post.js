@@ -32,6 +32,8 @@ export function makePost({ token, next, answered, refused, tell, renew }) {
       });
       if (response.type === "opaqueredirect") return { again: "signedOut" };
       const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
+      // Somebody else's act came between, and nothing was written.
+      if (response.status === 503) return { again: "trouble" };
       if (isJson) return { status: response.status, answer: await response.json() };
       if (response.status === 403) {
         // The form's token is out of date, as after signing in anew; without a new one nobody is signed in.
