@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import District
@@ -99,6 +100,7 @@ class Proposal(models.Model):
         OVERTAKEN = "overtaken", _("已被后来的决定取代")
 
     verb = models.CharField(_("事项"), max_length=48)
+    # Both in the language of the house; `told` has them, as they were at proposing, in every other: by its code.
     title = models.CharField(_("内容"), max_length=255)
     chain = models.CharField(max_length=64)
     subject = models.CharField(max_length=64)
@@ -109,6 +111,7 @@ class Proposal(models.Model):
     )
     arguments = models.JSONField(default=dict)
     changes = models.JSONField(_("变化"), default=list)
+    told = models.JSONField(default=dict)
     reason = models.CharField(_("原因"), max_length=255)
     basis = models.ForeignKey(
         Basis, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("依据")
@@ -172,6 +175,16 @@ class Proposal(models.Model):
             before = told.get(what, ["", ""])
             told[what] = ["；".join(filter(None, pair)) for pair in zip(before, (old, new), strict=True)]
         return told
+
+    @property
+    def shown_title(self) -> str:
+        """The title in the reader's language; that of the house where it was not kept in it."""
+        return str(self.told.get(get_language(), {}).get("title") or self.title)
+
+    @property
+    def shown_changes(self) -> list[list[str]]:
+        """The changes in the reader's language, as `shown_title`."""
+        return list(self.told.get(get_language(), {}).get("changes") or self.changes)
 
     @property
     def lapses_at(self) -> datetime:

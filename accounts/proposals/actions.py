@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -302,15 +303,17 @@ def _written_down(
             raise AlreadyProposed(standing)
     chain, district_id = verb.chain(obj), _district(verb, obj, arguments, by)
     basis = keep_paper(paper, chain=chain, district_id=district_id, by=by, at=at) if paper else None
+    title, changes = verb.told(obj, arguments, settings.LANGUAGE_CODE)
     return Proposal(
         verb=verb.name,
-        title=verb.title(obj, arguments)[:255],
+        title=title[:255],
         chain=chain,
         subject=subject,
         about=log.subject(verb.about(obj)),
         district_id=district_id,
         arguments=dict(arguments),
-        changes=[list(told) for told in verb.tell(obj, arguments)],
+        changes=changes,
+        told=_in_other_languages(verb, obj, arguments),
         reason=written(reason)[:255],
         basis=basis,
         fingerprint=verb.fingerprint(obj, arguments),
@@ -322,6 +325,16 @@ def _written_down(
 def _is_the_same(verb: Seconded, standing: Proposal, obj: Model) -> bool:
     """Whether what was done in the hall stands, and would be done again over just what it was done over."""
     return _stands(verb, standing, obj) and standing.fingerprint == verb.fingerprint(obj, standing.arguments)
+
+
+def _in_other_languages(verb: Seconded, obj: Model, arguments: Arguments) -> dict[str, dict[str, Any]]:
+    """Title and changes for readers of every language but that of the house, by its code."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        if code != settings.LANGUAGE_CODE:
+            title, changes = verb.told(obj, arguments, code)
+            found[code] = {"title": title, "changes": changes}
+    return found
 
 
 def _district(verb: Seconded, obj: Model, arguments: Arguments, by: "User") -> int | None:

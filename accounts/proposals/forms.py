@@ -17,6 +17,13 @@ from accounts.roles import Role
 from registry import scans
 from registry.models import District
 
+# What is said where a paper must be there and is not.
+NEEDED = {
+    "paper_kind": _("请选择所附依据的种类。"),
+    "paper_dated": _("请填写依据的日期。"),
+    "paper_pages": _("请附上依据的扫描件或照片。"),
+}
+
 
 class DayInput(forms.DateInput):
     """A day as browsers want it in their own picker, whatever the language writes."""
@@ -28,7 +35,10 @@ class DayInput(forms.DateInput):
 
 
 class PaperFields(forms.Form):
-    """Mixed into the form of an act that can rest on a paper. `paper` is what was attached, or None."""
+    """Mixed into the form of an act that can rest on a paper. `paper` is what was attached, or None.
+
+    Where the act must rest on one, call `require_paper`: then there is no choice of attaching none.
+    """
 
     paper_kind = forms.ChoiceField(label=_("依据"), required=False, choices=[("", _("不附")), *Basis.Kind.choices])
     paper_number = forms.CharField(label=_("文号"), max_length=64, required=False)
@@ -40,18 +50,25 @@ class PaperFields(forms.Form):
         widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
 
+    def require_paper(self) -> None:
+        kind: Any = self.fields["paper_kind"]
+        kind.choices = [("", _("请选择")), *Basis.Kind.choices]
+        for name, missing in NEEDED.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = missing
+
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         pages = told.get("paper_pages") or []
         if told.get("paper_kind"):
             if not told.get("paper_dated") and "paper_dated" not in self.errors:
-                self.add_error("paper_dated", _("请填写依据的日期。"))
+                self.add_error("paper_dated", NEEDED["paper_dated"])
             if (told.get("paper_dated") or timezone.localdate()) > timezone.localdate():
                 self.add_error("paper_dated", _("依据的日期不能晚于今天。"))
             if not pages and "paper_pages" not in self.errors:
-                self.add_error("paper_pages", _("请附上依据的扫描件或照片。"))
-        elif pages:
-            self.add_error("paper_kind", _("请选择所附依据的种类。"))
+                self.add_error("paper_pages", NEEDED["paper_pages"])
+        elif pages and "paper_kind" not in self.errors:
+            self.add_error("paper_kind", NEEDED["paper_kind"])
         if len(pages) > MOST_PAGES:
             self.add_error("paper_pages", _("依据至多 %(most)d 页，请合并为一个 PDF。") % {"most": MOST_PAGES})
         return told

@@ -1,23 +1,20 @@
 """What a person is told of proposals: which wait for them, and what one says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from accounts import verbs
-from accounts.models import Proposal
-from accounts.permissions import Action, may_second, seconded_within_reach
+from accounts.models import Grant, Proposal, User
+from accounts.permissions import POLICY, SECONDED, Action, may_second, seconded_within_reach
 from accounts.proposals.registry import Further, all_verbs, verb_named
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Line:
     closed_at: datetime | None
 
 
-def waiting_for(user: "User", at: datetime) -> list[Proposal]:
+def waiting_for(user: User, at: datetime) -> list[Proposal]:
     """What this person can second now: somebody else's, of a verb they have the right to, within their reach."""
     everything = Proposal.objects.order_by()
     reach = [
@@ -51,7 +48,7 @@ def waiting_for(user: "User", at: datetime) -> list[Proposal]:
     return list(found.order_by("-state", "proposed_at"))
 
 
-def may_decide(proposal: Proposal, user: "User", at: datetime) -> bool:
+def may_decide(proposal: Proposal, user: User, at: datetime) -> bool:
     """Whether this person can second or decline this proposal now."""
     if proposal.proposed_by_id == user.pk or not proposal.is_waiting(at):
         return False
@@ -61,6 +58,48 @@ def may_decide(proposal: Proposal, user: "User", at: datetime) -> bool:
     except ObjectDoesNotExist:
         return False
     return may_second(user, verb.permission, obj, at=at, asked_by=proposal.proposed_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Seconders:
+    """Who can second a proposal now, by name. `none_here`: an organizer's, and nobody else of the district can."""
+
+    names: Sequence[str]
+    none_here: bool
+
+
+def seconders(proposal: Proposal, at: datetime) -> Seconders:
+    """Whom the proposer can ask. A constant number of queries, however many can."""
+    verb, asked_by = verb_named(proposal.verb), proposal.proposed_by
+    roles = {*POLICY[verb.permission], *SECONDED.get(verb.permission, {}), Role.DEPUTY}
+    grants = Prefetch("grants", Grant.objects.select_related("district"))
+    able = User.objects.filter(is_active=True, grants__role__in=roles).exclude(pk=asked_by.pk).distinct()
+    try:
+        obj = verb.subject_of(proposal.subject)
+    except ObjectDoesNotExist:
+        return Seconders([], none_here=False)
+    found = []
+    for user in able.order_by("username").prefetch_related(grants):
+        user.all_granted = list(user.grants.all())
+        if may_second(user, verb.permission, obj, at=at, asked_by=asked_by):
+            found.append(user)
+    here = proposal.district_id is not None and _is_of(asked_by, proposal.district_id)
+    return Seconders(
+        [str(user) for user in found],
+        none_here=here and not any(_is_of(user, proposal.district_id) for user in found),
+    )
+
+
+def _is_of(user: User, district: int | None) -> bool:
+    return any(grant.district_id == district for grant in user.all_granted)
+
+
+def next_to_second(user: User, here: Proposal, chains: Collection[str], at: datetime) -> Proposal | None:
+    """The one that this person comes to after this one: the next that waits, and the first again after the last."""
+    waiting = [each for each in waiting_for(user, at) if each.chain in chains]
+    place = next((number for number, each in enumerate(waiting) if each.pk == here.pk), -1)
+    others = [each for each in waiting[place + 1 :] + waiting[: place + 1] if each.pk != here.pk]
+    return others[0] if others else None
 
 
 def about(subject: str, at: datetime) -> list[Proposal]:
@@ -90,7 +129,7 @@ def _line(proposal: Proposal, at: datetime) -> Line:
     return Line(
         url=proposal.get_absolute_url(),
         kind=str(verbs.WORDS.get(proposal.verb, proposal.verb)),
-        title=proposal.title,
+        title=proposal.shown_title,
         who=str(proposal.proposed_by),
         at=proposal.proposed_at,
         state="lapsed" if lapsed else proposal.state,

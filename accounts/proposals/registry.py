@@ -95,17 +95,20 @@ class Seconded:
         """What a proposal is about, read afresh from its `subject`. Raises ObjectDoesNotExist when it is gone."""
         return self.rows().get(pk=subject.rpartition(":")[2])
 
+    def told(self, obj: Any, arguments: Arguments, language: str) -> tuple[str, list[list[str]]]:
+        """The title and the changes, as they can be told now, in this language."""
+        with translation.override(language):
+            changes = [[str(each) for each in row] for row in self.tell(obj, arguments)]
+            return str(self.title(obj, arguments)), changes
+
     def fingerprint(self, obj: Any, arguments: Arguments) -> str:
         """SHA-256 of what the proposal rests on and of everything it tells, as it stands now.
 
         Whoever seconds reads what was told: once that is no longer so, it is another proposal. The words are taken in
         the language of the house, whoever reads. Raises what `tell` and `title` raise, where that cannot be told now.
         """
-        with translation.override(settings.LANGUAGE_CODE):
-            told = [
-                str(self.title(obj, arguments)),
-                *([str(each) for each in row] for row in self.tell(obj, arguments)),
-            ]
+        title, changes = self.told(obj, arguments, settings.LANGUAGE_CODE)
+        told = [title, *changes]
         return _digest([self.name, log.subject(obj), dict(arguments), self.rests_on(obj, arguments), told])
 
     def left_behind(self, obj: Any, arguments: Arguments) -> str:

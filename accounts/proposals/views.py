@@ -27,7 +27,7 @@ from accounts.proposals.actions import ProposalRefused
 from accounts.proposals.forms import DeclineForm, ProposeForm
 from accounts.proposals.paper import PaperRefused
 from accounts.proposals.places import places_of
-from accounts.proposals.registry import Arguments
+from accounts.proposals.registry import Arguments, verb_named
 from accounts.requests import SignedIn
 
 PER_PAGE = 50
@@ -64,7 +64,7 @@ def second(request: SignedIn, pk: int) -> HttpResponse:
         done = actions.second(here, by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
-    messages.success(request, _("已复核：%(title)s。") % {"title": here.title})
+    messages.success(request, _("已复核：%(title)s。") % {"title": here.shown_title})
     if isinstance(done, Handed):
         return _page(request, here, half=done.half)
     return redirect(here)
@@ -123,6 +123,8 @@ def propose_page(
     `half` is the proposer's half of a first password, shown once it is proposed.
     """
     form = ProposeForm(request.POST or None, request.FILES or None)
+    if verb_named(verb).needs_basis:
+        form.require_paper()
     if request.method == "POST" and form.is_valid():
         told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
         made = propose_from(form, verb, obj, arguments, **told)
@@ -165,7 +167,7 @@ def proposed(request: SignedIn, made: Proposal, *, half: str = "") -> HttpRespon
         told = _("已先行办理：%(title)s。请另一位有权限的同事复核，复核之前不能签字确认成绩。")
     else:
         told = _("已提请：%(title)s。请另一位有权限的同事复核。")
-    messages.success(request, told % {"title": made.title})
+    messages.success(request, told % {"title": made.shown_title})
     return _page(request, made, half=half) if half else redirect(made)
 
 
@@ -173,7 +175,7 @@ def _ended(request: SignedIn, here: Proposal, told: str) -> HttpResponse:
     """The answer after a proposal ended without being seconded."""
     if here.state == Proposal.State.OVERTAKEN:
         told = _("已结束：%(title)s；它的结果已被后来的决定取代，现状不变。")
-    messages.success(request, told % {"title": here.title})
+    messages.success(request, told % {"title": here.shown_title})
     return redirect(here)
 
 
@@ -200,9 +202,10 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     here.refresh_from_db()
-    now = timezone.now()
+    now, mine = timezone.now(), here.proposed_by_id == request.user.pk
     in_effect = here.state == Proposal.State.IN_EFFECT
     later = actions.waiting_in_its_place(here) if in_effect else None
+    chains = {here.chain, hooks.page_season(request).season.code, log.PORTAL}
     context = {
         "proposal": here,
         "line": reads.lines([here], now)[0],
@@ -211,7 +214,9 @@ def _page(
         "places": places_of(here, request.user),
         "waiting": here.is_waiting(now),
         "may_decide": reads.may_decide(here, request.user, now),
-        "mine": here.proposed_by_id == request.user.pk,
+        "mine": mine,
+        "seconders": reads.seconders(here, now) if mine and here.is_waiting(now) else None,
+        "next": None if mine else reads.next_to_second(request.user, here, chains, now),
         "later": later,
         "overtaken": in_effect and not later and not actions.still_stands(here),
         "further": reads.further(here),

@@ -32,7 +32,7 @@ class HandDrawnForm(ProposeForm):
     def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries = entries
-        self.fields["paper_kind"].required = True
+        self.require_paper()
         for entry in entries:
             self.fields[f"place_{entry.pk}"] = forms.IntegerField(
                 label=gettext("%(name)s抽到第几位") % {"name": entry.secretary.name},

@@ -24,6 +24,7 @@ from contest.joining import Way, in_the_way
 from contest.models import Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import Kind, State
+from contest.reads.way_back import WITH_RESULTS
 
 PER_PAGE = 100
 
@@ -49,6 +50,7 @@ def entries(request: SignedIn, pk: int) -> HttpResponse:
         "statuses": Status.choices,
         "counts": _counts(stage),
         "may_change": may(request.user, Action.ENTER_SECRETARY, stage) and stage.state in actions.LEAVING,
+        "may_disqualify": stage.state in WITH_RESULTS and may(request.user, Action.DISQUALIFY, stage),
         "may_enter": not stage.is_final
         and may(request.user, Action.ENTER_SECRETARY, stage)
         and stage.state in actions.JOINING,
@@ -114,6 +116,8 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
     step = request.POST.get("step", "")
     talk = TalkForm(request.POST if step == "talk" else None, initial={"talk": here.talk})
     leaving = _leaving(here, request if step == "leave" else None)
+    if isinstance(leaving, HallFields) and _verb(here, request) == "reinstate_disqualified":
+        leaving.require_paper()
     form = {"talk": talk, "leave": leaving}.get(step)
     if request.method == "POST" and form is None:
         raise BadRequest("neither the talk nor leaving")
@@ -150,12 +154,17 @@ def _leaving(entry: Entry, sent: SignedIn | None) -> forms.Form:
 
 def _propose(entry: Entry, form: HallFields, request: SignedIn) -> Proposal | None:
     """Propose that somebody leaves or comes back, or do it in the hall at once."""
-    verb = "leave" if entry.status == Status.ENTERED else "reinstate"
-    if verb == "reinstate" and actions.out_by_decision(entry) and may(request.user, Action.DISQUALIFY, entry):
-        verb = "reinstate_disqualified"
     arguments = {"status": form.cleaned_data.get("status", entry.status)}
     told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
-    return propose_from(form, verb, entry, arguments, at_once=form.at_once, **told)
+    return propose_from(form, _verb(entry, request), entry, arguments, at_once=form.at_once, **told)
+
+
+def _verb(entry: Entry, request: SignedIn) -> str:
+    """What is proposed: who was disqualified on a recorded decision comes back by the office, on another."""
+    if entry.status == Status.ENTERED:
+        return "leave"
+    by_decision = actions.out_by_decision(entry) and may(request.user, Action.DISQUALIFY, entry)
+    return "reinstate_disqualified" if by_decision else "reinstate"
 
 
 def _carried_out(entry: Entry, step: str, form: forms.Form, request: SignedIn) -> bool:

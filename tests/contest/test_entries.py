@@ -27,6 +27,19 @@ def lines(action):
     return LogLine.objects.filter(action=action).count()
 
 
+def test_the_office_finds_the_way_to_disqualify_in_the_row_of_a_closed_stage(entered, maonan, people, signed_in):
+    url, way = f"/desk/stages/{maonan.pk}/entries/", f"/desk/entries/{entered[0].pk}/disqualify/"
+    heya, chenxiao = signed_in(people["heya"]), signed_in(people["chenxiao"])
+    assert way not in heya.get(url).content.decode()
+    cast.put(maonan, State.CLOSED)
+    assert way in heya.get(url).content.decode()
+    assert way not in chenxiao.get(url).content.decode()
+    Entry.objects.filter(pk=entered[0].pk).update(status=Status.WITHDRAWN, status_reason="生病")
+    assert way not in heya.get(url).content.decode()
+    form = heya.get(f"/desk/entries/{entered[1].pk}/disqualify/").content.decode()
+    assert ("请选择" in form, "不附" in form) == (True, False)
+
+
 def test_chenxiao_enters_two_at_once(maonan, people):
     entries = actions.enter_all(maonan, cast.station(maonan.district, 2), by=people["chenxiao"], at=cast.NOW)
     assert [(entry.secretary.name, entry.district, entry.status) for entry in Entry.objects.order_by("pk")] == [

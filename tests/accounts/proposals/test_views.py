@@ -1,14 +1,21 @@
 """The pages on which 陈晓 proposes and 林芳 seconds."""
 
-import pytest
-from django.urls import reverse
-from django.utils import timezone
+from datetime import date
 
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from accounts.actions import set_active
 from accounts.halves import first_half
 from accounts.models import Proposal, User
 from accounts.proposals.actions import propose, second
+from accounts.proposals.paper import Paper
 from accounts.proposals.places import Place, places_of
+from accounts.proposals.reads import seconders
 from contest.models.stage import State
+from demo.paper import blank_scan
 from tests import cast, hall
 from tests.certificates.closed import close
 from tests.scoring.filling import counted, level, opened
@@ -147,3 +154,89 @@ def test_what_falls_with_a_step_back_is_told_without_an_arrow(maonan, people, si
 def test_several_rows_of_one_kind_are_all_kept_for_the_log():
     told = Proposal(changes=[["状态", "甲", "乙"], ["受影响", "", "丙"], ["受影响", "", "丁"]])
     assert told.words == {"状态": ["甲", "乙"], "受影响": ["", "丙；丁"]}
+
+
+def test_the_proposer_is_told_who_can_second_and_finds_it_on_the_desk(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+    chenxiao = signed_in(people["chenxiao"])
+    page = chenxiao.get(here.get_absolute_url()).content.decode()
+    assert "可以复核的：何雅、林芳、罗平。" in page
+    assert "本地区没有别人可以复核" not in page
+    desk = chenxiao.get(reverse("desk"))
+    waits = [(todo.text, todo.url) for todo in desk.context["waits"]]
+    assert waits == [("您提请的 1 项等同事复核", f"{reverse('proposals')}?mine=1")]
+    assert [todo.text for todo in desk.context["todos"] if "复核" in todo.text] == []
+
+
+def test_whoever_is_alone_in_the_district_is_told_of_the_office_and_of_a_deputy(stage, people, signed_in):
+    set_active(people["linfang"], False, by=people["heya"], at=cast.later(0))
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+    page = signed_in(people["chenxiao"]).get(here.get_absolute_url()).content.decode()
+    assert "本地区没有别人可以复核；可以复核的：何雅、罗平。也可以请市级指定一位临时复核员。" in page
+
+
+def test_the_office_is_not_told_that_a_district_has_nobody(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["heya"], at=timezone.now())
+    page = signed_in(people["heya"]).get(here.get_absolute_url()).content.decode()
+    assert ("可以复核的：陈晓、林芳、罗平。" in page, "本地区没有别人" in page) == (True, False)
+
+
+def test_who_can_second_costs_as_many_queries_for_three_as_for_one(stage, people, django_assert_num_queries):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+    here = Proposal.objects.whole().get(pk=here.pk)
+    people["chenxiao"].all_granted, here.proposed_by = list(people["chenxiao"].grants.all()), people["chenxiao"]
+    with django_assert_num_queries(3):
+        assert len(seconders(here, timezone.now()).names) == 3
+    for name in ("linfang", "heya"):
+        User.objects.filter(username=name).update(is_active=False)
+    with django_assert_num_queries(3):
+        assert list(seconders(here, timezone.now()).names) == ["罗平"]
+
+
+def test_whoever_has_decided_is_led_to_the_next_that_waits(stage, people, signed_in):
+    first = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+    paper = Paper("decision", date(2023, 11, 25), "", [("处理决定.png", blank_scan("decision"))])
+    told = {"reason": WHY, "paper": paper, "by": people["heya"], "at": timezone.now()}
+    later = propose("disqualify", stage.entries.get(order=1), {}, **told)
+    luoping = signed_in(people["luoping"])
+    listed = luoping.get(reverse("proposals")).content.decode()
+    assert f'<a href="{first.get_absolute_url()}">从第一项开始逐项复核</a>' in listed
+    assert luoping.get(first.get_absolute_url()).context["next"] == later
+    assert luoping.get(later.get_absolute_url()).context["next"] == first
+    page = luoping.post(reverse("decline", args=[first.pk]), {"answer": "纸质表无误"}, follow=True)
+    assert page.context["next"] == later
+    assert "下一项待复核" in page.content.decode()
+    page = luoping.post(reverse("decline", args=[later.pk]), {"answer": "材料属实"}, follow=True)
+    assert (page.context["next"], "下一项待复核" in page.content.decode()) == (None, False)
+    assert signed_in(people["chenxiao"]).get(first.get_absolute_url()).context["next"] is None
+
+
+def test_an_english_reader_reads_titles_and_changes_in_english_and_the_record_stays_chinese(stage, people, signed_in):
+    with translation.override("en"):
+        here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+    assert (here.title, here.changes) == ("茂南区初赛：退回评分", [["状态", "已统分", "评分"]])
+    linfang = signed_in(people["linfang"])
+    linfang.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = here.told["en"]["title"]
+    assert english != here.title
+    for url in (here.get_absolute_url(), reverse("proposals"), reverse("desk")):
+        page = linfang.get(url).content.decode()
+        assert (english in page, here.title in page) == (True, False)
+    second(here, by=people["linfang"], at=timezone.now())
+    assert here.state == "seconded"
+    here.told = {}
+    with translation.override("en"):
+        assert (here.shown_title, here.shown_changes) == (here.title, here.changes)
+
+
+def test_what_rests_on_a_paper_cannot_be_proposed_without_one(maonan, people, signed_in):
+    close(maonan, 2, by=people["chenxiao"])
+    url, heya = reverse("contest:move", args=[maonan.pk, "reopen_closed"]), signed_in(people["heya"])
+    form = heya.get(url).content.decode()
+    assert ("不附" in form, "请选择" in form) == (False, True)
+    answer = heya.post(url, {"reason": WHY})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (
+        400,
+        ["paper_kind", "paper_dated", "paper_pages"],
+    )
+    assert Proposal.objects.count() == 0
