@@ -94,12 +94,14 @@ def change_password(request: SignedIn) -> HttpResponse:
 
 
 def show_desk(request: SignedIn) -> HttpResponse:
-    page, todos = hooks.page_season(request), desk.waiting(request.user)
+    page, todos = hooks.page_season(request), desk.grouped(desk.waiting(request.user))
+    here = desk.of_season(todos, page.season)
     return render(
         request,
         "accounts/desk.html",
         {
-            "todos": desk.of_season(todos, page.season),
+            "todos": [todo for todo in here if not todo.waits],
+            "waits": [todo for todo in here if todo.waits],
             "elsewhere": desk.elsewhere(todos, page),
             "blocks": desk.overviews(request),
             "may_review": may(request.user, Action.REVIEW_EMERGENCY),

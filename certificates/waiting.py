@@ -34,6 +34,8 @@ def stages_without_certificates(user: User) -> Iterator[Todo]:
         yield Todo(
             text=_("%(stage)s已生效，请制作证书") % {"stage": stage.title},
             url=reverse("certificates:stage", args=[stage.pk]),
+            alike=_("%(count)d 个地区的初赛已生效，请制作证书") if stage.district else "",
+            place=stage.district.name if stage.district else "",
             season=stage.season_id,
         )
 

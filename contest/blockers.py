@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import log
@@ -15,6 +14,7 @@ from accounts.proposals import reads
 from accounts.proposals.actions import still_stands, waiting_in_its_place
 from contest.models import Entry, Stage, StageDocument
 from contest.reads.emergency import concerning
+from contest.reads.working_days import through
 from contest.workflow import Problem, blocks
 
 
@@ -115,5 +115,5 @@ def notice_end_unknown(stage: Stage, at: datetime) -> Iterator[Problem]:
 @blocks("close")
 def notice_period_runs(stage: Stage, at: datetime) -> Iterator[Problem]:
     if stage.notice_until is None or at < stage.notice_until:
-        until = timezone.localtime(stage.notice_until).strftime("%Y-%m-%d %H:%M") if stage.notice_until else "—"
-        yield Problem(_("公示期尚未结束（截止 %(until)s）。") % {"until": until})
+        until = through(stage.notice_until) if stage.notice_until else "—"
+        yield Problem(_("公示期尚未结束：公示至 %(until)s。") % {"until": until})

@@ -24,7 +24,7 @@ from contest.actions.season_changes import (
 from contest.forms.seasons import CalendarForm, SeasonForm, written
 from contest.models import Award, Season
 from contest.reads.levels import levels_of
-from contest.reads.working_days import calendar_of
+from contest.reads.working_days import calendar_of, through
 from contest.rules.working_days import Calendar
 from contest.settled import uses_levels
 from registry.excel import levels as excel
@@ -120,7 +120,7 @@ def _ends(new: Season) -> Iterator[Told]:
 
 
 def _until(moment: datetime | None, is_provisional: bool) -> str:
-    told = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+    told = through(moment) if moment else ""
     return told + _("（暂定）") if is_provisional else told
 
 

@@ -24,6 +24,7 @@ from contest.models import RosterImport, Stage, StageDocument
 from contest.models.stage import State
 from contest.reads.page_season import season_of
 from contest.reads.way_back import PutRight, being_put_right
+from contest.reads.working_days import through
 
 
 @source
@@ -43,11 +44,15 @@ def next_steps(user: User) -> Iterator[Todo]:
         if move is None or not _is_theirs(user, stage, move):
             continue
         standing = workflow.problems(stage, move, at) if alone[stage.season_id] == 1 else []
+        waits = _not_yet(user, stage, move, at)
         yield Todo(
             text=_("%(stage)s：下一步，%(move)s") % {"stage": stage.title, "move": move.label},
             url=stage.get_absolute_url(),
-            detail=" ".join(filter(None, [_overdue(stage, at), standing[0].text if standing else ""])),
+            detail=waits or " ".join(filter(None, [_overdue(stage, at), standing[0].text if standing else ""])),
             urgent=stage.is_overdue(timezone.localdate(at)),
+            waits=bool(waits),
+            alike=_several(stage, move),
+            place=str(stage.district or ""),
             season=stage.season_id,
         )
 
@@ -61,6 +66,7 @@ def entrant_steps(user: User) -> Iterator[Todo]:
                 text=_("%(stage)s：%(state)s") % {"stage": entry.stage.title, "state": entry.stage.get_state_display()},
                 url=reverse("certificates:mine"),
                 detail=_("出场顺序 %(order)s") % {"order": entry.order} if entry.order else entry.get_status_display(),
+                waits=True,
                 season=entry.stage.season_id,
             )
 
@@ -133,6 +139,22 @@ def _on_the_way_back(user: User, stage: Stage, right: PutRight, forward: workflo
     text = _("%(stage)s正在更正：接下来%(move)s") % told
     detail = _("已%(done)s，原因：%(reason)s") % told
     return Todo(text, stage.get_absolute_url(), detail, urgent=True, season=stage.season_id)
+
+
+def _not_yet(user: User, stage: Stage, move: workflow.Move, at: datetime) -> str:
+    """Why this person cannot make the move now, whatever they do: its time has not come, or it takes another."""
+    if move.name == "close" and stage.notice_until is not None and at < stage.notice_until:
+        return _("公示至 %(day)s，期满后办理。") % {"day": through(stage.notice_until)}
+    if move.name == "publish" and stage.certified_by_id == user.pk:
+        return _("成绩由您签字确认，须由另一位市级工作人员公示。")
+    return ""
+
+
+def _several(stage: Stage, move: workflow.Move) -> str:
+    """The step of a district in one line with the same step of others; their number is left open."""
+    if stage.is_final:
+        return ""
+    return _("%(count)s 个地区：下一步，%(move)s") % {"count": "%(count)d", "move": move.label}
 
 
 def _overdue(stage: Stage, at: datetime) -> str:

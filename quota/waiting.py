@@ -36,6 +36,8 @@ def decisions(user: User) -> Iterator[Todo]:
             url=reverse("quota:shortlist", args=[shortlist.stage_id]),
             detail=_("%(who)s 报送，名额 %(seats)d 个") % {"who": shortlist.submitted_by, "seats": shortlist.seats},
             urgent=True,
+            alike=_("%(count)d 个地区的推荐名单等您审定"),
+            place=str(shortlist.stage.district),
             season=shortlist.stage.season_id,
         )
     proposed = Substitution.objects.whole().filter(state=Substitution.State.PROPOSED).exclude(proposed_by=user)

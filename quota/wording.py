@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contest.models import Stage
 from contest.models.entry import Status
+from contest.reads.working_days import through
 from quota.models import Pick, Shortlist, Substitution
 from quota.reads.condition import is_running
 from quota.reads.seats import ELSEWHERE, Line, Passed, Seats
@@ -118,8 +118,7 @@ def until_when(stage: Stage) -> str:
     """How long an approval stays conditional."""
     if stage.notice_until is None:
         return _("成绩还没有公示")
-    moment = timezone.localtime(stage.notice_until).strftime("%Y-%m-%d %H:%M")
-    return _("公示期到 %(moment)s 结束") % {"moment": moment}
+    return _("公示至 %(day)s") % {"day": through(stage.notice_until)}
 
 
 def state_of(shortlist: Shortlist, stage: Stage, at: datetime) -> str:

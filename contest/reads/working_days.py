@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from chinese_calendar import constants
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from contest.models import Season
 from contest.rules.working_days import SATURDAY, Calendar, period
@@ -55,3 +57,14 @@ def end_of_notice(season: Season, since: datetime, *, working_days: int | None =
     midnight = datetime.combine(found.last + timedelta(days=1), time.min)
     at = timezone.make_aware(midnight, timezone.get_default_timezone())
     return End(at, () if season.is_rehearsal else found.unknown)
+
+
+def through(until: datetime) -> str:
+    """The last day of a notice, in words that say that it counts: a notice ends at the midnight after it.
+
+    Half-open as all that has an end here (DESIGN 12); an end in the middle of a day is told to the minute.
+    """
+    local = timezone.localtime(until)
+    if local.time() != time.min:
+        return f"{local:%Y-%m-%d %H:%M}"
+    return _("%(day)s（含）") % {"day": date_format(local.date() - timedelta(days=1))}

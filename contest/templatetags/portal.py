@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from contest.icons import ICONS
+from contest.reads import working_days
 
 register = template.Library()
 
@@ -56,6 +57,12 @@ def day(at: date | datetime | None) -> str:
     if not at:
         return NOTHING
     return date_format(_local(at) if isinstance(at, datetime) else at)
+
+
+@register.filter
+def through(until: datetime | None) -> str:
+    """Write the end of a notice as its last day, "2023年12月1日（含）"; None is a dash."""
+    return working_days.through(until) if until else NOTHING
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from contest.actions.removal import NotRemoved, delete_season
 from contest.actions.season import BadDates, schedule
 from contest.models import Season, Stage
 from contest.models.stage import State
-from contest.reads.working_days import calendar_of, end_of_notice
+from contest.reads.working_days import calendar_of, end_of_notice, through
 from contest.rules.working_days import Calendar
 from contest.workflow import MOVES, problems
 from quota.models import Shortlist
@@ -117,6 +117,11 @@ def hanging(maonan, season):
     )
     maonan.refresh_from_db()
     return maonan
+
+
+def end_of(stage):
+    """The end of a notice as the proposal tells it."""
+    return through(stage.notice_until) + ("（暂定）" if stage.notice_provisional else "")
 
 
 def local(stage):
@@ -374,12 +379,12 @@ def test_the_proposal_tells_which_notice_ends_otherwise_and_rests_on_it(
     sent |= {"notice_working_days": "9"} if page == "edit" else {"off": off}
     assert client.post(f"/desk/seasons/2023/{page}/", sent).status_code == 302
     proposal = Proposal.objects.get()
-    moved = [(old[:16], new[:16]) for what, old, new in proposal.changes if what == "茂南区初赛的公示截止"]
-    assert [old for old, _new in moved] == [local(on_notice)]
+    moved = [(old, new) for what, old, new in proposal.changes if what == "茂南区初赛的公示截止"]
+    assert [old for old, _new in moved] == [end_of(on_notice)]
     Stage.objects.filter(pk=maonan.pk).update(notice_from=timezone.now() - timedelta(days=3))
     with pytest.raises(proposals.Changed):
         proposals.second(proposal, by=people["luoping"], at=proposal.proposed_at)
     Stage.objects.filter(pk=maonan.pk).update(notice_from=on_notice.notice_from)
     proposals.second(proposal, by=people["luoping"], at=timezone.now())
     on_notice.refresh_from_db()
-    assert moved[0][1] == local(on_notice)
+    assert moved[0][1] == end_of(on_notice)

@@ -51,6 +51,37 @@ def test_publishing_and_closing_wait_for_the_office_and_not_for_the_county(peopl
     assert steps(people["chenxiao"]) == []
 
 
+def test_three_districts_that_can_be_closed_are_one_line_on_the_offices_desk(people, maonan, dianbai, season):
+    binhai = season.stages.get(district__code="binhai")
+    for stage in (maonan, dianbai, binhai):
+        cast.put(stage, State.PUBLISHED)
+    found = desk.grouped(next_steps(people["heya"]))
+    assert [(todo.text, [place for place, _url in todo.links]) for todo in found] == [
+        ("3 个地区：下一步，生效", ["茂南区", "电白区", "滨海新区"]),
+        ("市级决赛：下一步，开始征集", []),
+    ]
+
+
+def test_what_the_office_cannot_do_yet_is_not_its_work(people, maonan, heya):
+    cast.put(maonan, State.PUBLISHED)
+    maonan.notice_until = datetime(2023, 12, 2, tzinfo=SHANGHAI)
+    maonan.save()
+    with time_machine.travel(datetime(2023, 12, 1, 23, 59, tzinfo=SHANGHAI), tick=False):
+        [first, _final] = next_steps(heya)
+        assert (first.waits, first.detail) == (True, "公示至 2023年12月1日（含），期满后办理。")
+    with time_machine.travel(datetime(2023, 12, 2, tzinfo=SHANGHAI), tick=False):
+        assert [todo.waits for todo in next_steps(heya)] == [False, False]
+
+
+def test_whoever_certified_is_told_that_another_publishes(people, maonan, heya):
+    cast.put(maonan, State.CERTIFIED)
+    maonan.certified_by = heya
+    maonan.save()
+    first = next(iter(next_steps(heya)))
+    assert (first.waits, first.detail) == (True, "成绩由您签字确认，须由另一位市级工作人员公示。")
+    assert [todo.waits for todo in next_steps(people["luoping"])] == [False, False]
+
+
 def test_nothing_waits_in_a_closed_stage_or_for_the_supervisor(people, maonan):
     cast.put(maonan, State.CLOSED)
     assert steps(people["chenxiao"]) == []
@@ -84,6 +115,7 @@ def test_a_first_secretary_is_told_where_each_of_their_stages_stands(people, mao
         entries[0], Status.WITHDRAWN, reason="生病", by=people["chenxiao"], seconded_by=people["linfang"], at=cast.NOW
     )
     assert [(todo.text, todo.detail) for todo in entrant_steps(zhiyuan)] == [("茂南区初赛：筹备", "退出")]
+    assert [todo.waits for todo in entrant_steps(zhiyuan)] == [True]
     assert list(entrant_steps(people["chenxiao"])) == []
 
 

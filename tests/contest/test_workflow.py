@@ -349,10 +349,10 @@ def test_closing_waits_for_the_end_of_the_notice_to_the_microsecond(maonan, peop
     cast.put(maonan, State.PUBLISHED)
     files = [("a.pdf", PDF)]
     upload_signed_result(maonan, files=files, sealed=True, by=people["chenxiao"], at=cast.NOW)
-    assert told(maonan, "close") == ["公示期尚未结束（截止 —）。"]
+    assert told(maonan, "close") == ["公示期尚未结束：公示至 —。"]
     Stage.objects.filter(pk=maonan.pk).update(notice_from=cast.NOW, notice_until=cast.later(60))
     assert told(maonan, "close", cast.later(60) - timedelta(microseconds=1)) == [
-        "公示期尚未结束（截止 2023-11-25 10:00）。"
+        "公示期尚未结束：公示至 2023-11-25 10:00。"
     ]
     assert told(maonan, "close", cast.later(60)) == []
 

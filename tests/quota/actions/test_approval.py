@@ -91,7 +91,7 @@ def test_an_approval_is_conditional_until_the_notice_period_ends(maonan, final, 
     assert [state_of(shortlist, maonan, moment) for moment in (last, first)] == ["有条件审定", "已审定"]
     cast.put(final, State.READY)
     assert why_not_open(final, after=WEEK - timedelta(seconds=1)) == [
-        "茂南区的名单为有条件审定：公示期到 2023-12-02 09:00 结束。"
+        "茂南区的名单为有条件审定：公示至 2023-12-02 09:00。"
     ]
     assert why_not_open(final, after=WEEK) == []
 
