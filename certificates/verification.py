@@ -24,9 +24,10 @@ DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−_"), "-")
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """The certificate that took another's place."""
+    """The certificate that took another's place, and since when people could have it."""
 
     serial: str
+    released_at: datetime | None
     is_valid: bool
 
 
@@ -112,5 +113,5 @@ def _newer(certificate: Certificate) -> Newer | None:
         later = later.filter(award__version__gt=certificate.award.version)
     else:
         later = Certificate.objects.standing().filter(award_id=certificate.award_id, version__gt=certificate.version)
-    last = later.order_by("-award__version", "-version").first()
-    return Newer(last.serial, last.status == Status.VALID) if last else None
+    last = later.select_related("batch").order_by("-award__version", "-version").first()
+    return Newer(last.serial, last.batch.released_at, last.status == Status.VALID) if last else None

@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import desk, log, verbs
+from accounts import desk, verbs
 from accounts.emergency.reads import objected_in
 from accounts.log.told import Told
-from accounts.models import LogLine
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.proposals.paper import PaperRefused
@@ -25,6 +24,7 @@ from contest.forms.stages import BasisForm, ReasonForm, ScheduleForm
 from contest.models import Entry, Stage
 from contest.models.stage import State
 from contest.reads.emergency import concerning
+from contest.reads.recent import last_acts
 from contest.reads.way_back import being_put_right
 
 LINES_SHOWN = 12
@@ -146,7 +146,8 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
         "put_right": put_right,
         "objected": _objected(stage) if sees_marks else [],
-        "lines": _last_lines(stage) if sees_marks else None,
+        # A written reason may tell how results came about: not for everybody's eyes.
+        "lines": last_acts(stage, LINES_SHOWN) if sees_marks else None,
     }
 
 
@@ -165,12 +166,6 @@ def _waiting_here(request: SignedIn, stage: Stage, *, led_back: bool) -> list[de
     here = stage.get_absolute_url()
     told = {here, reverse("contest:way_back", args=[stage.pk])} if led_back else {here}
     return [todo for todo in desk.waiting(request.user) if todo.url.startswith(here) and todo.url not in told]
-
-
-def _last_lines(stage: Stage) -> list[Told]:
-    """The newest lines about the stage. A written reason may tell how results came about: not for everybody's eyes."""
-    lines = LogLine.objects.filter(chain=stage.season.code, subject=log.subject(stage))
-    return [verbs.as_told(line) for line in lines.select_related("actor", "second", "note")[:LINES_SHOWN]]
 
 
 def _objected(stage: Stage) -> list[Told]:

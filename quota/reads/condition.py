@@ -22,8 +22,11 @@ def keeps_conditional(holder: Holder) -> Holder:
 
 def is_running(shortlist: Shortlist, stage: Stage, at: datetime) -> bool:
     """Whether an approved list waits for the end of its preliminary's notice period: for all its names alike."""
-    if shortlist.state != Shortlist.State.APPROVED:
-        return False
+    return shortlist.state == Shortlist.State.APPROVED and notice_runs(stage, at)
+
+
+def notice_runs(stage: Stage, at: datetime) -> bool:
+    """Whether the period in which somebody may object to a preliminary's results is not over."""
     return stage.notice_until is None or at < stage.notice_until
 
 

@@ -33,6 +33,7 @@ from quota.actions.approval import approve as approve_list
 from quota.actions.substitution import SubstitutionRefused
 from quota.forms.shortlist import ApproveForm, ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
+from quota.reads.condition import notice_runs
 from quota.reads.seats import Passed, in_line, questions, seats, seats_of_list
 from quota.wording import (
     came,
@@ -143,7 +144,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             request,
             here.stage,
             lambda: approve_list(here, takes=form.takes, paper=form.paper, by=request.user, at=timezone.now()),
-            _("名单已审定，推荐的人已进入决赛参赛名单。"),
+            _approved(here.stage, timezone.now()),
         )
     names = _("、").join(pick.who.name for pick in show_people(_finalists(here)))
     context = {
@@ -274,6 +275,14 @@ def shortlists(request: SignedIn, code: str) -> HttpResponse:
     context = {"season": season, "rows": rows, "stats": stats, "final": final, "filled": filled, "seats": seats}
     context["picked"] = sum(row.picked for row in rows)
     return render(request, "quota/shortlists.html", context)
+
+
+def _approved(stage: Stage, at: datetime) -> str:
+    """What an approval comes to at a moment: before the notice period ends it is conditional."""
+    if not notice_runs(stage, at):
+        return _("名单已审定，推荐的人已进入决赛参赛名单。")
+    told = _("名单已有条件审定，推荐的人已进入决赛参赛名单；%(until)s，期满没有成立的异议即自行生效。")
+    return told % {"until": until_when(stage)}
 
 
 def _do(request: SignedIn, stage: Stage, act: Callable[[], Any], done: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from certificates.making import make_due
 from certificates.models import Certificate
 from contest.models import Award, Stage
 from contest.models.stage import State
+from contest.templatetags.portal import day
 from contest.workflow import perform
 from demo.paper import blank_scan
 from tests import cast
@@ -69,7 +70,8 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     assert [status for _name, _number, status in standing()] == ["superseded"] * 3
     old = Certificate.objects.order_by("pk")[1]
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
-    assert ("证书已作废" in answer, WHY in answer) == (True, False)
+    assert ("证书已作废换发" in answer, WHY in answer) == (True, False)
+    assert "代替它的证书还没有发放；发放后，本页会显示新证书的编号。" in answer
 
     batches = reverse("certificates:stage", args=[closed.pk])
     told = page.get(batches).content.decode()
@@ -84,7 +86,9 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     live = Award.objects.live().order_by("rank")
     assert [(award.person["name"], award.tier) for award in live] == [("梁秀英", "first"), ("王䶮", "second")]
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
-    assert Certificate.objects.order_by("pk")[3].serial in answer
+    new = Certificate.objects.select_related("batch").order_by("pk")[3]
+    assert f"代替它的证书编号是 {new.serial}，{day(new.batch.released_at)}发放" in answer
+    assert "代替它的这张证书后来也不再有效。" not in answer
     assert verify("2023")[2] == []
     store.path_of(old).write_bytes(b"another paper")
     assert [str(fault) for fault in verify("2023")[2]] == [f"证书 {old.pk} 的文件不见了或与日志不符"]
@@ -99,13 +103,13 @@ def test_what_was_proposed_before_the_release_is_not_seconded_after_it(verb, clo
     paper = Paper("decision", date(2023, 12, 28), "", [("处理决定.png", blank_scan("decision"))])
     told = {"reason": WHY, "paper": paper, "by": people["heya"]}
     before = proposals.propose(verb, obj, {}, **told, at=cast.later(35))
-    assert "已发放的 3 张证书将作废，更正后换发。" not in [old for _what, old, _new in before.changes]
+    assert "已发放的 3 张证书将作废，更正后换发。" not in [new for _what, _old, new in before.changes]
     issued(closed, people)
     with pytest.raises(proposals.Changed):
         proposals.second(before, by=people["luoping"], at=cast.later(43))
     proposals.withdraw(before, by=people["heya"], at=cast.later(44))
     after = proposals.propose(verb, obj, {}, **told, at=cast.later(45))
-    assert "已发放的 3 张证书将作废，更正后换发。" in [old for _what, old, _new in after.changes]
+    assert "已发放的 3 张证书将作废，更正后换发。" in [new for _what, _old, new in after.changes]
     with translation.override("en"):
         proposals.second(after, by=people["luoping"], at=cast.later(46))
     assert after.state == "seconded"

@@ -167,11 +167,11 @@ def test_the_page_takes_as_many_queries_for_three_entrants_as_for_one(
 ):
     client = signed_in(people["chenxiao"])
     cast.enter_people(maonan, 1, by=people["chenxiao"])
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         page(client, maonan)
     from contest.actions.entries import enter_all
 
     for number in (1, 2):
         enter_all(maonan, cast.station(maonan.district, 1, start=number), by=people["chenxiao"], at=cast.NOW)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         page(client, maonan)

@@ -254,7 +254,8 @@ def test_until_the_notice_period_ends_the_pages_say_conditional(signed, final, p
     shortlist = sent(signed, people)
     asked = luoping.get(reverse("quota:approve", args=[shortlist.pk])).content.decode()
     assert "此前为有条件审定，期满没有成立的异议即自行生效。" in asked
-    luoping.post(reverse("quota:approve", args=[shortlist.pk]))
+    answer = luoping.post(reverse("quota:approve", args=[shortlist.pk]), follow=True).content.decode()
+    assert "名单已有条件审定，推荐的人已进入决赛参赛名单；公示至" in answer
     assert "名单已有条件审定" in page(chenxiao, signed)
     overview = luoping.get(reverse("quota:shortlists", args=["2023"]))
     assert [(row.label, row.waiting_for) for row in overview.context["rows"]][:1] == [("有条件审定", "等公示期满")]
