@@ -149,6 +149,7 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
     if here.state == State.OPEN:
         _proposer_still_may(verb, here, obj)
         _stop_unless_as_told(verb, here, obj)
+        _stop_where_it_reaches_further(verb, here, obj, by, at)
         _stop_at(verb.obstacles(obj, here.arguments, at))
         done = _carry_out(verb, verb.act, obj, here, by=here.proposed_by, seconded_by=by, at=at, **here.arguments)
     log.write(here.chain, "second", by=here.proposed_by, at=at, seconded_by=by, **_facts(here))
@@ -410,6 +411,14 @@ def _stop_unless_as_told(verb: Seconded, proposal: Proposal, obj: Model) -> None
         now = ""
     if now != proposal.fingerprint:
         raise Changed(_("提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。"))
+
+
+def _stop_where_it_reaches_further(verb: Seconded, here: Proposal, obj: Model, by: "User", at: datetime) -> None:
+    """Since it was proposed somebody it is about may have come to serve in another district too."""
+    for each in verb.reaches(obj, here.arguments):
+        mine = may_second(by, verb.permission, each, at=at, asked_by=here.proposed_by)
+        if not mine or not may(here.proposed_by, verb.permission, each):
+            raise Changed(_("提请之后，此事又涉及另一地区的记录，已不能这样复核；请撤回，由市级重新提请。"))
 
 
 def _stop_at(sentences: Iterable[str]) -> None:

@@ -76,6 +76,25 @@ def test_seconded_by_a_colleague_everything_decided_shows_the_correction(closed,
     assert [(line.actor, line.second) for line in lines] == [(people["chenxiao"], people["linfang"])]
 
 
+@pytest.mark.parametrize("who", ["linfang", "heya"])
+def test_who_came_to_serve_next_door_meanwhile_is_renamed_by_two_of_the_city(
+    closed, first, dianbai, people, signed_in, who
+):
+    chenxiao, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[first.pk])
+    chenxiao.post(url, typed(first, name="陈志遠", reason="身份证上是这个字"))
+    made = Proposal.objects.get()
+    there = cast.station(dianbai.district, 1, start=5)[0]
+    Posting.objects.filter(pk=there.pk).update(secretary=first.secretary)
+    answer = signed_in(people[who]).post(reverse("second", args=[made.pk]))
+    assert (answer.status_code, "请撤回，由市级重新提请" in answer.content.decode()) == (409, True)
+    assert Posting.objects.get(pk=first.pk).secretary.name == "陈志远"
+    assert chenxiao.post(reverse("withdraw_proposal", args=[made.pk])).status_code == 302
+    anew = signed_in(people["luoping"]).post(url, typed(first, name="陈志遠", reason="身份证上是这个字"))
+    assert anew.status_code == 302
+    assert signed_in(people["heya"]).post(reverse("second", args=[Proposal.objects.latest("pk").pk])).status_code == 302
+    assert Posting.objects.get(pk=there.pk).secretary.name == "陈志遠"
+
+
 def test_the_action_itself_refuses_one_person(closed, first, people):
     told = {"seen": details_of(first).fingerprint, "by": people["chenxiao"], "at": cast.later(9)}
     with pytest.raises(NeedsSecond):
