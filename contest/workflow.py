@@ -10,7 +10,7 @@ makes it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -317,9 +317,10 @@ def make(
     claimed = Stage.objects.filter(pk=stage.pk, state=move.before).update(state=move.after, moved_at=at, **also)
     if not claimed:
         raise CannotMove([Problem(gettext("“%(stage)s”的状态已经变化，请刷新页面后再操作。") % {"stage": stage.title})])
-    if standing := problems(stage, move, at):
+    here = _as_claimed(stage, {"state", "moved_at", *also})
+    if standing := problems(here, move, at):
         raise CannotMove(standing)
-    joined = [joiner(stage, by=by, at=at, reason=reason) or {} for joiner in _joiners[name]]
+    joined = [joiner(here, by=by, at=at, reason=reason) or {} for joiner in _joiners[name]]
     for field, value in {"state": move.after, "moved_at": at, **also}.items():
         setattr(stage, field, value)
     told = {"before": move.before, "after": move.after, **(facts or {})}
@@ -327,3 +328,14 @@ def make(
         told |= part
     told |= resting_on(basis)
     log.write(stage.season.code, name, by=by, at=at, on=stage, reason=reason, seconded_by=seconded_by, **told)
+
+
+def _as_claimed(stage: Stage, written: Set[str]) -> Stage:
+    """The stage as it stands now that nobody else can write on it, but for what its own move has just written.
+
+    What a page read may be older: a notice that hangs longer meanwhile is not closed by its earlier end.
+    """
+    here = Stage.objects.whole().get(pk=stage.pk)
+    for field in written:
+        setattr(here, field, getattr(stage, field))
+    return here

@@ -169,7 +169,8 @@ def out_by_decision(entry: Entry) -> bool:
 def name_talk(entry: Entry, talk: str, *, by: "User", at: datetime) -> None:
     require(by, Action.ENTER_SECRETARY, entry)
     _open_for(entry.stage, LEAVING)
-    words = log.changed({"talk": entry.talk}, {"talk": talk})
+    before = Entry.objects.filter(pk=entry.pk).values("talk").get()
+    words = log.changed(before, {"talk": talk})
     entry.talk = talk
     entry.save(update_fields=["talk"])
     log.write(entry.stage.season.code, "name_talk", by=by, at=at, on=entry, words=words, stage=entry.stage_id)

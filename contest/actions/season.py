@@ -107,9 +107,10 @@ def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: 
     if held_on:
         _before_the_final(stage, held_on)
     told = {"held_on": held_on, "venue": venue}
-    words = log.changed({"held_on": stage.held_on, "venue": stage.venue}, told)
+    before = Stage.objects.held().filter(pk=stage.pk).values("held_on", "venue").get()
     if not Stage.objects.filter(pk=stage.pk, state__in=SCHEDULING).update(**told):
         raise TooLate(_("“%(stage)s”的成绩已签字确认，时间地点不能再改。") % {"stage": stage.title})
+    words = log.changed(before, told)
     stage.held_on, stage.venue = held_on, venue
     log.write(
         stage.season.code,

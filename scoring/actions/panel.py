@@ -35,6 +35,8 @@ NUMBERING = re.compile(r"^[（(]?\d{1,3}[)）.．、,，]?\s*")
 SPREAD_NAME = re.compile(r"^(\w)\s+(\w)(?=\s|$)")
 BETWEEN = re.compile(r"[\s,，;；、:：]+")
 
+# What a seat says of its judge.
+SAID = "judge", "duty", "is_chief"
 # As long as the columns of Seat.
 LONGEST_NAME = 64
 LONGEST_DUTY = 128
@@ -154,7 +156,7 @@ def change_judge(
     WrongState, NeedsSecond, PermissionDenied.
     """
     require(by, Action.RUN_STAGE, seat)
-    here = hold(seat.stage, *SEATING)
+    here = _hold_with(seat, *SEATING)
     if here.state == State.SCORING or seconded_by is not None:
         require_pair(by, seconded_by, Action.RUN_STAGE, seat, at=at)
     _check(told)
@@ -235,7 +237,7 @@ def unvacate(
     Another chief named meanwhile stays chief. Raises SeatRefused, WrongState, NeedsSecond, PermissionDenied.
     """
     require(by, Action.RUN_STAGE, seat)
-    here = hold(seat.stage, State.SCORING)
+    here = _hold_with(seat, State.SCORING)
     require_pair(by, seconded_by, Action.RUN_STAGE, seat, in_hall=in_hall(here, basis), at=at)
     chief = seat.is_chief and not Seat.objects.sitting().filter(stage=here, is_chief=True).exists()
     left = Seat.objects.filter(pk=seat.pk, vacated_at__isnull=False)
@@ -312,6 +314,17 @@ def short_without(seat: Seat) -> tuple[int, int] | None:
         smallest_panel(seat.stage),
     )
     return (left, least) if left < least else None
+
+
+def _hold_with(seat: Seat, *states: State) -> Stage:
+    """Hold the stage, and read anew what its seat says: a colleague may have changed it since the page was opened."""
+    here = hold(seat.stage, *states)
+    now = Seat.objects.filter(pk=seat.pk).values(*SAID).first()
+    if now is None:
+        raise SeatRefused(_("这个席位已经移除，请刷新页面。"))
+    for field, value in now.items():
+        setattr(seat, field, value)
+    return here
 
 
 def _yes(is_so: bool) -> str:

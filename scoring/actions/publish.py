@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.permissions import Action, require
 from accounts.words import written
-from contest.models import Stage
+from contest.models import Season, Stage
 from contest.reads.working_days import end_of_notice
 from contest.workflow import CannotMove, Problem, joins, make
 from scoring.actions.hold import hold
@@ -45,9 +45,10 @@ def publish(
     Raises CertifierCannotPublish, CannotMove, PermissionDenied.
     """
     require(by, Action.PUBLISH, stage, at=at)
-    until = end_of_notice(stage.season, at)
     if hold(stage).certified_by_id == by.pk:
         raise CertifierCannotPublish([Problem(_("成绩由您签字确认，须由另一位市级工作人员公示。"))])
+    # Nobody corrects the season's days while one of its stages is held; what the page read of them may be older.
+    until = end_of_notice(Season.objects.get(pk=stage.season_id), at)
     make(
         "publish",
         stage,

@@ -130,3 +130,11 @@ def test_the_neighbour_finds_no_page(people, maonan, signed_in):
     client = signed_in(people["huangqiang"])
     assert client.get(f"/desk/stages/{maonan.pk}/schedule/").status_code == 404
     assert client.post(f"/desk/stages/{maonan.pk}/schedule/", {"venue": "别处"}).status_code == 404
+
+
+def test_the_log_tells_the_place_that_stood_there_not_the_one_a_page_had_read(maonan, people):
+    opened_before = Stage.objects.whole().get(pk=maonan.pk)
+    actions.schedule(maonan, held_on=None, venue="白石镇礼堂", by=people["chenxiao"], at=cast.NOW)
+    actions.schedule(opened_before, held_on=None, venue="文化馆", by=people["linfang"], at=cast.later(1))
+    words = [line.note.words["venue"] for line in LogLine.objects.filter(action="schedule").order_by("seq")]
+    assert words == [["", "白石镇礼堂"], ["白石镇礼堂", "文化馆"]]

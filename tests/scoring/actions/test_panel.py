@@ -162,6 +162,17 @@ def test_while_scoring_a_name_is_not_swapped_for_another(maonan, people):
     assert (seat.judge, seat.duty, seat.is_chief) == ("郭明", "区指挥办常务副主任", True)
 
 
+def test_no_judge_comes_back_while_scoring_runs_through_a_page_that_was_opened_before(maonan, people):
+    seat = seat_judge(maonan, judge="郭明", by=people["chenxiao"], at=cast.NOW)
+    opened_before = Seat.objects.select_related("stage__season").get(pk=seat.pk)
+    change_judge(seat, Judge("何静"), by=people["chenxiao"], at=cast.NOW)
+    cast.put(maonan, State.SCORING)
+    pair = {"by": people["chenxiao"], "seconded_by": people["linfang"], "reason": "写错", "at": cast.later(1)}
+    with pytest.raises(SeatRefused, match="换"):
+        change_judge(opened_before, Judge("郭明"), **pair)
+    assert Seat.objects.get().judge == "何静"
+
+
 def test_after_the_results_the_panel_stays_as_it_is(maonan, people):
     seat = seat_judge(maonan, judge="郭明", by=people["chenxiao"], at=cast.NOW)
     cast.put(maonan, State.TABULATED)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from accounts.models import LogLine
+from contest.actions.season_changes import correct_season, details_of
+from contest.models import Season, Stage
 from contest.models.stage import State
+from contest.reads.working_days import end_of_notice
 from contest.workflow import CannotMove, perform
 from scoring.actions.certify import certify
 from scoring.actions.publish import CertifierCannotPublish, publish, withdraw_notice
@@ -160,3 +164,31 @@ def test_a_notice_put_up_before_publications_were_kept_can_be_taken_down(maonan,
     Publication.objects.all().delete()
     assert take_back(stage, people, at=7).state == State.CERTIFIED
     assert Publication.objects.count() == 0
+
+
+# What is written is reckoned from the tables as they stand, not as the page of whoever presses read them.
+
+
+def test_the_notice_hangs_by_the_days_corrected_after_its_page_was_opened(signed, season, people):
+    certify(signed, by=people["chenxiao"], at=cast.later(5))
+    opened_before = Stage.objects.whole().get(pk=signed.pk)
+    here = Season.objects.get(pk=season.pk)
+    new = replace(details_of(here), notice_working_days=7)
+    correct_season(here, new, by=people["luoping"], at=cast.later(6))
+    perform("publish", opened_before, by=people["heya"], at=cast.later(7))
+    signed.refresh_from_db()
+    assert signed.notice_until == end_of_notice(here, cast.later(7)).at
+    assert json.loads(Publication.objects.get().text)["notice"]["working_days"] == 7
+
+
+def test_a_notice_made_longer_after_the_page_was_opened_is_not_closed_by_its_earlier_end(signed, people):
+    certify(signed, by=people["chenxiao"], at=cast.later(5))
+    publish(signed, by=people["luoping"], at=cast.later(6))
+    opened_before = Stage.objects.whole().get(pk=signed.pk)
+    after = opened_before.notice_until
+    new = replace(details_of(opened_before.season), notice_working_days=7)
+    correct_season(Season.objects.get(), new, by=people["luoping"], seconded_by=people["heya"], at=cast.later(7))
+    with pytest.raises(CannotMove, match="公示期尚未结束"):
+        perform("close", opened_before, by=people["heya"], at=after)
+    signed.refresh_from_db()
+    assert (signed.state, signed.notice_until > after) == (State.PUBLISHED, True)

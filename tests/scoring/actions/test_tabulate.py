@@ -295,7 +295,7 @@ def test_tabulating_asks_the_database_as_often_for_three_entrants_as_for_twelve(
     stage = opened(maonan, entrants=entrants, by=people["chenxiao"])
     fill(stage, level(*range(60, 60 + entrants)), typist=people["chenxiao"])
     confirm(stage, checker=people["linfang"])
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         tabulate(stage, by=people["chenxiao"], at=cast.later(3))
     assert Result.objects.count() == entrants
 
