@@ -40,8 +40,9 @@ def _cannot_revoke(certificate: Certificate, _arguments: Arguments, _at: datetim
         yield why
 
 
-def _cannot_replace(certificate: Certificate, arguments: Arguments, at: datetime) -> Iterator[str]:
-    yield from _cannot_revoke(certificate, arguments, at)
+def _cannot_replace(certificate: Certificate, _arguments: Arguments, _at: datetime) -> Iterator[str]:
+    if why := ending.not_replaceable(certificate):
+        yield why
     if why := ending.unprintable(certificate):
         yield why
 

@@ -86,6 +86,7 @@ def retry(batch: Batch, *, by: "User", at: datetime) -> int:
     """Give the batch's parked certificates three new attempts; how many there were."""
     require(by, Action.ISSUE_CERTIFICATES, batch)
     with transaction.atomic():
+        Stage.objects.held().get(pk=batch.stage_id)
         count = Certificate.objects.standing().filter(batch=batch).unpark()
         if count:
             send(make_certificates, times=count)
@@ -99,6 +100,7 @@ def discard(batch: Batch, *, reason: str, by: "User", at: datetime) -> None:
     """Give up a batch that was not released; its numbers are free again. Raises TooLate."""
     require(by, Action.ISSUE_CERTIFICATES, batch)
     with transaction.atomic():
+        Stage.objects.held().get(pk=batch.stage_id)
         if not Batch.objects.filter(pk=batch.pk, live=True, released_at=None).update(live=False):
             raise TooLate(_("这批证书已经发放或作废，不能再作废。发放后请逐张撤销或换发。"))
         count = Certificate.objects.filter(batch=batch).update(status=Status.DISCARDED)

@@ -17,6 +17,7 @@ from accounts.proposals import reads as proposals
 from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
 from certificates import certificate_list, facts
+from certificates.actions import ending
 from certificates.certificate_list import Wanted, as_cells, headings, standing_of
 from certificates.forms.ending import EndForm, ReplaceForm, RevokeForm
 from certificates.models import Certificate
@@ -54,6 +55,7 @@ def export_certificates(request: SignedIn) -> HttpResponse:
 def certificate(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.SEE_CERTIFICATES, Certificate.objects.whole(), pk=pk)
     released = here.batch.released_at
+    given_again = here.status == Status.REVOKED and ending.given_again(here)
     in_force = here.status == Status.VALID and released is not None and here.progress == Progress.DONE
     context = {
         "certificate": here,
@@ -62,8 +64,9 @@ def certificate(request: SignedIn, pk: int) -> HttpResponse:
         "standing": standing_of(here.status, released),
         "versions": _versions(here),
         "changed": facts.changed(here) if here.status == Status.VALID else [],
-        "waits": _waits(here) if in_force else [],
+        "waits": _waits(here) if in_force or given_again else [],
         "may_end": in_force and may(request.user, Action.ISSUE_CERTIFICATES, here),
+        "may_give_again": given_again and may(request.user, Action.ISSUE_CERTIFICATES, here),
     }
     return render(request, "certificates/certificate.html", context)
 
@@ -74,7 +77,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.ISSUE_CERTIFICATES, Certificate.objects.whole(), pk=pk)
     consequences = [
         _("复核后，扫描这张证书的人即刻看到“已撤销”和原因类别。"),
-        _("撤销后不能恢复；获奖记录不变，只是不再有有效的证书。"),
+        _("这张证书不再恢复；获奖记录不变，只是没有有效的证书。撤销有误的，由两人换发新的一版。"),
     ]
     question = _("提请撤销 %(name)s 的证书？") % {"name": here.name}
     return _propose(request, "revoke_certificate", here, RevokeForm, question, consequences)
@@ -95,6 +98,7 @@ def _what_changes(here: Certificate) -> list[str]:
     ]
     return [
         *(changes or [_("现在的获奖记录与这张证书相同，新证书的内容不会改变。")]),
+        *([_("这张证书是撤销了的：换发后获奖人重新有一张有效的证书。")] if here.status == Status.REVOKED else []),
         _("新证书沿用原来的序号，二维码和查验码是新的；扫描旧证书的人看到“已换发”。"),
     ]
 

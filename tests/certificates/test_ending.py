@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from accounts import log
 from accounts.models import Grant, LogLine
 from accounts.permissions import NeedsSecond
 from accounts.proposals import actions as proposals
@@ -11,6 +12,8 @@ from certificates import making
 from certificates.actions.ending import CannotEnd, replace, revoke
 from certificates.facts import changed
 from certificates.models import Certificate
+from certificates.verification import shown
+from contest.models import Award
 from contest.models.stage import State
 from tests import cast
 from tests.certificates.closed import asked, colleague, put_right, released
@@ -136,3 +139,28 @@ def test_only_the_office_ends_certificates(first, people):
     for name in ("chenxiao", "zhengzhi"):
         with pytest.raises(PermissionDenied):
             revoke(first, reason="x", by=people[name], seconded_by=colleague(people[name]), at=cast.NOW)
+
+
+def test_one_revoked_by_mistake_is_given_again_by_two_while_its_award_stands(first, heya):
+    revoke(first, reason="误发：看错了人", by=heya, seconded_by=colleague(heya), at=cast.later(60))
+    again = Certificate.objects.get(pk=first.pk)
+    with pytest.raises(NeedsSecond):
+        replace(again, reason="撤错了", by=heya, seconded_by=None, at=cast.later(61))
+    new = replace(again, reason="其他原因：撤错了", by=heya, seconded_by=colleague(heya), at=cast.later(61))
+    making.make_due(cast.later(62))
+    again.refresh_from_db()
+    assert (again.status, new.version, new.number, shown(again).newer.serial) == ("replaced", 2, 1, new.serial)
+    assert [shown(each).is_valid for each in (again, Certificate.objects.get(pk=new.pk))] == [False, True]
+    told = LogLine.objects.filter(action__in=("revoke_certificate", "replace_certificate")).order_by("seq")
+    assert [line.note.text for line in told] == ["误发：看错了人", "其他原因：撤错了"]
+    assert log.verify(first.batch.stage.season.code)[2] == []
+    with pytest.raises(CannotEnd):
+        replace(again, reason="再换一次", by=heya, seconded_by=colleague(heya), at=cast.later(63))
+
+
+def test_one_revoked_with_its_award_gone_is_not_given_again(first, heya):
+    revoke(first, reason="奖项撤销：x", by=heya, seconded_by=colleague(heya), at=cast.later(60))
+    Award.objects.filter(pk=first.award_id).update(live=False, superseded_at=cast.NOW, superseded_reason="x")
+    with pytest.raises(CannotEnd):
+        replace(first, reason="x", by=heya, seconded_by=colleague(heya), at=cast.later(61))
+    assert Certificate.objects.filter(award=first.award_id).count() == 1

@@ -165,13 +165,29 @@ class TestItsEnd:
         certificate.refresh_from_db()
         assert (answer.status_code, certificate.status) == (400, Status.VALID)
 
+    def test_what_was_revoked_by_mistake_is_given_again_from_its_page(self, certificate, office, chenxiao, people, luo):
+        revoke(certificate, reason="误发：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
+        ways = [
+            url("replace", certificate) in page(each.get(url("certificate", certificate)))
+            for each in (office, chenxiao)
+        ]
+        assert ways == [True, False]
+        assert "换发后获奖人重新有一张有效的证书" in page(office.get(url("replace", certificate)))
+        office.post(url("replace", certificate), {"cause": "其他原因", "reason": "撤错了人"})
+        proposal = Proposal.objects.get()
+        assert proposal.changes == [[f"陈志远的证书 {certificate.serial}", "已撤销", "已换发"]]
+        assert proposal.get_absolute_url() in page(office.get(url("certificate", certificate)))
+        assert luo.post(reverse("second", args=[proposal.pk])).status_code == 302
+        certificate.refresh_from_db()
+        assert (certificate.status, certificate.award.certificates.get(version=2).status) == ("replaced", "valid")
+
     @pytest.mark.parametrize("name", ["revoke", "replace"])
     def test_what_has_ended_cannot_be_ended_again(self, certificate, office, people, name):
-        revoke(certificate, reason="误发：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
+        replace(certificate, reason="破损：x", by=people["heya"], seconded_by=people["luoping"], at=cast.later(60))
         answer = office.post(url(name, certificate), {"cause": "其他原因", "reason": "再来一次"})
         assert answer.status_code == 409
         assert "只有已经发放、仍然有效的证书才能撤销或换发" in page(answer)
-        assert Certificate.objects.filter(award=certificate.award).count() == 1
+        assert Certificate.objects.filter(award=certificate.award).count() == 2
 
     def test_a_double_tap_proposes_it_once(self, certificate, office):
         told = {**RIGHT, "once_key": "tap"}
