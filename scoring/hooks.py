@@ -268,7 +268,7 @@ def _cannot_rule(stage: Stage, arguments: Arguments, _at: datetime) -> Iterator[
 
 def _recorded(stage: Stage, arguments: Arguments) -> Ruling | None:
     """The very ruling that was recorded in the hall, while it is live: another may say the same at another total."""
-    return Ruling.objects.filter(stage=stage, live=True, pk=arguments.get("made")).first()
+    return Ruling.objects.filter(stage=stage, live=True, pk=arguments.get("made", 0)).first()
 
 
 def _what_was_recorded(stage: Stage, arguments: Arguments) -> int | None:
