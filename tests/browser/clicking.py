@@ -64,7 +64,7 @@ def propose(clerk: Clerk, reason: str, *, kind: str = "", dated: str = "") -> No
     page = clerk.page
     page.get_by_label("原因", exact=False).first.fill(reason)
     if kind:
-        page.get_by_label("依据", exact=True).select_option(label=kind)
+        page.get_by_label(re.compile("^依据")).select_option(label=kind)
         page.get_by_label("日期").fill(dated)
         page.locator("input[type=file]").set_input_files(paper(kind))
     clerk.picture("propose")

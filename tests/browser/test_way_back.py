@@ -107,7 +107,7 @@ def corrected(chen, lin) -> None:
 
 def signed_again(chen, he) -> None:
     """陈晓 has the new sheet signed and sealed and certifies it, 何雅 publishes."""
-    at_desk(chen, "^茂南区初赛：下一步，签字确认成绩")
+    at_desk(chen, "^茂南区初赛正在更正：接下来签字确认成绩")
     follow(chen, re.compile("请上传评委签字的成绩单"))
     chen.page.get_by_label("也已盖章").check()
     chen.page.locator("input[type=file]").set_input_files(paper("成绩单"))
@@ -117,7 +117,8 @@ def signed_again(chen, he) -> None:
     chen.press("签字确认成绩")
     expect(chen.page.locator(".lead .chip-certified")).to_be_visible()
     chen.picture("certified again")
-    at_desk(he, "^茂南区初赛：下一步，公示")
+    # What was on notice is put right until it is again; of a disqualification the certified sheet tells.
+    at_desk(he, "^茂南区初赛(正在更正：接下来|：下一步，)公示")
     he.press("公示")
     expect(he.page.locator(".lead .chip-published")).to_be_visible()
     he.picture("published again")
@@ -229,7 +230,7 @@ def test_a_disqualified_winner_leaves_no_certificate_behind(closed, people, desk
     certificates(he, luo)
     look_up(villager, base, old)
     newer = Certificate.objects.get(name="梁秀英", status="valid")
-    expect(villager.locator("main")).to_contain_text(f"更正后换发的证书编号是 {newer.serial}")
+    expect(villager.locator("main")).to_contain_text(f"代替它的证书编号是 {newer.serial}")
 
     live = Award.objects.live().order_by("rank")
     assert [(award.person["name"], award.tier) for award in live] == [("梁秀英", "first"), ("王䶮", "second")]
