@@ -53,6 +53,7 @@ FIELDS = (
     "reason",
     "sha256",
     "award__person",
+    "award__entry",
     "award__tier_name",
 )
 
@@ -151,9 +152,9 @@ def rows(found: Iterable[Sequence[Any]]) -> list[Row]:
     corrections = NameCorrection.objects.so_far()
     made = []
     for values in found:
-        told, (person, tier) = list(values[:-2]), values[-2:]
+        told, (person, entry, tier) = list(values[:-3]), values[-3:]
         paper, status = told[1], told[3]
-        now = papers.stated(corrections.show(person), tier)
+        now = papers.stated(corrections.show(person, entry), tier)
         changes = papers.differences(paper, now) if status == Status.VALID else []
         made.append(Row(*[*told, changes]))
     return made
@@ -166,10 +167,11 @@ def outdated(user: User, action: Action) -> list[int]:
         status=Status.VALID, award__entry__secretary__in=corrections.secretaries
     )
     read = within_reach(user, action, concerned).order_by()
+    fields = "pk", "facts", "award__person", "award__entry", "award__tier_name"
     return [
         pk
-        for pk, told, person, tier in read.values_list("pk", "facts", "award__person", "award__tier_name")
-        if papers.differences(told, papers.stated(corrections.show(person), tier))
+        for pk, told, person, entry, tier in read.values_list(*fields)
+        if papers.differences(told, papers.stated(corrections.show(person, entry), tier))
     ]
 
 

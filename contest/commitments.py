@@ -72,7 +72,7 @@ seals(
 # Who enters brings along what was put right of them before.
 seals(
     "corrections", NameCorrection, "secretary__entries__stage__season__code",
-    "secretary", "field", "by", "seconded_by", "at",
+    "secretary", "posting", "field", "by", "seconded_by", "at",
     verbs=("correct_decided", *ENTERED),
     says=_("有姓名单位更正的记录与日志不符"),
 )
@@ -180,7 +180,7 @@ def corrections_say_what_two_decided(chain: str, lines: Sequence[Line]) -> Itera
         pk = line.facts["correction"]
         if pk not in rows:
             yield Fault(line.seq, _("更正记录 %(correction)s 不见了"), {"correction": pk})
-        elif (line.pk, line.actor, line.second, line.at) != _who_and_when(rows[pk]) or not _is_of(rows[pk].field, line):
+        elif _told_of(line) != _who_and_when(rows[pk]) or not _is_of(rows[pk].field, line):
             yield Fault(line.seq, _("更正记录 %(correction)s 与日志不符"), {"correction": pk})
     if untold := rows.keys() - told:
         for pk in sorted(untold - _corrected_elsewhere(chain)):
@@ -188,7 +188,11 @@ def corrections_say_what_two_decided(chain: str, lines: Sequence[Line]) -> Itera
 
 
 def _who_and_when(row: NameCorrection) -> tuple[object, ...]:
-    return row.secretary_id, actor(row.by), actor(row.seconded_by), row.at
+    return row.secretary_id, row.posting_id, actor(row.by), actor(row.seconded_by), row.at
+
+
+def _told_of(line: Line) -> tuple[object, ...]:
+    return line.pk, line.facts.get("posting"), line.actor, line.second, line.at
 
 
 def _is_of(field: str, line: Line) -> bool:

@@ -115,7 +115,7 @@ def board_of(stage: Stage, revision: int | None = None) -> Board | None:
     read = [dict(zip(COLUMNS, values, strict=True)) for values in results.values_list(*COLUMNS)]
     corrections = NameCorrection.objects.so_far()
     for result in read:
-        result["who"] = corrections.show(result["person"])
+        result["who"] = corrections.show(result["person"], result["entry_id"])
     judges = {seat.number: seat for seat in seats_of(tabulation)}
     counted = sorted({seat for result in read for seat, _total, _why in result["working"]["sheets"]})
     seats = [(number, judges[number].judge) for number in counted]

@@ -116,7 +116,7 @@ def _names(stage: Stage, entries: Sequence[int]) -> dict[int, str]:
     """The names that rulings were made about: as the results hold them."""
     corrections = NameCorrection.objects.so_far()
     results = Result.objects.filter(tabulation__stage=stage, entry__in=entries).order_by("tabulation__revision")
-    return {entry: corrections.show(person).name for entry, person in results.values_list("entry", "person")}
+    return {entry: corrections.show(person, entry).name for entry, person in results.values_list("entry", "person")}
 
 
 def _person(
@@ -129,5 +129,5 @@ def _person(
     decimals: int,
 ) -> Person:
     means = [show(Fraction(mean), decimals) for mean in working["criteria"]]
-    who = corrections.show(person)
+    who = corrections.show(person, entry)
     return Person(entry, who.name, str(order or "—"), who.place, means)

@@ -132,18 +132,20 @@ def _rivals(result: Result, ruleset: Ruleset) -> list[Rival]:
             tabulation_id=result.tabulation_id, total_num=result.total_num, total_den=result.total_den
         )
         .order_by("position", "entry__order")
-        .values_list("person", "rank", "working")
+        .values_list("entry", "person", "rank", "working")
     )
     if len(level) == 1:
         return []
     column = {criterion.code: place for place, criterion in enumerate(ruleset.criteria.all())}
     shown = [
-        show_apart([Fraction(working["criteria"][column[code]]) for _person, _rank, working in level], ruleset.decimals)
+        show_apart(
+            [Fraction(working["criteria"][column[code]]) for _entry, _person, _rank, working in level], ruleset.decimals
+        )
         for code in ruleset.tie_order
     ]
     means = zip_longest(*shown) if shown else [()] * len(level)
     corrections = NameCorrection.objects.so_far()
     return [
-        Rival(corrections.show(person).name, rank, list(each))
-        for (person, rank, _working), each in zip(level, means, strict=True)
+        Rival(corrections.show(person, entry).name, rank, list(each))
+        for (entry, person, rank, _working), each in zip(level, means, strict=True)
     ]

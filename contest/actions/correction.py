@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,13 +32,15 @@ def record_correction(
     old: str,
     new: str,
     *,
+    posting: Posting | None = None,
     reason: str,
     by: "User",
     seconded_by: "User | None",
     at: datetime,
 ) -> NameCorrection:
     """Correct one thing by itself, with its lines. Raises what `write_correction` raises."""
-    made = write_correction(secretary, field, old, new, reason=reason, by=by, seconded_by=seconded_by, at=at)
+    two: dict[str, Any] = {"by": by, "seconded_by": seconded_by, "at": at}
+    made = write_correction(secretary, field, old, new, posting=posting, reason=reason, **two)
     log_corrections([made])
     return made
 
@@ -49,6 +51,7 @@ def write_correction(
     old: str,
     new: str,
     *,
+    posting: Posting | None = None,
     reason: str,
     by: "User",
     seconded_by: "User | None",
@@ -56,11 +59,12 @@ def write_correction(
 ) -> NameCorrection:
     """DESIGN 5: what was decided about somebody shows `new` instead of `old` from now on; the copies keep `old`.
 
+    A unit or a place is that of one `posting`, and put right in what was decided of its entries; a name everywhere.
     Two people, both with the right in every district where the person serves. Logged in each season in which the
     person takes part, by `log_corrections`. Raises NeedsSecond, PermissionDenied, BadCorrection.
     """
-    for posting in _postings(secretary):
-        require_pair(by, seconded_by, Action.IMPORT_ROSTER, posting, at=at)
+    for each in _postings(secretary):
+        require_pair(by, seconded_by, Action.IMPORT_ROSTER, each, at=at)
     if seconded_by is None:
         raise BadCorrection(_("此人没有任职记录，无从更正。"))
     old, new, reason = old.strip(), written(new), written(reason)
@@ -69,9 +73,9 @@ def write_correction(
         raise BadCorrection(_("请写明更正的内容：原来怎样写、应当怎样写。"))
     if not reason:
         raise BadCorrection(_("请写明更正的原因。"))
-    return NameCorrection.objects.create(
-        secretary=secretary, field=field, old=old, new=new, reason=reason, by=by, seconded_by=seconded_by, at=at
-    )
+    own = None if field == Field.NAME else posting
+    told: dict[str, Any] = {"field": field, "old": old, "new": new, "reason": reason, "at": at}
+    return NameCorrection.objects.create(secretary=secretary, posting=own, by=by, seconded_by=seconded_by, **told)
 
 
 def log_corrections(made: Sequence[NameCorrection], *besides: str) -> None:
@@ -95,6 +99,7 @@ def log_corrections(made: Sequence[NameCorrection], *besides: str) -> None:
                 reason=each.reason,
                 words={each.field: [each.old, each.new]},
                 correction=each.pk,
+                posting=each.posting_id,
             )
 
 

@@ -18,7 +18,7 @@ from contest.models import Season
 from contest.reads.levels import is_known, level_names
 from registry.excel import keys
 from registry.excel.levels import called
-from registry.models import Posting, Secretary, Town, Unit, Village
+from registry.models import Posting, Town, Unit, Village
 
 if TYPE_CHECKING:
     from accounts.models import Basis, User
@@ -148,7 +148,10 @@ def correct_person(
         require_pair(by, seconded_by, Action.IMPORT_ROSTER, here, at=at)
     told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
     renamed = list(_named_otherwise(here, old, new)) if bound_by_scoring else []
-    made = [write_correction(who, field, getattr(old, field), getattr(new, field), **told) for who, field in renamed]
+    made = [
+        write_correction(own.secretary, field, getattr(old, field), getattr(new, field), posting=own, **told)
+        for own, field in renamed
+    ]
     person, rewrites = here.secretary, _rewrites(here, new)
     person.name, person.gender, person.phone, person.post = new.name, new.gender, new.phone, new.post
     here.village, here.unit, here.remark = _village(here, new), _unit(here, new), new.remark
@@ -177,15 +180,15 @@ def _village(posting: Posting, new: Details) -> Village:
     return village
 
 
-def _named_otherwise(posting: Posting, old: Details, new: Details) -> Iterator[tuple[Secretary, str]]:
-    """Whom what was decided will name otherwise, and by what: this person, and all whom a renamed unit sends."""
+def _named_otherwise(posting: Posting, old: Details, new: Details) -> Iterator[tuple[Posting, str]]:
+    """Whose service what was decided will name otherwise, and in what: this one, and all of a renamed unit."""
     changed = [field for field in IDENTITY if getattr(old, field) != getattr(new, field)]
     if bound([posting.secretary_id]).by_two(posting, changed):
-        yield from ((posting.secretary, field) for field in changed)
+        yield from ((posting, field) for field in changed)
     if "unit" in changed and corrects_unit(posting, new):
-        others = bound_by([posting.unit], posting.rehearsal).exclude(secretary=posting.secretary)
-        for person in Secretary.objects.filter(pk__in=others.values("secretary")):
-            yield person, "unit"
+        others = bound_by([posting.unit], posting.rehearsal).exclude(posting=posting)
+        for own in Posting.objects.select_related("secretary").filter(pk__in=others.values("posting")).order_by("pk"):
+            yield own, "unit"
 
 
 def _known(name: str) -> Unit | None:

@@ -362,12 +362,12 @@ def _corrections(
     made = []
     postings = Posting.objects.with_places().in_bulk([int(row.ref or 0) for row in rows])
     for row in rows:
-        person = postings[int(row.ref or 0)].secretary
+        own = postings[int(row.ref or 0)]
         for field in IDENTITY:
             if field in row.changes:
                 old, new = row.changes[field]
                 told: dict[str, Any] = {"reason": reason, "by": by, "seconded_by": seconded_by, "at": at}
-                made.append(write_correction(person, field, str(old), str(new), **told))
+                made.append(write_correction(own.secretary, field, str(old), str(new), posting=own, **told))
     return made
 
 

@@ -36,31 +36,32 @@ def entrants_are_named_as_then(chain: str, lines: Sequence[Line]) -> Iterator[Fa
     season = Season.objects.filter(code=chain).first()
     if season is None or not opened:
         return
-    corrections = list(NameCorrection.objects.order_by("at", "pk").values_list("secretary", "field", "old", "new"))
+    fields = "secretary", "posting", "field", "old", "new"
+    corrections = list(NameCorrection.objects.order_by("at", "pk").values_list(*fields))
     here = Entry.objects.filter(stage__season=season, stage__state__in=BOUND)
     for (stage, pk), (person, told) in _by_stage(here, season).items():
         line = opened.get(stage)
         commitment = line.kept.get(f"entry:{pk}") if line else None
         if line is None or commitment is None:
             continue
-        own = [(field, old, new) for whose, field, old, new in corrections if whose == person]
+        own = [tuple(put) for whose, of, *put in corrections if whose == person[0] and of in (None, person[1])]
         if not any(log.commit_to(log.canonical(was), line.salt) == commitment for was in _backwards(told, own)):
             yield Fault(line.seq, _("参赛 %(row)s 在名册中的姓名、单位或镇村与开始评分时不符"), {"row": pk})
 
 
-def _by_stage(entries: Any, season: Season) -> dict[tuple[int, int], tuple[int, dict[str, str]]]:
+def _by_stage(entries: Any, season: Season) -> dict[tuple[int, int], tuple[tuple[int, int], dict[str, str]]]:
     named = _named(entries, rehearsal=season.is_rehearsal)
     stages = dict(entries.order_by().values_list("pk", "stage"))
     return {(stages[pk], pk): told for pk, told in named.items() if pk in stages}
 
 
-def _named(entries: Any, *, rehearsal: bool) -> dict[int, tuple[int, dict[str, str]]]:
-    """By entry, the secretary and what names them; a rehearsal reads units that are not its own."""
+def _named(entries: Any, *, rehearsal: bool) -> dict[int, tuple[tuple[int, int], dict[str, str]]]:
+    """By entry, the secretary with the posting and what names them; a rehearsal reads units that are not its own."""
     fields = [field for field in IDENTITY if not (rehearsal and field == "unit")]
-    rows = entries.order_by().values_list("pk", "secretary", *(COLUMNS[field] for field in fields))
+    rows = entries.order_by().values_list("pk", "secretary", "posting", *(COLUMNS[field] for field in fields))
     return {
-        pk: (person, {field: written(value) for field, value in zip(fields, values, strict=True)})
-        for pk, person, *values in rows
+        pk: ((person, posting), {field: written(value) for field, value in zip(fields, values, strict=True)})
+        for pk, person, posting, *values in rows
     }
 
 

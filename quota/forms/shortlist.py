@@ -46,7 +46,7 @@ class PersonField(forms.ModelChoiceField):
         return NameCorrection.objects.so_far()
 
     def label_from_instance(self, obj: Any) -> str:
-        who = self.corrections.show(obj.person)
+        who = self.corrections.show(obj.person, obj.entry_id)
         return f"{who.name}（{who.place}，{standing_by(obj)}）"
 
 

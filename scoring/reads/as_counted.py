@@ -60,8 +60,8 @@ def gone_of(tabulation: Tabulation, corrections: Corrections | None = None) -> l
     known = NameCorrection.objects.so_far() if corrections is None else corrections
     if not tabulation.inputs:
         return [
-            Gone(known.show(person_from(person)), str(Status(status).label), why)
-            for status, why, *person in _gone_now(tabulation.stage_id)
+            Gone(known.show(person_from(person), entry), str(Status(status).label), why)
+            for entry, status, why, *person in _gone_now(tabulation.stage_id)
         ]
     told = json.loads(tabulation.inputs)["gone"]
     return [gone(each, tabulation.leaves, known) for each in sorted(told, key=_in_order)]
@@ -76,7 +76,7 @@ def gone(told: Mapping[str, Any], leaves: Mapping[str, list[Any]], corrections: 
 def shown(leaves: Mapping[str, list[Any]], entry: int, corrections: Corrections) -> Shown:
     """The person of an entry with what was put right since; a name that was erased says so."""
     leaf = leaves.get(f"person:{entry}")
-    return corrections.show(leaf[1] if leaf else {**HIDDEN, "name": _("（已隐去）")})
+    return corrections.show(leaf[1] if leaf else {**HIDDEN, "name": _("（已隐去）")}, entry)
 
 
 def opened(leaves: Mapping[str, list[Any]], key: str) -> str:
@@ -87,7 +87,7 @@ def opened(leaves: Mapping[str, list[Any]], key: str) -> str:
 
 def _gone_now(stage: int) -> Any:
     entries = Entry.objects.filter(stage=stage).exclude(status=Status.ENTERED).in_order()
-    return entries.values_list("status", "status_reason", *COLUMNS.values())
+    return entries.values_list("pk", "status", "status_reason", *COLUMNS.values())
 
 
 def _in_order(told: Mapping[str, Any]) -> tuple[bool, int, int]:

@@ -1,18 +1,22 @@
 """Once scoring has opened, who somebody is takes two: 陈晓 alone swaps no names in 茂南区, by page or by file."""
 
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import log
 from accounts.models import LogLine, Proposal
 from accounts.permissions import NeedsSecond
 from accounts.proposals import actions as proposals
 from contest.actions.correction import BadCorrection
+from contest.actions.entries import enter_all
 from contest.actions.postings import Details, correct_person, details_of
 from contest.actions.roster import PlanMoved, TakesTwo, import_roster, planned_now, upload_roster
-from contest.models import Entry, NameCorrection
+from contest.models import Award, Entry, NameCorrection, Stage
+from contest.models.correction import show_people
 from contest.models.stage import State
 from registry.models import District, Posting, Secretary, Town, Unit, Village
 from scoring.models import Result
@@ -273,3 +277,71 @@ def test_of_somebody_who_served_next_door_too_the_office_proposes_it(closed, fir
     assert signed_in(people["linfang"]).post(reverse("second", args=[proposal.pk])).status_code == 404
     assert signed_in(people["luoping"]).post(reverse("second", args=[proposal.pk])).status_code == 302
     assert NameCorrection.objects.get().new == "陈志遠"
+
+
+@pytest.fixture
+def elsewhere(closed, first, people, heya):
+    """陈志远's entry of 2024: he serves another village, really sent by the bureau that 2023's roster named wrongly."""
+    cast.season(heya, code="2024", title="另一届", theme="另一届", at=cast.later(20))
+    stage = Stage.objects.whole().get(season__code="2024", district__code="maonan")
+    village = Village.objects.create(town=first.village.town, name="新村")
+    own = Posting.objects.create(secretary=first.secretary, village=village, unit=first.unit)
+    return enter_all(stage, [own], by=people["chenxiao"], at=cast.later(21))[0]
+
+
+def put_right(posting, people, **changed):
+    Unit.objects.get_or_create(name="广东省示例厅", level="central_provincial")
+    old = details_of(posting)
+    told = {**asdict(replace(old, **changed)), "seen": old.fingerprint}
+    proposal = proposals.propose(
+        "correct_person", posting, told, reason="填错", by=people["chenxiao"], at=cast.later(30)
+    )
+    proposals.second(proposal, by=people["linfang"], at=cast.later(31))
+
+
+def shown(*entries):
+    """What decisions about these entries, written before, show now."""
+    rows = [Award(entry=entry, person=FIRST | {"secretary": entry.secretary_id}) for entry in entries]
+    assert [row.who for row in rows] == [row.who for row in show_people(rows)]
+    return [(row.who.name, row.who.unit) for row in rows]
+
+
+FIRST = {
+    "name": "陈志远", "post": "", "unit_id": 1, "unit": "茂名市示例局", "level": "maoming", "district": "茂南区",
+    "town": "山阁镇", "village": "甲村",
+}  # fmt: skip
+
+
+def test_the_unit_of_one_service_is_put_right_in_no_other(closed, first, elsewhere, people):
+    here = Entry.objects.get(stage=closed, order=1)
+    put_right(first, people, unit="广东省示例厅")
+    assert NameCorrection.objects.get().posting == first
+    assert shown(here, elsewhere) == [("陈志远", "广东省示例厅"), ("陈志远", "茂名市示例局")]
+    cast.written_down(closed)
+    assert [log.verify(chain)[2] for chain in ("2023", "2024")] == [[], []]
+    NameCorrection.objects.update(posting=elsewhere.posting)
+    made = NameCorrection.objects.get().pk
+    assert f"更正记录 {made} 与日志不符" in [str(fault) for fault in log.verify("2023")[2]]
+    # One from before it was known of which service it is.
+    NameCorrection.objects.update(posting=None)
+    assert shown(here, elsewhere) == [("陈志远", "广东省示例厅"), ("陈志远", "广东省示例厅")]
+
+
+def test_a_name_is_put_right_in_every_service(closed, first, elsewhere, people):
+    put_right(first, people, name="陈致远")
+    assert NameCorrection.objects.get().posting is None
+    assert shown(Entry.objects.get(stage=closed, order=1), elsewhere) == [("陈致远", "茂名市示例局")] * 2
+    cast.written_down(closed)
+    assert [log.verify(chain)[2] for chain in ("2023", "2024")] == [[], []]
+
+
+def test_a_renamed_unit_is_put_right_in_every_service_that_is_scored(closed, first, elsewhere, people):
+    cast.put(elsewhere.stage, State.SCORING)
+    told = {"reason": "写法有误", "by": people["heya"], "seconded_by": people["luoping"]}
+    Unit.objects.filter(pk=first.unit_id).update(name="茂名市示例局A")
+    first = Posting.objects.with_places().get(pk=first.pk)
+    old = details_of(first)
+    correct_person(first, replace(old, unit="茂名市示例局a"), seen=old.fingerprint, **told, at=cast.later(30))
+    made = NameCorrection.objects.values_list("posting", "field", "new")
+    people_scored = Entry.objects.filter(stage__in=(closed, elsewhere.stage)).values_list("posting", flat=True)
+    assert sorted(made) == sorted((pk, "unit", "茂名市示例局a") for pk in people_scored)
