@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.words import written
+from registry import numerals
 
 
 class ManyField(forms.ModelMultipleChoiceField):
@@ -22,6 +23,17 @@ class ManyField(forms.ModelMultipleChoiceField):
             raise forms.ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params=told
             ) from None
+
+
+class WholeField(forms.IntegerField):
+    """A whole number in ASCII or full-width digits. Django would also take "1_2" and the digits of other scripts."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and value.strip():
+            value = numerals.whole(value)
+            if value is None:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class WrittenField(forms.CharField):

@@ -1,9 +1,10 @@
 """What people type for points and times, read into whole hundredths and whole seconds, and written back."""
 
 import re
-import unicodedata
 
 from django.utils.translation import gettext as _
+
+from registry import numerals
 
 # Nobody speaks that long; a longer time is a slip of the finger.
 LONGEST_S = 2 * 60 * 60
@@ -72,7 +73,7 @@ def places_for(steps_c: list[int]) -> int:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().replace("。", ".")
+    return numerals.plain(text).strip().replace("。", ".")
 
 
 def _seconds(plain: str) -> int | None:

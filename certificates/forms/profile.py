@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import WholeField
 from contest.actions.profile import LONGEST_BIOGRAPHY, Consent
 from contest.models import Profile
 from contest.photo import LARGEST_FILE
@@ -43,7 +44,7 @@ class ProfileForm(forms.Form):
         help_text=_("本人签字的同意书由您存档；这里只登记签字日期，并记入日志。没有新的同意书就留空。"),
     )
     withdrawn = forms.BooleanField(label=_("本人已撤回同意"), required=False)
-    edit = forms.IntegerField(min_value=0, max_value=MOST_EDITS, widget=forms.HiddenInput)
+    edit = WholeField(min_value=0, max_value=MOST_EDITS, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, profile: Profile | None, own: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

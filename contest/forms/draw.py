@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import WrittenField
+from accounts.fields import WholeField, WrittenField
 from accounts.proposals.forms import ProposeForm
 from contest.models import Entry
 
@@ -34,7 +34,7 @@ class HandDrawnForm(ProposeForm):
         self.entries = entries
         self.require_paper()
         for entry in entries:
-            self.fields[f"place_{entry.pk}"] = forms.IntegerField(
+            self.fields[f"place_{entry.pk}"] = WholeField(
                 label=gettext("%(name)s抽到第几位") % {"name": entry.secretary.name},
                 min_value=1,
                 max_value=len(entries),

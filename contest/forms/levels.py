@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import ReasonField
+from accounts.fields import ReasonField, WholeField
 from accounts.words import written
 from registry.excel.levels import CODE, DISTRICT, LONGEST, MOST_LEVELS, MOST_WORDS, Level, problems
 
@@ -105,7 +105,7 @@ class LevelsForm(forms.Form):
             help_text=_("没有写层级时，单位名称以此开头的推断为这一层级，以最长的为准；%(mark)s代表本届任一地区。")
             % {"mark": DISTRICT},
         )
-        self.fields[asked] = forms.IntegerField(
+        self.fields[asked] = WholeField(
             label=_("辨认次序"),
             min_value=0,
             max_value=MOST_LEVELS,

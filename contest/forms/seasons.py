@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import ReasonField
+from accounts.fields import ReasonField, WholeField
 from contest.actions.season_changes import Details
 from contest.rules.working_days import Calendar
 
@@ -33,7 +33,7 @@ class SeasonForm(forms.Form):
     )
     preliminary_due = _day(_("初赛最迟举办日期"))
     final_due = _day(_("决赛最迟举办日期"))
-    notice_working_days = forms.IntegerField(label=_("公示期（工作日）"), min_value=1, max_value=60)
+    notice_working_days = WholeField(label=_("公示期（工作日）"), min_value=1, max_value=60)
     reason = ReasonField(label=_("更正的原因"), widget=forms.TextInput, help_text=_("将记入日志。"))
 
     @property

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.fields import FilesField, FilesInput
+from accounts.fields import FilesField, FilesInput, WholeField
 from accounts.words import written
 from materials.actions.pledging import MOST_CLAIMS, MOST_FILES, Told
 from materials.models import Confirmation, Pledge
@@ -27,8 +27,8 @@ class PledgeForm(forms.Form):
     agreed = forms.BooleanField(
         label=gettext_lazy("我已阅读并作出以上承诺"), error_messages={"required": gettext_lazy("请勾选后再签署。")}
     )
-    deck = forms.IntegerField(min_value=0, max_value=MOST_ID, widget=forms.HiddenInput, required=False)
-    video = forms.IntegerField(min_value=0, max_value=MOST_ID, widget=forms.HiddenInput, required=False)
+    deck = WholeField(min_value=0, max_value=MOST_ID, widget=forms.HiddenInput, required=False)
+    video = WholeField(min_value=0, max_value=MOST_ID, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, seen: tuple[int | None, int | None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import WholeField
 from materials.models import Terms
 
 # No longer number fits a column of the database.
@@ -27,7 +28,7 @@ class TermsForm(forms.Form):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         help_text=gettext_lazy("北京时间，到这一刻为止。要收满 30 日全天，请填次日 00:00。"),
     )
-    grace_minutes = forms.IntegerField(
+    grace_minutes = WholeField(
         label=gettext_lazy("宽限（分钟）"),
         min_value=0,
         max_value=MOST,
@@ -38,15 +39,15 @@ class TermsForm(forms.Form):
         required=False,
         help_text=gettext_lazy("通知第四条：PPT，或视频加 PPT。不勾选时视频可交可不交。"),
     )
-    deck_mb = forms.IntegerField(label=gettext_lazy("PPT 大小上限（MB）"), min_value=1, max_value=MOST)
-    video_mb = forms.IntegerField(label=gettext_lazy("视频大小上限（MB）"), min_value=1, max_value=MOST)
-    video_seconds = forms.IntegerField(
+    deck_mb = WholeField(label=gettext_lazy("PPT 大小上限（MB）"), min_value=1, max_value=MOST)
+    video_mb = WholeField(label=gettext_lazy("视频大小上限（MB）"), min_value=1, max_value=MOST)
+    video_seconds = WholeField(
         label=gettext_lazy("视频时长上限（秒）"),
         min_value=1,
         max_value=MOST,
         help_text=gettext_lazy("超出时提醒，不拒收。演讲不超过 5 分钟，即 300 秒。"),
     )
-    edit = forms.IntegerField(min_value=0, max_value=MOST, widget=forms.HiddenInput)
+    edit = WholeField(min_value=0, max_value=MOST, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, terms: Terms, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

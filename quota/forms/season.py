@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import WholeField
 from quota.decree import CODE, BadDecree, load_decree
 from quota.forms.table import MOST
 
@@ -29,11 +30,11 @@ class DecreeForm(forms.Form):
         label=_("初赛最迟举办日期"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d")
     )
     final_due = forms.DateField(label=_("决赛最迟举办日期"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
-    notice_working_days = forms.IntegerField(label=_("公示期（工作日）"), min_value=1, max_value=60)
+    notice_working_days = WholeField(label=_("公示期（工作日）"), min_value=1, max_value=60)
     source = forms.CharField(label=_("名额表依据"), max_length=128)
-    stated_headcount = forms.IntegerField(label=_("公文合计人数"), min_value=0, max_value=MOST)
-    stated_seats = forms.IntegerField(label=_("公文合计名额"), min_value=0, max_value=MOST)
-    reserves = forms.IntegerField(label=_("每个地区递补人数"), min_value=0, max_value=20)
+    stated_headcount = WholeField(label=_("公文合计人数"), min_value=0, max_value=MOST)
+    stated_seats = WholeField(label=_("公文合计名额"), min_value=0, max_value=MOST)
+    reserves = WholeField(label=_("每个地区递补人数"), min_value=0, max_value=20)
     # What the form does not show (prizes, time limit, unit levels) comes from the file it was prefilled from.
     base = forms.CharField(widget=forms.HiddenInput)
 
@@ -51,8 +52,8 @@ class DistrictForm(forms.Form):
         max_length=32,
         validators=[RegexValidator(rf"^{CODE.pattern}\Z", _("以小写字母开头，只用小写字母、数字和短横。"))],
     )
-    headcount = forms.IntegerField(label=_("第一书记总人数"), min_value=0, max_value=MOST)
-    seats = forms.IntegerField(label=_("决赛名额"), min_value=0, max_value=MOST)
+    headcount = WholeField(label=_("第一书记总人数"), min_value=0, max_value=MOST)
+    seats = WholeField(label=_("决赛名额"), min_value=0, max_value=MOST)
 
 
 DistrictFormSet = forms.formset_factory(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import WholeField
 from accounts.proposals.forms import PaperFields, ReasonField
 from quota.models import QuotaTable
 from quota.rules.apportion import METHODS
@@ -17,11 +18,11 @@ OF_THE_PROPOSAL = ("reason", "paper_kind", "paper_number", "paper_dated", "paper
 
 class TableForm(forms.Form):
     source = forms.CharField(label=_("依据"), max_length=128, help_text=_("公文文号和附件名称。"))
-    stated_headcount = forms.IntegerField(
+    stated_headcount = WholeField(
         label=_("公文合计人数"), min_value=0, max_value=MOST, help_text=_("照公文合计行填写，用来核对各行。")
     )
-    stated_seats = forms.IntegerField(label=_("公文合计名额"), min_value=0, max_value=MOST)
-    reserves = forms.IntegerField(
+    stated_seats = WholeField(label=_("公文合计名额"), min_value=0, max_value=MOST)
+    reserves = WholeField(
         label=_("每个地区递补人数"), min_value=0, max_value=20, help_text=_("推荐名单上名额之后排几位递补。")
     )
     # What the table looked like when this form was opened.
@@ -31,7 +32,7 @@ class TableForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.levels = list(levels)
         for level, name in self.levels:
-            self.fields[f"level-{level}"] = forms.IntegerField(
+            self.fields[f"level-{level}"] = WholeField(
                 label=name, min_value=0, max_value=MOST, required=False, widget=forms.NumberInput({"class": "short"})
             )
 
@@ -61,8 +62,8 @@ class ProposedTableForm(TableForm, PaperFields):
 class RowForm(forms.Form):
     """One district's line; the district is the page's own, never the sender's."""
 
-    headcount = forms.IntegerField(label=_("第一书记总人数"), min_value=0, max_value=MOST)
-    seats = forms.IntegerField(label=_("决赛名额"), min_value=0, max_value=MOST)
+    headcount = WholeField(label=_("第一书记总人数"), min_value=0, max_value=MOST)
+    seats = WholeField(label=_("决赛名额"), min_value=0, max_value=MOST)
 
     def __init__(self, data: Any, *, district: District, initial: dict[str, int] | None) -> None:
         super().__init__(data, prefix=f"row-{district.pk}", initial=initial)
@@ -82,9 +83,9 @@ class RowForm(forms.Form):
 class CalculatorForm(forms.Form):
     """Sent by GET, so that a result can be linked to."""
 
-    seats = forms.IntegerField(label=_("名额总数"), min_value=1, max_value=1000)
+    seats = WholeField(label=_("名额总数"), min_value=1, max_value=1000)
     method = forms.ChoiceField(label=_("方法"), choices=[])
-    minimum = forms.IntegerField(label=_("每地至少"), min_value=0, max_value=10)
+    minimum = WholeField(label=_("每地至少"), min_value=0, max_value=10)
     people = forms.ChoiceField(label=_("人数"), choices=[("decree", _("按公文")), ("roster", _("按名册在任"))])
 
     def __init__(self, *args: Any, labels: dict[str, str], **kwargs: Any) -> None:

@@ -1,9 +1,9 @@
 """One cell at a time: text without what the eye cannot see, digits as digits, damage recognised as damage."""
 
 import re
-import unicodedata
 from datetime import date
 
+from registry import numerals
 from registry.excel.workbook import Cell
 
 # Excel keeps 15 significant digits; a number of 16 or more has lost the rest.
@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"\s+")
 # A space between two Latin letters or digits belongs there; any other is padding (张 三).
 _PADDING = re.compile(r" (?![\x21-\u024f])|(?<![\x21-\u024f]) ")
 _EXPONENT = frozenset("eEｅＥ")
-_SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{2,}")
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{2,}", re.ASCII)
 # What people write where there is nothing to write.
 _NOTHING = frozenset({"/", "\\", "-", "--", "—", "——", "无", "暂无", "N/A", "n/a", "#N/A", "（无）", "(无)", "空"})
 
@@ -62,17 +62,17 @@ def is_damaged(cell: Cell) -> bool:
 
 def halfwidth(value: str) -> str:
     """For numbers only, never for names: full-width digits and signs as plain ones, without any blanks."""
-    return _BLANKS.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)))
+    return _BLANKS.sub("", _INVISIBLE.sub("", numerals.plain(value)))
 
 
 def phone(cell: Cell) -> str | None:
     """A mobile number as 11 digits or a land line as 0668-2888888; '' for none; None when it is neither."""
     digits = halfwidth(optional(cell))
     plain = re.sub(r"[-()—]", "", digits)
-    mobile = re.fullmatch(r"(?:\+?86)?(1[3-9]\d{9})", plain)
+    mobile = re.fullmatch(r"(?:\+?86)?(1[3-9]\d{9})", plain, re.ASCII)
     if mobile:
         return mobile[1]
-    landline = re.fullmatch(r"(0(?:10|2\d|[3-9]\d{2}))(\d{7,8})", plain)
+    landline = re.fullmatch(r"(0(?:10|2\d|[3-9]\d{2}))(\d{7,8})", plain, re.ASCII)
     if landline:
         return f"{landline[1]}-{landline[2]}"
     return None if digits else ""
@@ -85,10 +85,12 @@ def identity(cell: Cell) -> str:
     digits = halfwidth(optional(cell)).upper().lstrip("'")
     if not digits:
         return ""
-    if re.fullmatch(r"\d{15}|[1-9]\d{16}[\dX]", digits) and (len(digits) == 15 or _check_digit(digits) == digits[17]):
+    if re.fullmatch(r"\d{15}|[1-9]\d{16}[\dX]", digits, re.ASCII) and (
+        len(digits) == 15 or _check_digit(digits) == digits[17]
+    ):
         return "ok"
     # Excel fills what it has lost with zeros, also when the number is made text again afterwards.
-    return "damaged" if re.fullmatch(r"\d{15}000", digits) else "odd"
+    return "damaged" if re.fullmatch(r"\d{15}000", digits, re.ASCII) else "odd"
 
 
 def _check_digit(digits: str) -> str:

@@ -1,9 +1,9 @@
 """Months of service as offices write them. A roster knows months; a month is kept as its first day."""
 
 import re
-import unicodedata
 from datetime import date, timedelta
 
+from registry import numerals
 from registry.excel.cells import is_damaged, optional
 from registry.excel.workbook import Cell
 
@@ -13,13 +13,14 @@ _SERIALS = range(20_000, 80_000)
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 _BLANKS = re.compile(r"\s+")
-_CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$")
+_CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<year>\d{4}|\d{2}(?=年))(?:年|[-/.])(?P<month>\d{1,2})(?:月份?|(?=\D|$))"
-    r"(?:[-/.]?(?P<day>\d{1,2})[日号]?)?(?:起|始|开始|以来|止)?"
+    r"(?:[-/.]?(?P<day>\d{1,2})[日号]?)?(?:起|始|开始|以来|止)?",
+    re.ASCII,
 )
-_YEAR = re.compile(r"(?:19|20)\d{2}年?")
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?")
+_YEAR = re.compile(r"(?:19|20)\d{2}年?", re.ASCII)
+_COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?", re.ASCII)
 _CHINESE = re.compile(r"([〇零○一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(.*)")
 _DIGITS = {**dict.fromkeys("〇零○", "0"), **{sign: str(n) for n, sign in enumerate("一二三四五六七八九", 1)}}
 _TO = re.compile(r"至|到|—+|–|~|--|-(?=\d{4})")
@@ -90,7 +91,7 @@ def _from_text(text: str) -> date | None:
 
 
 def _plain(text: str) -> str:
-    return _BLANKS.sub("", _CLOCK.sub("", unicodedata.normalize("NFKC", text).strip()))
+    return _BLANKS.sub("", _CLOCK.sub("", numerals.plain(text).strip()))
 
 
 def _with_digits(text: str) -> str:

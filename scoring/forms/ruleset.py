@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import WholeField
 from contest.charts import written
 from contest.models.stage import Kind
 from scoring import typed
@@ -42,8 +43,8 @@ class PointsField(forms.CharField):
         return written(value) if isinstance(value, int) else value
 
 
-def count(label: Any, *, least: int = 0, most: int, required: bool = True, help_text: Any = "") -> forms.IntegerField:
-    return forms.IntegerField(
+def count(label: Any, *, least: int = 0, most: int, required: bool = True, help_text: Any = "") -> WholeField:
+    return WholeField(
         label=label,
         min_value=least,
         max_value=most,

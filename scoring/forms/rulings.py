@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import WholeField
 from accounts.proposals.forms import HallFields, ReasonField
 from scoring.actions.tabulate import LONGEST_REASON
 from scoring.models import Ruling
@@ -27,7 +28,7 @@ class RulingForm(HallFields):
         super().__init__(*args, **kwargs)
         self.people = people
         places = {
-            f"place_{entry}": forms.IntegerField(
+            f"place_{entry}": WholeField(
                 label=name,
                 min_value=1,
                 max_value=len(people),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.fields import ReasonField
+from accounts.fields import ReasonField, WholeField
 from contest.models import Entry
 from scoring import typed
 from scoring.actions.sheets import Refused
@@ -40,7 +40,7 @@ class PointsField(forms.CharField):
 class SheetForm(forms.Form):
     """The marks of one sheet, one field a criterion, and the edit they were read at."""
 
-    edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    edit = WholeField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(
         self, lines: Sequence[Line], marks: Mapping[str, str], edit: int, data: Any = None, *, required: bool = False
@@ -86,7 +86,7 @@ class CorrectionForm(SheetForm):
 
 
 class ReturnForm(forms.Form):
-    edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    edit = WholeField(min_value=0, widget=forms.HiddenInput)
     reason = ReasonField(
         label=gettext_lazy("哪里与纸质评分表不符"),
         max_length=255,
@@ -97,7 +97,7 @@ class ReturnForm(forms.Form):
 class TimeForm(forms.Form):
     """An entrant's time, and the edit it was read at (0: none yet)."""
 
-    edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    edit = WholeField(min_value=0, widget=forms.HiddenInput)
     seconds = forms.CharField(
         label=gettext_lazy("用时"),
         required=False,

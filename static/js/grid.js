@@ -79,8 +79,8 @@ const cursor = makeCursor({
   describe,
   reasonId: "grid-reason",
   moved: strip.active,
-  pasted: ({ count, outside, skipped }) => {
-    const notes = [[words.pasted, count], [words.outside, outside], [words.skipped, skipped]];
+  pasted: ({ count, outside, skipped, shapeless }) => {
+    const notes = [[words.pasted, count], [words.outside, outside], [words.skipped, skipped], [words.shapeless, shapeless]];
     strip.note(notes.filter(([, n]) => n).map(([text, n]) => fillIn(text, { count: n })).join(" "));
   },
 });

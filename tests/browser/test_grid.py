@@ -187,13 +187,48 @@ def test_a_block_from_excel_lands_in_one_request(chen, stage):
     requests: list[str] = []
     chen.page.on("request", lambda request: requests.append(request.url) if request.method == "POST" else None)
     chen.open().cell(1, "achievement").click()
-    chen.paste("36\t17.5\t18\t8.5\t8.5\r\n３５．５\t16分\t\t8\t9\r\n34\t16\t16\t7\t7\r\n1\t2\r\n")
+    chen.paste("36\t17.5\t18\t8.5\t8.5\r\n３５．５\t16分\t\t8\t9\r\n34\t16\t16\t7\t7\r\n")
     chen.settled()
     assert len(requests) == 1
     assert marks_of(sheet_of(stage, 1)) == MARKS
     assert marks_of(sheet_of(stage, 2)) == {"achievement": 3550, "approach": 1600, "slides": 800, "poise": 900}
-    expect(chen.strip).to_contain_text("已粘贴 14 格 有 2 个值超出表格，没有粘贴。")
+    expect(chen.strip).to_contain_text("已粘贴 14 格")
     assert LogLine.objects.filter(action="save_marks").count() == 1
+
+
+def test_a_line_break_in_a_cell_moves_nobodys_mark(chen, stage):
+    chen.open().cell(1, "achievement").click()
+    chen.paste('36\n"35\n"\n34\n')
+    chen.settled()
+    assert [marks_of(sheet_of(stage, place)) for place in (1, 2, 3)] == [
+        {"achievement": 3600},
+        {"achievement": 3500},
+        {"achievement": 3400},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("block", "sentence"),
+    [
+        ("36\r\n35\r\n34\r\n33\r\n", "粘贴的内容超出表格 1 格，一格也没有粘贴。"),
+        ("36\t17\r\n35\r\n", "粘贴的内容各行格数不一，看不出哪个分数属于谁，一格也没有粘贴。"),
+    ],
+)
+def test_a_block_that_does_not_fit_is_not_pasted_at_all(chen, stage, block, sentence):
+    chen.open().cell(1, "achievement").click()
+    chen.paste(block)
+    expect(chen.strip).to_contain_text(sentence)
+    assert [marks_of(sheet_of(stage, place)) for place in (1, 2, 3)] == [{}, {}, {}]
+
+
+def test_a_number_with_a_note_behind_it_is_no_other_number(chen, stage):
+    chen.open().cell(1, "achievement").click()
+    chen.paste("3¹\n③\n⑲\n")
+    for place, text in enumerate(["3¹", "③", "⑲"], start=1):
+        expect(chen.cell(place, "achievement")).to_have_class(re.compile("cell-refused"))
+        chen.cell(place, "achievement").click()
+        expect(chen.reason).to_contain_text(f"“{text}”不是分数，请填数字，最多两位小数。")
+    assert [marks_of(sheet_of(stage, place)) for place in (1, 2, 3)] == [{}, {}, {}]
 
 
 def test_a_copied_block_is_what_excel_takes(chen, stage, people):

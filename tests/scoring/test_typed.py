@@ -27,7 +27,27 @@ def test_points_are_read_the_way_chen_xiao_types_them(text, points_c):
 
 
 @pytest.mark.parametrize(
-    "text", ["-3", "abc", ".", "分", "1 2", "38.505", "3,8", "１０００００００", "٣٨", "1e3", "nan"]
+    "text",
+    [
+        "-3",
+        "abc",
+        ".",
+        "分",
+        "1 2",
+        "38.505",
+        "3,8",
+        "１０００００００",
+        "٣٨",
+        "1e3",
+        "nan",
+        "3¹",
+        "③",
+        "⑲",
+        "3½",
+        "𝟑",
+        "₃8",
+        "Ⅲ",
+    ],
 )
 def test_what_is_no_number_of_points_is_refused_and_quoted(text):
     with pytest.raises(typed.NotPoints, match="不是分数"):

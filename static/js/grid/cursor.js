@@ -327,13 +327,18 @@ export function makeCursor({ table, foot, model, describe, reasonId, moved, past
   }
 
   function paste(event) {
-    const block = toRows(event.clipboardData.getData("text/plain"));
-    if (mode !== "fresh" && block.length === 1 && block[0].length === 1) return;
+    const block = toRows(event.clipboardData.getData("text/plain"), event.clipboardData.getData("text/html"));
+    if (mode !== "fresh" && block && block.length === 1 && block[0].length === 1) return;
     event.preventDefault();
     commit();
-    const wanted = target(block).filter(([, text]) => text !== "");
-    const inside = wanted.filter(([td]) => td);
-    const open = inside.filter(([td]) => canType(td));
+    const wanted = block ? target(block).filter(([, text]) => text !== "") : [];
+    const outside = wanted.filter(([td]) => !td).length;
+    // All of a block or nothing: half of one would stand beside the wrong people.
+    if (!block || outside) {
+      pasted({ count: 0, outside, shapeless: !block });
+      return;
+    }
+    const open = wanted.filter(([td]) => canType(td));
     put(open.map(([td, text]) => [td.dataset.at, text]));
     if (isMark(here())) fill();
     input.select();
@@ -343,7 +348,7 @@ export function makeCursor({ table, foot, model, describe, reasonId, moved, past
       place = [top, left];
       showSelection();
     }
-    pasted({ count: open.length, outside: wanted.length - inside.length, skipped: inside.length - open.length });
+    pasted({ count: open.length, skipped: wanted.length - open.length });
   }
 
   table.addEventListener("copy", copy);

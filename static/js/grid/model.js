@@ -13,8 +13,14 @@ export function parts(cell) {
   return { entry, seat, code, isTime: code === TIME, sheet: `${entry}:${seat}` };
 }
 
+// As registry/numerals.py: what only looks like a digit, as in 3¹, is no part of a number.
+function plain(sign) {
+  const normal = sign.normalize("NFKC");
+  return /[0-9]/.test(normal) && !/[0-9０-９]/.test(sign) ? sign : normal;
+}
+
 function tidy(text) {
-  return text.normalize("NFKC").trim().replace(/。/g, ".").replace(/\s*分$/, "");
+  return Array.from(text, plain).join("").trim().replace(/。/g, ".").replace(/\s*分$/, "");
 }
 
 // Whether two texts mean the same mark: "38.50" is "38.5". What is no number is compared as it is.
