@@ -115,6 +115,11 @@ const post = makePost({
     strip.stop(reason || words.closed);
     paint.all();
   },
+  asked: look.afresh,
+  lost: (sent) => {
+    model.release(sent);
+    strip.way("idle");
+  },
   tell: strip.way,
   renew: look.token,
 });

@@ -6,7 +6,9 @@ from inspect import unwrap
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.http import HttpResponseRedirect
 from django.template import Context
 from django.test import Client
@@ -17,6 +19,7 @@ from accounts.actions import open_account
 from accounts.models import LogLine, Receipt
 from accounts.roles import Role
 from accounts.templatetags.once import once_key
+from contest.models import Season
 from contest.models.stage import State
 from tests import cast
 
@@ -178,6 +181,67 @@ def digest_of_nothing():
     import hashlib
 
     return hashlib.sha256(b"[[], []]").hexdigest()
+
+
+class Killed(BaseException):
+    """The process ends here; nothing after it is done."""
+
+
+@pytest.fixture
+def killed_form(people, rf, season):
+    """Send a form whose act renames the season; its process is killed before the act's end, behind it, or never."""
+
+    def send(when=""):
+        @transaction.atomic
+        def act():
+            Season.objects.filter(pk=season.pk).update(theme=Concat("theme", Value("！")))
+            if when == "inside":
+                raise Killed
+
+        def view(request):
+            act()
+            if when == "behind":
+                raise Killed
+            return HttpResponseRedirect("/desk/")
+
+        request = rf.post("/", {"once_key": KEY})
+        request.user = people["heya"]
+        return once.once(view)(request).status_code
+
+    return send
+
+
+def renamed():
+    return Season.objects.get().theme.count("！")
+
+
+def test_killed_inside_the_act_neither_act_nor_receipt_is_left_and_the_form_can_be_sent_again(killed_form):
+    with pytest.raises(Killed):
+        killed_form("inside")
+    assert (renamed(), Receipt.objects.count()) == (0, 0)
+    assert (killed_form(), renamed()) == (302, 1)
+
+
+def test_killed_behind_the_act_the_receipt_is_left_and_the_form_takes_no_effect_again(killed_form):
+    with pytest.raises(Killed):
+        killed_form("behind")
+    assert (renamed(), Receipt.objects.get().status) == (1, None)
+    assert (killed_form(), renamed()) == (409, 1)
+
+
+def test_a_form_that_writes_nothing_is_answered_again_too(people, rf):
+    answers = []
+
+    def view(request):
+        answers.append(f"/desk/?n={len(answers)}")
+        return HttpResponseRedirect(answers[-1])
+
+    def send():
+        request = rf.post("/", {"once_key": KEY})
+        request.user = people["heya"]
+        return once.once(view)(request).url
+
+    assert [send(), send()] == ["/desk/?n=0", "/desk/?n=0"]
 
 
 @pytest.mark.parametrize("key", ["x" * 65, "a b", "a\x00b", "键", "a;b", "../a"])

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
-from accounts.models import LogLine, User
+from accounts.models import LogLine, Receipt, User
 from contest.models import Stage
 from contest.models.stage import State
 from scoring.actions.confirmation import Seen, confirm_sheets
@@ -181,6 +181,22 @@ def test_delete_clears_a_selection_and_control_z_brings_it_back(chen, stage, peo
     chen.type("Control+z")
     expect(chen.total(2)).to_have_text("88.5")
     assert [marks_of(sheet_of(stage, place)) for place in (1, 2)] == [MARKS, MARKS]
+
+
+def test_a_save_whose_answer_is_lost_for_good_holds_nothing_up(chen, stage):
+    """The worker died between the act and its answer: of the repeated request nobody knows any more what was said."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        Receipt.objects.update(status=None, location="", body="")
+        route.abort()
+
+    chen.open().cell(1, "achievement").click()
+    chen.page.route(re.compile("/grid/cells/"), lose, times=1)
+    chen.type("36", "Enter", "35", "Enter")
+    chen.settled()
+    assert [marks_of(sheet_of(stage, place)) for place in (1, 2)] == [{"achievement": 3600}, {"achievement": 3500}]
+    assert LogLine.objects.filter(action="save_marks").count() == 2
 
 
 def test_a_block_from_excel_lands_in_one_request(chen, stage):

@@ -6,8 +6,8 @@ export function makeLook({ url, judge, take }) {
   let etag = "";
   let looking = false;
 
-  async function look() {
-    if (looking || document.hidden) return;
+  async function look(always) {
+    if (looking || (document.hidden && always !== true)) return;
     looking = true;
     try {
       const headers = etag ? { "If-None-Match": etag } : {};
@@ -24,10 +24,12 @@ export function makeLook({ url, judge, take }) {
   }
 
   setInterval(look, EVERY_MS);
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => look());
 
   return {
     now: look,
+    // How things stand, whether the window is seen or not.
+    afresh: () => look(true),
     // A fresh CSRF token, after signing in again in another window; "" while nobody has.
     token: async () => {
       try {

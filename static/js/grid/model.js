@@ -232,6 +232,15 @@ export function makeModel(data, changed) {
     });
   }
 
+  // A batch of which nobody knows any more how it was answered: each draft stands beside what the server says now.
+  function release(sent) {
+    sent.cells.forEach(([cell]) => {
+      const draft = drafts.get(cell);
+      delete draft.sent;
+      judge(cell);
+    });
+  }
+
   // What a look at the server has brought; only what is newer than what is known.
   function take(state) {
     editable = editable && state.editable;
@@ -270,6 +279,7 @@ export function makeModel(data, changed) {
     batch,
     settle,
     refuse,
+    release,
     take,
     restore,
     close: () => { editable = false; },

@@ -9,7 +9,7 @@ function newKey() {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
 }
 
-export function makePost({ token, next, answered, refused, tell, renew }) {
+export function makePost({ token, next, answered, refused, asked, lost, tell, renew }) {
   let key = token;
   let current = null;
   let busy = false;
@@ -42,6 +42,8 @@ export function makePost({ token, next, answered, refused, tell, renew }) {
         return { again: fresh ? "trouble" : "signedOut" };
       }
       if (response.status === 404) return { status: 404, answer: { stop: "" } };
+      // The server has this request already, but no answer of it any more: how things stand says what became of it.
+      if (response.status === 409) return { repeated: true };
       return { again: "trouble" };
     } catch (failed) {
       return { again: navigator.onLine ? "trouble" : "offline" };
@@ -68,7 +70,7 @@ export function makePost({ token, next, answered, refused, tell, renew }) {
     }
     busy = true;
     tell("saving");
-    const { again, status, answer } = await send(current);
+    const { again, repeated, status, answer } = await send(current);
     busy = false;
     if (again) {
       tell(again);
@@ -79,7 +81,10 @@ export function makePost({ token, next, answered, refused, tell, renew }) {
     pause = 0;
     const done = current;
     current = null;
-    if ("stop" in answer) {
+    if (repeated) {
+      await asked();
+      lost(done);
+    } else if ("stop" in answer) {
       // 400 is about this request only; anything else ends the typing on this page.
       stopped = status !== 400;
       refused(done, answer.stop, stopped);
