@@ -148,7 +148,7 @@ class TryAgain:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not collided(exception):
             return None
-        told = {"status": 503, "headers": {"Retry-After": str(self.AFTER_S)}}
+        told: dict[str, Any] = {"status": 503, "headers": {"Retry-After": str(self.AFTER_S)}}
         if "text/html" in request.headers.get("Accept", "text/html"):
             return HttpResponse(render_to_string("503.html", request=request), **told)
         return JsonResponse({"stop": _("同时办理的人较多，这一步没有办成，也没有写入任何数据，请稍候再试。")}, **told)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
@@ -93,6 +93,13 @@ seals(
 # fmt: on
 CORRECTED = _("更正 %(row)s 的内容或原因与日志不符")
 keeps(NameCorrection, "reason", "correct_decided", says=CORRECTED, row=lambda line: int(line.facts["correction"]))
+
+
+def _written_anew(place: int) -> Callable[[Line], str | None]:
+    """The old (0) or new (1) value of the one thing that a correction's line puts right."""
+    return lambda line: next((pair[place] for pair in (line.words or {}).values()), None)
+
+
 for _place, _column in enumerate(("old", "new")):
     keeps(
         NameCorrection,
@@ -100,7 +107,7 @@ for _place, _column in enumerate(("old", "new")):
         "correct_decided",
         says=CORRECTED,
         row=lambda line: int(line.facts["correction"]),
-        word=lambda line, place=_place: next((pair[place] for pair in (line.words or {}).values()), None),
+        word=_written_anew(_place),
     )
 keeps(
     Draw,

@@ -178,6 +178,10 @@ class StageDocument(models.Model):
 
     objects = StageDocumentQuerySet.as_manager()
 
+    if TYPE_CHECKING:
+        # Where the query asked for it (`told`).
+        is_in_force: bool
+
     DISTRICT = "stage__district"
     SEASON = "stage__season__code"
 

@@ -7,6 +7,7 @@ end in a deadlock, and one of them is thrown away.
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -23,7 +24,8 @@ from quota.actions import table as tables
 from quota.models import QuotaTable, Shortlist
 from registry.models import District, Posting, Unit
 from scoring.actions import panel
-from scoring.actions.rules import adopt_rules
+from scoring.actions.hold import hold as hold_stage
+from scoring.actions.rules import adopt_rules, follow_seats
 from tests import cast, races
 from tests.quota.lists import held, table
 
@@ -125,8 +127,8 @@ def seats_and_a_judge(season, people, monkeypatch) -> list[str]:
         adopt_rules(stage_of(season, code), rules={"basis": "votes"}, votes_each=3, by=people["heya"], at=cast.NOW)
     clerk = {"maonan": "chenxiao", "dianbai": "huangqiang"}[codes[1]]
     meeting = Crossing()
-    monkeypatch.setattr(tables, "follow_seats", meeting.at("one", tables.follow_seats, before=False))
-    monkeypatch.setattr(panel, "hold", meeting.at("other", panel.hold, before=False))
+    monkeypatch.setattr(tables, "follow_seats", meeting.at("one", follow_seats, before=False))
+    monkeypatch.setattr(panel, "hold", meeting.at("other", hold_stage, before=False))
 
     def seat() -> None:
         meeting.here["one"].wait(PATIENCE_S)
@@ -170,7 +172,7 @@ def test_two_names_of_a_district_with_two_seasons_are_put_right_at_once(season, 
         here = Posting.objects.with_places().get(pk=pk)
         old = details_of(here)
         new = replace(old, name=told[pk][1])
-        pair = {"by": user("chenxiao"), "seconded_by": user("linfang")}
+        pair: dict[str, Any] = {"by": user("chenxiao"), "seconded_by": user("linfang")}
         correct_person(here, new, seen=old.fingerprint, reason="写错了", at=cast.later(9), **pair)
 
     assert races.at_once(lambda: correct(both.pk), lambda: correct(only.pk)) == ["done", "done"]

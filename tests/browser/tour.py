@@ -285,7 +285,7 @@ def letters_and_profiles(tour: Tour) -> None:
         send_letter(letter, on=day, how="机要交换（演练）", by=office, at=tour.tick())
     receive_letter(written[0], on=day, received_by="收件人（演练）", by=office, at=tour.tick())
     renamed = finalists[-1].secretary
-    two = {"by": office, "seconded_by": tour.office[1]}
+    two: dict[str, Any] = {"by": office, "seconded_by": tour.office[1]}
     record_correction(
         renamed, "name", renamed.name, f"{renamed.name}改", reason="名册录入有误（演练）", **two, at=tour.tick()
     )

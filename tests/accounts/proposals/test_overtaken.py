@@ -345,6 +345,8 @@ def wu(people, maonan, signed_in):
 
 def pair_of(action) -> tuple[str, str]:
     line = LogLine.objects.get(action=action)
+    assert line.actor
+    assert line.second
     return line.actor.username, line.second.username
 
 
