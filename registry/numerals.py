@@ -9,7 +9,8 @@ import unicodedata
 
 _DIGIT = re.compile(r"[0-9]")
 _DIGIT_AS_TYPED = re.compile(r"[0-9０-９]")
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+# More digits than any column holds: whoever takes the number says what is too large.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,1000}")
 
 
 def plain(text: str) -> str:
@@ -18,7 +19,7 @@ def plain(text: str) -> str:
 
 
 def whole(text: str) -> int | None:
-    """A whole number of at most 18 digits: "12" and " １２" are 12; None for anything else, "1_2", "①" and "٣" too."""
+    """A whole number: "12" and " １２" are 12; None for anything else, "1_2", "①" and "٣" too, and for endless ones."""
     told = plain(text).strip()
     return int(told) if _WHOLE.fullmatch(told) else None
 

@@ -80,7 +80,7 @@ TABLE = {
     "contest:unit_levels": ("season", OFFICE, OFFICES),
     "contest:archive_season": ("season", OFFICE, OFFICES),
     # Only an empty season is deleted, only a rehearsal removed: this one is neither.
-    "contest:delete_season": ("season", "snnnnnn", "snnnnnn"),
+    "contest:delete_season": ("season", "snnnnnn", "snnynnn"),
     "contest:remove_rehearsal": ("season", "snnnnnn", "snnnnnn"),
     "contest:choose_season": ("", NONE, "snnnnnn"),
     "contest:stages": ("", "soooofo", NONE),

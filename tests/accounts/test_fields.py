@@ -11,7 +11,7 @@ def test_a_whole_number_is_taken_in_either_width(told, number):
     assert WholeField(required=False).clean(told) == number
 
 
-@pytest.mark.parametrize("told", ["1_2", "3¹", "③", "٣", "१", "3.0", "1e1", "十二", "9" * 19])
+@pytest.mark.parametrize("told", ["1_2", "3¹", "③", "٣", "१", "3.0", "1e1", "十二", "9" * 1001])
 def test_what_only_looks_like_a_number_is_refused(told):
     with pytest.raises(ValidationError, match="请填写整数。"):
         WholeField(required=False).clean(told)

@@ -153,7 +153,7 @@ def test_the_desk_says_when_the_log_was_last_whole_and_when_it_is_not(two_lines,
     break_line_two()
     log.check("2023", at=cast.later(60))
     text = client.get("/desk/").content.decode()
-    assert "2023：2023-11-25 10:00 核验发现问题" in text
+    assert "赋能百千万 驻村话振兴（2023）：2023-11-25 10:00 核验发现问题" in text
     assert "#2 各栏与正文不符" in text
     assert "日志核验通过" not in text
 

@@ -255,11 +255,11 @@ def test_a_time_seen_at_an_edit_that_never_was_is_stale_and_breaks_nothing(stage
     assert Overtime.objects.count() == 0
 
 
-def test_one_mark_over_the_page_takes_seventeen_queries(stage, chenxiao, chen, django_assert_num_queries):
+def test_one_mark_over_the_page_takes_eighteen_queries(stage, chenxiao, chen, django_assert_num_queries):
     sheet = sheet_of(stage)
     send(chen, stage, (sheet.pk, 0, {"slides": "8"}), user=chenxiao)
-    # The action's eight; the key's four; session, person, grants, stage; the criteria for the answer.
-    with django_assert_num_queries(17):
+    # The action's eight; the key's five; session, person, grants, stage; the criteria for the answer.
+    with django_assert_num_queries(18):
         send(chen, stage, (sheet.pk, 1, {"slides": "8.5"}), user=chenxiao, key="q" * 24)
 
 

@@ -55,7 +55,7 @@ def test_too_few_judges_count_nothing_and_the_pages_say_what_helps(two_left, cli
 
 def test_on_minutes_and_by_two_they_count_and_the_sheet_says_so(two_left, clients, people):
     chen, lin = clients
-    assert chen.post(asking(two_left), {"reason": WHY}).status_code == 409
+    assert chen.post(asking(two_left), {"reason": WHY}).status_code == 400
     assert chen.post(asking(two_left), minutes()).status_code == 302
     made = Proposal.objects.get(verb="allow_fewer")
     assert made.changes == [["至少几位评委才能统分", "3 位", "2 位；写在成绩单上"]]

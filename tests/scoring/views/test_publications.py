@@ -40,8 +40,8 @@ def test_before_anything_was_published_the_list_says_so(maonan, chenxiao):
 
 def test_the_list_has_every_version_with_its_period_and_what_became_of_it(corrected, chenxiao):
     assert listed(chenxiao, corrected) == [
-        "第 2 版公示 2023-11-25 09:10 2023-11-25 09:10 至 2023-12-02 00:00 第 2 版 罗平 现行",
-        "第 1 版公示 2023-11-25 09:06 2023-11-25 09:06 至 2023-12-02 00:00 第 1 版 罗平 已更正，以第 2 版为准"
+        "第 2 版公示 2023-11-25 09:10 2023-11-25 09:10 至 2023年12月1日（含） 第 2 版 罗平 现行",
+        "第 1 版公示 2023-11-25 09:06 2023-11-25 09:06 至 2023年12月1日（含） 第 1 版 罗平 已更正，以第 2 版为准"
         " 2023-11-25 09:08 起失效，何雅提请、罗平复核；原因：材料数据不实",
     ]
 
@@ -110,7 +110,7 @@ def test_an_end_that_the_calendar_moved_stands_beside_the_one_that_was_printed(m
     stage = published(maonan, people)
     Stage.objects.filter(pk=stage.pk).update(notice_until=cast.later(60))
     text = page(chenxiao, stage, 1)
-    assert "2023-11-25 09:06 至 2023-12-02 00:00 公示后日历有更正，现至 2023-11-25 10:00" in text
+    assert "2023-11-25 09:06 至 2023年12月1日（含） 公示后日历有更正，现至 2023-11-25 10:00" in text
 
 
 def test_the_neighbour_finds_no_publication_and_the_supervisor_reads_all(corrected, people, signed_in):
