@@ -33,7 +33,17 @@ def test_a_text_in_plain_signs_has_no_digit_that_nobody_typed(text, read):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("12", 12), ("１２", 12), (" 12\n", 12), ("-3", -3), ("－３", -3), ("+3", 3), ("0007", 7), ("9" * 18, 10**18 - 1), ("1" + "0" * 30, 10**30)],
+    [
+        ("12", 12),
+        ("１２", 12),
+        (" 12\n", 12),
+        ("-3", -3),
+        ("－３", -3),
+        ("+3", 3),
+        ("0007", 7),
+        ("9" * 18, 10**18 - 1),
+        ("1" + "0" * 30, 10**30),
+    ],
 )
 def test_a_whole_number_is_read_in_either_width(text, number):
     assert numerals.whole(text) == number
