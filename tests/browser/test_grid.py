@@ -193,7 +193,9 @@ def test_a_save_whose_answer_is_lost_for_good_holds_nothing_up(chen, stage):
 
     chen.open().cell(1, "achievement").click()
     chen.page.route(re.compile("/grid/cells/"), lose, times=1)
-    chen.type("36", "Enter", "35", "Enter")
+    chen.type("36", "Enter")
+    expect(chen.cell(1, "achievement")).to_have_class(re.compile("cell-saved"))
+    chen.type("35", "Enter")
     chen.settled()
     assert [marks_of(sheet_of(stage, place)) for place in (1, 2)] == [{"achievement": 3600}, {"achievement": 3500}]
     assert LogLine.objects.filter(action="save_marks").count() == 2
