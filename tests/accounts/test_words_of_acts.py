@@ -70,4 +70,5 @@ def test_no_payload_has_the_words_in_it_and_the_log_verifies(maonan, chenxiao):
     name_talk(entry, "产业振兴", by=chenxiao, at=cast.NOW)
     assert log.verify("2023")[2] == []
     LogNote.objects.filter(line__action="name_talk").update(words={"talk": ["", "别的题目"]})
-    assert [str(fault) for fault in log.verify("2023")[2]] == ["改前改后的内容被改动"]
+    told = ["改前改后的内容被改动", f"参赛 {entry.pk} 的演讲题目与日志不符"]
+    assert [str(fault) for fault in log.verify("2023")[2]] == told
