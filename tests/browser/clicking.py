@@ -25,7 +25,8 @@ class Counting(Desks):
 
 
 def clicks(clerk: Clerk) -> int:
-    return int(clerk.page.evaluate("Number(sessionStorage.clicks || 0)"))
+    # Waited for, not evaluated: a page that looks for news by itself may be on its way to the next.
+    return int(clerk.page.wait_for_function("() => String(sessionStorage.clicks || 0)").json_value())
 
 
 def told(what: str, clerks: dict[str, Clerk], desks: Counting, began: float) -> str:

@@ -133,5 +133,5 @@ def test_the_check_asks_as_much_for_ten_sheets_as_for_three(people, maonan, dian
     for stage, entrants, who in ((maonan, 1, "chenxiao"), (dianbai, 3, "huangqiang")):
         deal(stage, entrants=entrants, by=people[who])
         type_sheets(stage, Sheet.objects.filter(stage=stage), by=people[who])
-        with django_assert_num_queries(45):
+        with django_assert_num_queries(46):
             log.verify("2023")
