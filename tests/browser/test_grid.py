@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
@@ -189,6 +190,8 @@ def test_a_save_whose_answer_is_lost_for_good_holds_nothing_up(chen, stage):
     def lose(route: Route) -> None:
         route.fetch()
         Receipt.objects.update(status=None, location="", body="")
+        # Playwright calls this in a context of its own, which has a connection of its own.
+        connection.close()
         route.abort()
 
     chen.open().cell(1, "achievement").click()
