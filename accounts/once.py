@@ -140,9 +140,7 @@ def sweep(at: datetime) -> int:
 
 def _sending(request: HttpRequest) -> dict[str, Any]:
     """Who sent what to where; the token that Django masks anew in each page is not part of what was sent."""
-    fields = sorted(
-        (name, values) for name, values in request.POST.lists() if name not in (FIELD, "csrfmiddlewaretoken")
-    )
+    fields = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_TOLD)
     files = sorted((name, [(file.name, _digest(file)) for file in sent]) for name, sent in request.FILES.lists())
     digest = hashlib.sha256(json.dumps([fields, files]).encode()).hexdigest()
     return {"user_id": request.user.pk, "path": request.path[:255], "digest": digest}

@@ -69,6 +69,18 @@ class Attacker:
             *[self.chain] * 3,
         )
 
+    def lengthen_file(self, sql: str) -> bool:
+        """Put a byte behind a file whose row the statement finds, with its name second."""
+        from django.conf import settings
+
+        found = self.of_stages(sql)
+        if found is None:
+            return False
+        path = Path(settings.MEDIA_ROOT) / found[1]
+        ALTERED[path] = path.read_bytes()
+        path.write_bytes(ALTERED[path] + b"\n")
+        return True
+
     def of_stages(self, sql: str) -> Row | None:
         """Any row of this chain's season."""
         return self.one(sql, self.chain)

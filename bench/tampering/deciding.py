@@ -2,9 +2,8 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
-from bench.tampering.attacker import ALTERED, Act, Attacker, Row, kind
+from bench.tampering.attacker import Act, Attacker, Row, kind
 from bench.tampering.lines import insert
 
 OF_STAGE = " JOIN contest_stage t ON t.id = x.stage_id JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"
@@ -168,15 +167,7 @@ def alter_words(who: Attacker) -> bool:
 
 @kind("a paper's file")
 def alter_paper_file(who: Attacker) -> bool:
-    from django.conf import settings
-
-    found = who.of_stages(PAGES)
-    if found is None:
-        return False
-    path = Path(settings.MEDIA_ROOT) / found[1]
-    ALTERED[path] = path.read_bytes()
-    path.write_bytes(ALTERED[path] + b"\n")
-    return True
+    return who.lengthen_file(PAGES)
 
 
 @kind("a forged line that the season was removed")

@@ -1,10 +1,9 @@
 """Tampering with what was marked, counted, awarded and listed."""
 
 import re
-from pathlib import Path
 from typing import Any
 
-from bench.tampering.attacker import ALTERED, Act, Attacker, kind
+from bench.tampering.attacker import Act, Attacker, kind
 
 MARKS = (
     "SELECT m.id, m.sheet_id, m.value_c, m.max_c FROM scoring_mark m JOIN scoring_sheet s ON s.id = m.sheet_id"
@@ -176,15 +175,7 @@ def alter_scan(who: Attacker) -> bool:
 
 @kind("a scan's file")
 def alter_scan_file(who: Attacker) -> bool:
-    from django.conf import settings
-
-    found = who.of_stages(SCANS)
-    if found is None:
-        return False
-    path = Path(settings.MEDIA_ROOT) / found[1]
-    ALTERED[path] = path.read_bytes()
-    path.write_bytes(ALTERED[path] + b"\n")
-    return True
+    return who.lengthen_file(SCANS)
 
 
 STAGES = "SELECT t.id FROM contest_stage t JOIN contest_season n ON n.id = t.season_id WHERE n.code = %s"
