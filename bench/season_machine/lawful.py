@@ -15,7 +15,7 @@ from contest.models.stage import State
 from contest.workflow import MOVES
 from quota.models import Shortlist, Substitution
 from scoring.actions.rulings import level_groups
-from scoring.models import Ballot, Overtime, Seat, Sheet, Tabulation
+from scoring.models import Award, Ballot, Overtime, Seat, Sheet, Tabulation
 
 BACK = {move.before: move for move in MOVES.values() if move.is_back}
 ON = {move.before: move for move in MOVES.values() if not move.is_back}
@@ -179,7 +179,9 @@ class Lawful(Desk):
     def _lists_settled(self) -> None:
         for stage in self.stages:
             live = self.list_of(stage)
-            if self.state(stage) in SIGNED or (live is not None and live.state == Shortlist.State.APPROVED):
+            approved = live is not None and live.state == Shortlist.State.APPROVED
+            # A district whose signed results are being put right holds the final up until its list is approved again.
+            if approved or self.state(stage) in SIGNED or Award.objects.filter(entry__stage=stage).exists():
                 self.lead_list(stage)
             waiting = Substitution.objects.filter(shortlist__stage=stage, state=Substitution.State.PROPOSED)
             while waiting.exists():
