@@ -9,13 +9,13 @@ from bench.season_machine.decided import CITY
 from bench.season_machine.desk import REFUSED, Desk
 from bench.season_machine.world import OFFICE, ORGANIZERS
 from contest.actions.entries import out_by_decision
-from contest.models import Draw, Entry, Stage
+from contest.models import Award, Draw, Entry, Stage
 from contest.models.entry import Status
 from contest.models.stage import State
 from contest.workflow import MOVES
 from quota.models import Shortlist, Substitution
 from scoring.actions.rulings import level_groups
-from scoring.models import Award, Ballot, Overtime, Seat, Sheet, Tabulation
+from scoring.models import Ballot, Overtime, Seat, Sheet, Tabulation
 
 BACK = {move.before: move for move in MOVES.values() if move.is_back}
 ON = {move.before: move for move in MOVES.values() if not move.is_back}
