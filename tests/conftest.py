@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         touches = asked & OF_A_DATABASE or item.get_closest_marker("django_db") or item.get_closest_marker("race")
         if item.get_closest_marker("looks") or not (touches or of_django):
             item.add_marker(pytest.mark.any_database)
-        if "browser" in asked:
+        if asked & {"browser", "playwright"}:
             item.add_marker(pytest.mark.browser)
             if chromium.find() is None:
                 item.add_marker(pytest.mark.skip("no Chromium: name one with CHROMIUM, or let script/test install it"))

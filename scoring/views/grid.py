@@ -101,7 +101,9 @@ def _data(request: SignedIn, stage: Stage, grid: grids.Grid, may_type: bool) -> 
     """What the grid's script needs to know; the table itself it finds drawn."""
     return {
         "stage": stage.pk,
+        "title": stage.title,
         "user": request.user.pk,
+        "who": request.user.name,
         "editable": may_type,
         "token": get_token(request),
         "shape": grids.shape_of(stage),

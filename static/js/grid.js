@@ -31,18 +31,28 @@ function describe(cell, short = false) {
   return short ? place : `${place}，${fillIn(words.range, line)}`;
 }
 
-const keep = makeKeep(data.stage, data.user);
-const kept = new Set();
+const keep = makeKeep({
+  stage: data.stage,
+  user: data.user,
+  facts: (cell) => {
+    const { number } = judges.get(parts(cell).seat) || {};
+    return { who: data.who, title: data.title, place: describe(cell, true), judge: number || "" };
+  },
+  told: () => {
+    foot.dataset.keep = keep.state();
+    strip.later();
+  },
+});
 
 const model = makeModel(data, (cell) => {
   const draft = model.draft(cell);
   if (draft) {
     keep.put(cell, draft);
-    kept.add(cell);
     if (draft.state === "waiting") post.soon();
-  } else if (kept.delete(cell)) {
+  } else {
     keep.drop(cell);
   }
+  foot.dataset.keep = keep.state();
   foot.dataset.onTheWay = model.onTheWay();
   paint.later(cell);
   cursor.refresh(cell);
@@ -61,6 +71,7 @@ const paint = makePaint({
 const strip = makeStrip({
   foot,
   model,
+  keep,
   describe,
   words,
   signInUrl: data.urls.signIn,
@@ -124,13 +135,13 @@ const post = makePost({
   renew: look.token,
 });
 
-function findKept() {
-  const found = keep.all();
-  found.filter(([cell]) => model.knows(cell)).forEach(([cell, draft]) => {
-    kept.add(cell);
-    model.restore(cell, draft);
-  });
+async function findKept() {
+  // What was typed while this was read is newer.
+  const found = (await keep.all()).filter(([cell]) => !model.draft(cell));
+  found.filter(([cell]) => model.knows(cell)).forEach(([cell, draft]) => model.restore(cell, draft));
   if (found.length) strip.note(fillIn(words.restored, { count: found.length }));
+  // How many drafts of earlier visits were found.
+  foot.dataset.read = found.length;
 }
 
 window.addEventListener("beforeunload", (event) => {
@@ -150,7 +161,7 @@ document.addEventListener("click", (event) => {
   post.flushed(FLUSH_MS).then(() => window.location.assign(link.href));
 });
 
+foot.dataset.onTheWay = model.onTheWay();
 if (model.isEditable()) findKept();
 cursor.start();
-foot.dataset.onTheWay = model.onTheWay();
 strip.later();

@@ -6,7 +6,7 @@ function told(text, facts) {
   return text.replace(/\{(\w+)\}/g, (all, name) => facts[name]);
 }
 
-export function makeStrip({ foot, model, describe, jump, resolve, words, signInUrl }) {
+export function makeStrip({ foot, model, keep, describe, jump, resolve, words, signInUrl }) {
   const show = (name) => foot.querySelector(`[data-show=${name}]`);
   const reason = foot.querySelector(".grid-reason");
   const choices = foot.querySelector(".grid-choices");
@@ -62,6 +62,13 @@ export function makeStrip({ foot, model, describe, jump, resolve, words, signInU
     });
   }
 
+  // Of what is not saved, whether it would survive this page.
+  function showKept(drafts) {
+    const state = drafts.length ? keep.state() : "";
+    const text = { kept: words.kept, failed: words.unkept }[state] || "";
+    if (show("kept").textContent !== text) show("kept").textContent = text;
+  }
+
   // The active cell's own reason; else the first there is, with its place.
   function showReason(drafts) {
     const mine = model.draft(active);
@@ -101,6 +108,7 @@ export function makeStrip({ foot, model, describe, jump, resolve, words, signInU
     const drafts = model.drafts();
     showState();
     showCounts(drafts);
+    showKept(drafts);
     showReason(drafts);
     showChoices(drafts);
   }
