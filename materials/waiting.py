@@ -43,7 +43,7 @@ def own_steps(user: User) -> Iterator[Todo]:
     now = standing.of(entries, terms)
     late = used_codes(entries)
     coming: dict[int, list[str]] = {}
-    for pk, name in Upload.objects.standing(at).filter(entry__in=entries).values_list("entry", "name"):
+    for pk, name in Upload.objects.counted().standing(at).filter(entry__in=entries).values_list("entry", "name"):
         coming.setdefault(pk, []).append(name)
     for entry in entries:
         known = entry, terms[entry.stage_id], late.get(entry.pk), at

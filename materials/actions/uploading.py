@@ -1,10 +1,11 @@
 """A file's way in: begun, given up, whole."""
 
+import re
 import secrets
 import unicodedata
 from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LONGEST_NAME = 255
+KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class UploadRefused(Exception):
@@ -39,51 +41,52 @@ class TooLate(UploadRefused):
 
 
 def begin(
-    entry: Entry, *, kind: str, name: str, length: int, fingerprint: str = "", by: "User", at: datetime
+    entry: Entry, *, kind: str, name: str, length: int, fingerprint: str = "", key: str = "", by: "User", at: datetime
 ) -> Upload:
     """Fix the right to send one file of `length` bytes. Notice IV: a PPT, or a video with a PPT.
 
-    Raises UploadRefused, TooLarge, NoRoom.
+    With a `key` that began an upload before, that one is given again (DESIGN 11). Nothing is promised a place before
+    its first byte comes (`place`). Raises UploadRefused, TooLarge, TooLate, NoRoom.
     """
     require(by, Action.SUBMIT_MATERIAL, entry)
     if kind not in Kind.values:
         raise UploadRefused(_("请选择上传 PPT 课件还是视频。"))
+    if key and not KEY.fullmatch(key):
+        raise UploadRefused(_("上传请求的编号写法不对。"))
     with transaction.atomic():
         # The stage's row is held: neither its state nor its terms change before the commit.
         stage = Stage.objects.held().select_related("season").get(pk=entry.stage_id)
+        if begun := _begun_before(entry, key, kind, length):
+            return begun
         here = Entry.objects.get(pk=entry.pk)
         here.stage = stage
         right = right_of(here, at)
         if not right.may_begin:
             raise UploadRefused(right.why_not)
         _fits(stage, kind, length)
-        if Upload.objects.standing(at).filter(entry=here).count() >= room.AT_ONCE:
-            raise UploadRefused(_("有太多文件没有传完。请先继续或放弃它们，再传新的。"))
-        room.check(here, length)
-        upload = Upload.objects.create(
-            token=secrets.token_hex(16),
-            entry=here,
-            kind=kind,
-            name=shown_name(name),
-            length=length,
-            fingerprint=fingerprint[:64],
-            by=by,
-            begun_at=at,
-            ends_at=right.ends_at,
-            late=right.late,
-        )
-        log.write(
-            stage.season.code,
-            "begin_upload",
-            by=by,
-            at=at,
-            on=here,
-            kind=kind,
-            length=length,
-            upload=upload.pk,
-            late=right.late.pk if right.late else None,
-        )
+        _check_room(here, length, at)
+        told: dict[str, Any] = {"kind": kind, "length": length}
+        known_by = {"name": shown_name(name), "fingerprint": fingerprint[:64], "key": key}
+        until = {"begun_at": at, "ends_at": right.ends_at, "late": right.late}
+        upload = Upload.objects.create(token=secrets.token_hex(16), entry=here, by=by, **told, **known_by, **until)
+        _forget_unstarted(here)
+        late = right.late.pk if right.late else None
+        log.write(stage.season.code, "begin_upload", by=by, at=at, on=here, **told, upload=upload.pk, late=late)
     return upload
+
+
+def place(upload: Upload, *, at: datetime) -> None:
+    """Promise a place on the disk to an upload whose first byte has come. Raises UploadRefused, NoRoom."""
+    if upload.placed_at is not None:
+        return
+    with transaction.atomic():
+        Stage.objects.held().get(pk=upload.entry.stage_id)
+        # Another tab may have sent the first byte meanwhile.
+        unplaced = Upload.objects.open().filter(pk=upload.pk, placed_at=None)
+        if unplaced.exists():
+            _check_room(upload.entry, upload.length, at)
+            unplaced.update(placed_at=at)
+    upload.placed_at = at
 
 
 def complete(upload: Upload, *, at: datetime) -> Material:
@@ -150,6 +153,31 @@ def shown_name(name: str) -> str:
     """The file's name without its folders and without signs that are not seen."""
     last = PurePath(name.replace("\\", "/")).name
     return "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")[:LONGEST_NAME] or _("未命名")
+
+
+def _begun_before(entry: Entry, key: str, kind: str, length: int) -> Upload | None:
+    """The upload that this key began; it must be about the same file, and not be over."""
+    upload = Upload.objects.filter(entry=entry, key=key).first() if key else None
+    if upload is None:
+        return None
+    if (upload.kind, upload.length) != (kind, length):
+        raise UploadRefused(_("这个上传编号已经用于另一个文件，请重新选择文件。"))
+    if upload.state not in (Upload.State.OPEN, Upload.State.WHOLE):
+        raise TooLate(_("这次上传已经结束，请重新上传。"))
+    return upload
+
+
+def _check_room(entry: Entry, length: int, at: datetime) -> None:
+    if Upload.objects.counted().standing(at).filter(entry=entry).count() >= room.AT_ONCE:
+        raise UploadRefused(_("有太多文件没有传完。请先继续或放弃它们，再传新的。"))
+    room.check(entry, length)
+
+
+def _forget_unstarted(entry: Entry) -> None:
+    """Of the beginnings that nothing has come of only the newest stay open: their senders have gone."""
+    unstarted = Upload.objects.open().filter(entry=entry, placed_at=None).order_by("-begun_at", "-pk")
+    over = list(unstarted.values_list("pk", flat=True)[room.UNSTARTED :])
+    Upload.objects.filter(pk__in=over, placed_at=None).update(state=Upload.State.EXPIRED)
 
 
 def _fits(stage: Stage, kind: str, length: int) -> None:

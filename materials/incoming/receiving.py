@@ -44,17 +44,28 @@ class TooLong(Exception):
     """A piece with a checksum is longer than what is held back until the checksum is known."""
 
 
-def receive(token: str, *, offset: int, length: int, read: Read, checksum: Checksum | None = None) -> int:
+def receive(
+    token: str,
+    *,
+    offset: int,
+    length: int,
+    read: Read,
+    checksum: Checksum | None = None,
+    first: Callable[[], None] = lambda: None,
+) -> int:
     """Append `length` bytes from `read` to the upload at `offset`; returns where it ends now, safe on the disk.
 
     A connection that is cut keeps what had come, but for a piece with a checksum, which is kept whole or not at all.
-    Raises Moved, Full, Damaged, TooLong.
+    `first` is called before the file's first byte is kept, and keeps it out by raising. Raises Moved, Full, Damaged,
+    TooLong.
     """
     with _open(token) as file:
         if (there := os.fstat(file).st_size) != offset:
             raise Moved(there)
         try:
             for data in _checked(read, length, checksum) if checksum else _pieces(read, length):
+                if offset == 0:
+                    first()
                 _append(file, offset, data)
                 offset += len(data)
         finally:

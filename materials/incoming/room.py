@@ -11,6 +11,8 @@ from materials.models.terms import MB
 
 # Files of one entrant that may be on their way at once: two kinds, and a second try of each.
 AT_ONCE = 4
+# Beginnings of one entrant that nothing has come of; the oldest end when there are more.
+UNSTARTED = 8
 
 
 class NoRoom(Exception):
@@ -44,12 +46,13 @@ def _stored(entry: Entry | None = None) -> int:
 
 
 def _promised(entry: Entry | None = None) -> int:
-    """Bytes of uploads that are on their way, arrived or not."""
-    uploads = Upload.objects.open() if entry is None else Upload.objects.open().filter(entry=entry)
+    """Bytes of uploads that are on their way, arrived or not, once their first has come."""
+    counted = Upload.objects.counted()
+    uploads = counted if entry is None else counted.filter(entry=entry)
     return uploads.aggregate(total=Sum("length"))["total"] or 0
 
 
 def _missing() -> int:
     """Bytes that were promised a place on the disk and have not arrived yet."""
-    standing = Upload.objects.open().values_list("token", "length")
+    standing = Upload.objects.counted().values_list("token", "length")
     return sum(max(0, length - store.size_of(token)) for token, length in standing)

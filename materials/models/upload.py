@@ -20,6 +20,13 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Those that may still go on."""
         return self.open().filter(ends_at__gt=at)
 
+    def counted(self) -> "UploadQuerySet":
+        """Of those open, the ones of which something has come: they have a place on the disk, and it is reckoned with.
+
+        A beginning whose answer was lost has none, and takes nothing away from its entrant.
+        """
+        return self.open().exclude(placed_at=None)
+
 
 class Upload(models.Model):
     """The right to send one file, fixed when it begins. How much has arrived is the length of the file on the disk."""
@@ -38,11 +45,15 @@ class Upload(models.Model):
     length = models.PositiveBigIntegerField(_("大小"))
     # What the browser knows its file by, to tell whether it is the same one that is chosen again.
     fingerprint = models.CharField(max_length=64, blank=True)
+    # What the sender calls this beginning, so that one whose answer was lost is found again and not made twice.
+    key = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.OPEN)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("上传人"))
     begun_at = models.DateTimeField(_("开始时间"))
     # No byte is taken from this moment on.
     ends_at = models.DateTimeField(_("最迟收齐时间"))
+    # When its first byte came, and it was promised a place for all of them.
+    placed_at = models.DateTimeField(null=True, blank=True)
     late = models.ForeignKey(LateCode, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = UploadQuerySet.as_manager()
@@ -62,6 +73,7 @@ class Upload(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(length__gte=1), name="upload_is_not_empty"),
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("begun_at")), name="upload_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["entry", "key"], condition=~Q(key=""), name="one_upload_per_key"),
         ]
 
     def __str__(self) -> str:

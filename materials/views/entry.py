@@ -185,7 +185,7 @@ def _context(request: SignedIn, here: Entry) -> dict[str, Any]:
 
 def _cards(here: Entry, now: standing.Standing, terms: Terms, at: datetime) -> list[Card]:
     versions = list(Material.objects.filter(entry=here).select_related("uploaded_by").order_by("-version"))
-    coming = list(Upload.objects.standing(at).filter(entry=here))
+    coming = list(Upload.objects.counted().standing(at).filter(entry=here))
     waiting = [each.newest for each in now.kinds if each.state == State.CHECKING and each.newest]
     # One question to the database, whichever has waited longest.
     asleep = bool(waiting) and is_asleep(min(waiting, key=lambda each: each.completed_at), at)

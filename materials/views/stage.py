@@ -77,7 +77,7 @@ def terms(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "terms": now,
         "may_set": here.is_in(*actions.SETTING),
-        "under_way": Upload.objects.standing(timezone.now()).filter(entry__stage=here).count(),
+        "under_way": Upload.objects.counted().standing(timezone.now()).filter(entry__stage=here).count(),
     }
     return render(request, "materials/terms.html", context, status=400 if form.is_bound else 200)
 

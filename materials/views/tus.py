@@ -86,11 +86,14 @@ def uploads(request: HttpRequest) -> HttpResponse:
         name=told.get("filename", ""),
         length=length,
         fingerprint=told.get("fingerprint", ""),
+        key=told.get("key", ""),
         by=request.user,  # type: ignore[arg-type]
         at=timezone.now(),
     )
     where = reverse("materials:upload", args=[upload.token])
-    return tus.answer(201, Location=where, Upload_Offset=0, Upload_Expires=tus.expires(upload.ends_at))
+    # More than nothing where the beginning was answered before, and the answer came late instead of never.
+    offset = store.size_of(upload.token) if upload.state == Upload.State.OPEN else upload.length
+    return tus.answer(201, Location=where, Upload_Offset=offset, Upload_Expires=tus.expires(upload.ends_at))
 
 
 @takes("PATCH", "DELETE", "OPTIONS")
@@ -126,7 +129,9 @@ def _piece(request: HttpRequest, here: Upload) -> HttpResponse:
         raise Refused(413, _("内容比开始上传时说的要长。"))
     with _a_place(request):
         try:
-            offset = receiving.receive(here.token, offset=offset, length=length, read=request.read, checksum=checksum)
+            offset = receiving.receive(
+                here.token, offset=offset, length=length, read=request.read, checksum=checksum, first=_placing(here)
+            )
         except receiving.Moved as moved:
             sentence = _("上传位置不对，应从第 %(offset)d 字节继续。") % {"offset": moved.offset}
             raise Refused(409, sentence, Upload_Offset=str(moved.offset)) from None
@@ -137,6 +142,10 @@ def _piece(request: HttpRequest, here: Upload) -> HttpResponse:
         except receiving.Full:
             raise Refused(507, _("服务器存储空间已满，已收到的部分保留着。请稍后继续。")) from None
     return _told(here, uploading.complete(here, at=timezone.now()) if offset == here.length else None, offset)
+
+
+def _placing(here: Upload) -> Callable[[], None]:
+    return lambda: uploading.place(here, at=timezone.now())
 
 
 def _completed(here: Upload) -> Material | None:

@@ -137,6 +137,7 @@ def test_closed_in_the_middle_the_same_file_goes_on_where_it_stopped(phone, tmp_
 def test_what_was_begun_can_be_given_up(phone, entry):
     zhiyuan = User.objects.get(username="zhiyuan")
     upload = uploading.begin(entry, kind="video", name="村.mp4", length=100, by=zhiyuan, at=timezone.now())
+    handing.started(upload, at=timezone.now())
     page = phone()
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="放弃这次上传").click()

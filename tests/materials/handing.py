@@ -47,13 +47,22 @@ def accepted(
     return material
 
 
+def started(upload: Upload, data: bytes = b"1", *, at: datetime) -> Upload:
+    """An upload of which these bytes have come."""
+    uploading.place(upload, at=at)
+    store.room_for(upload.token).write_bytes(data)
+    return upload
+
+
 def metadata(**told: Any) -> str:
     return ",".join(f"{name} {base64.b64encode(str(value).encode()).decode()}" for name, value in told.items())
 
 
-def create(client: Client, entry: Entry, length: int, *, kind: str = "deck", filename: str = "汇报.pptx") -> Any:
+def create(
+    client: Client, entry: Entry, length: int, *, kind: str = "deck", filename: str = "汇报.pptx", **more: str
+) -> Any:
     """The answer to the beginning of an upload over HTTP."""
-    told = metadata(entry=entry.pk, kind=kind, filename=filename)
+    told = metadata(entry=entry.pk, kind=kind, filename=filename, **more)
     return client.post("/desk/uploads/", headers={**TUS, "Upload-Length": str(length), "Upload-Metadata": told})
 
 

@@ -11,7 +11,6 @@ from contest import work
 from contest.models import Entry
 from contest.models.entry import Status
 from contest.models.stage import State
-from materials import store
 from materials.actions import late, returning, terms, uploading
 from materials.models import Material, Upload
 from materials.time_left import time_left
@@ -109,7 +108,7 @@ def test_after_the_deadline_the_page_says_so_and_leads_to_the_late_code(client, 
 def test_an_unfinished_upload_is_offered_again_with_what_its_file_is_known_by(client, entry, zhiyuan):
     told = {"kind": "video", "name": "村.mp4", "length": 1000, "fingerprint": "f" * 64}
     upload = uploading.begin(entry, **told, by=zhiyuan, at=timezone.now())
-    store.room_for(upload.token).write_bytes(b"x" * 639)
+    handing.started(upload, b"x" * 639, at=timezone.now())
     text = page(client, entry)
     assert "已上传 63%" in text
     assert "选择同一个文件“村.mp4”（1000\xa0字节）即可继续。" in text
@@ -120,14 +119,22 @@ def test_an_unfinished_upload_is_offered_again_with_what_its_file_is_known_by(cl
 
 
 def test_an_upload_whose_time_is_over_is_not_offered(client, entry, zhiyuan):
-    uploading.begin(entry, kind="deck", name="x.pptx", length=10, by=zhiyuan, at=timezone.now())
+    upload = uploading.begin(entry, kind="deck", name="x.pptx", length=10, by=zhiyuan, at=timezone.now())
+    handing.started(upload, at=timezone.now())
+    assert "data-unfinished-of" in page(client, entry)
     Upload.objects.update(begun_at=cast.NOW - timedelta(days=1), ends_at=cast.NOW)
+    assert "data-unfinished-of" not in page(client, entry)
+
+
+def test_a_beginning_that_nothing_came_of_is_no_unfinished_file(client, entry, zhiyuan):
+    uploading.begin(entry, kind="deck", name="x.pptx", length=10, by=zhiyuan, at=timezone.now())
     assert "data-unfinished-of" not in page(client, entry)
 
 
 def test_chenxiao_sees_the_same_facts_and_cannot_upload(entry, zhiyuan, people, signed_in):
     handing.accepted(entry, by=zhiyuan, at=cast.NOW)
     upload = uploading.begin(entry, kind="video", name="村.mp4", length=10, by=zhiyuan, at=timezone.now())
+    handing.started(upload, at=timezone.now())
     text = page(signed_in(people["chenxiao"]), entry)
     assert "陈志远的参赛材料" in text
     assert "第 1 版通过检查，已提交。" in text

@@ -193,7 +193,8 @@ class TestTerms:
     def test_it_says_what_a_change_means_for_files_on_their_way(self, chenxiao, path, entries, everybody):
         from materials.actions import uploading
 
-        uploading.begin(entries[0], kind="deck", name="x.pptx", length=9, by=everybody[0], at=timezone.now())
+        upload = uploading.begin(entries[0], kind="deck", name="x.pptx", length=9, by=everybody[0], at=timezone.now())
+        handing.started(upload, at=timezone.now())
         text = chenxiao.get(path).content.decode()
         assert "现在有 1 个文件正在上传。改动不影响已经开始的上传" in text
         ends_at = Upload.objects.get().ends_at

@@ -86,7 +86,9 @@ class TestOwnSteps:
         assert told(own_steps(zhiyuan)) == []
 
     def test_an_upload_that_stopped_is_offered(self, entry, zhiyuan):
-        uploading.begin(entry, kind="video", name="村.mp4", length=10, by=zhiyuan, at=timezone.now())
+        upload = uploading.begin(entry, kind="video", name="村.mp4", length=10, by=zhiyuan, at=timezone.now())
+        assert told(own_steps(zhiyuan))[0][0] == "茂南区初赛：请上传 PPT 课件"
+        handing.started(upload, at=timezone.now())
         assert told(own_steps(zhiyuan))[0] == (
             "茂南区初赛：“村.mp4”还没有传完",
             f"/desk/entries/{entry.pk}/materials/",

@@ -45,6 +45,8 @@ class Server:
         self.pieces: list[int] = []
         self.troubles: list[Callable[[Route], None]] = []
         self.removed: list[str] = []
+        self.lost_beginnings = 0
+        self.keys: list[str] = []
         self.signed_in, self.token = True, "token-1"
         page.route(f"{host}/**", self.answer)
         # Pauses are not waited for; only their length is.
@@ -93,6 +95,11 @@ class Server:
         self.length = int(route.request.headers["upload-length"])
         pairs = (pair.split(" ") for pair in route.request.headers["upload-metadata"].split(","))
         self.told = {name: base64.b64decode(value).decode() for name, value in pairs}
+        self.keys.append(self.told["key"])
+        if self.lost_beginnings:
+            self.lost_beginnings -= 1
+            route.abort("connectionreset")
+            return
         route.fulfill(status=201, headers={"Location": "/desk/uploads/new/", "Upload-Offset": "0"})
 
     def piece(self, route: Route) -> None:
@@ -174,6 +181,19 @@ def test_a_piece_that_came_and_whose_answer_was_lost_is_not_sent_again(page):
     server.choose(b"x" * 300_000)
     server.whole()
     assert (len(server.data), server.pieces) == (300_000, [0, 300_000 - 256 * 1024])
+
+
+def test_a_beginning_whose_answer_was_lost_is_asked_for_with_the_same_key(page):
+    server = Server(page)
+    server.lost_beginnings = 5
+    server.choose(b"x" * 1000)
+    server.whole()
+    first = server.keys[-1]
+    assert (server.keys, bool(re.fullmatch(r"[0-9a-f]{32}", first))) == ([first] * 6, True)
+    server.data = b""
+    server.choose(b"y" * 1000)
+    server.whole()
+    assert server.keys[-1] != first
 
 
 def test_after_a_failure_the_pieces_are_smaller(page):

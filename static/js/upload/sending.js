@@ -14,8 +14,14 @@ const LONGEST_PAUSE_S = 120;
 // A client that always meets another one at the same place lets it go first.
 const COLLISIONS = 3;
 
+// What this beginning is known by: asked for again after its answer was lost, it is not begun a second time.
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export function makeSending({ file, fingerprint, told, url: first, endpoint, session, tell }) {
   const pace = makePace();
+  const key = newKey();
   let url = first;
   let offset = null;
   let tries = 0;
@@ -100,14 +106,14 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
 
   async function begin() {
     show("beginning");
-    const answer = await create(endpoint, { token: session.token, length: file.size, told: { ...told, fingerprint } });
+    const answer = await create(endpoint, { token: session.token, length: file.size, told: { ...told, fingerprint, key } });
     if (answer.status !== 201) {
       await heed(answer, true);
       return;
     }
     stale = 0;
     tries = 0;
-    offset = 0;
+    offset = offsetOf(answer) || 0;
     url = answer.header("Location");
     show("sending", { url });
   }

@@ -49,9 +49,10 @@ def seen() -> dict[str, object]:
     client.force_login(cast.first_secretary(entry, by=heya), backend="django.contrib.auth.backends.ModelBackend")
     data = os.urandom(5 * MB)
     where = handing.create(client, entry, len(data))["Location"]
+    handing.send(client, where, data[:1000], 0)
     filler = store.top() / "filler"
     filler.write_bytes(b"x" * (4 * MB))
-    full = handing.send(client, where, data, 0)
+    full = handing.send(client, where, data[1000:], 1000)
     offset = int(handing.there(client, where)["Upload-Offset"])
     refused = handing.create(client, entry, 6 * MB)
     fill(scoring, level(*[80] * ENTRANTS, judges=3), typist=people["huangqiang"])
@@ -60,7 +61,7 @@ def seen() -> dict[str, object]:
     material = Material.objects.get()
     return {
         "full": [full.status_code, full.content.decode()],
-        "kept": 0 < offset < len(data),
+        "kept": 1000 < offset < len(data),
         "another": refused.status_code,
         "scored": Sheet.objects.filter(stage=scoring, total_c=8000).count(),
         "rest": rest.status_code,

@@ -56,6 +56,43 @@ def test_the_last_piece_and_every_later_question_name_the_material(client, where
     assert (last.status_code, last["Material"], there(client, where)["Material"]) == (204, pk, pk)
 
 
+def test_a_beginning_whose_answer_was_lost_five_times_is_one_upload(client, entry, settings):
+    settings.MATERIAL_QUOTA = len(FILE)
+    answers = [create(client, entry, len(FILE), key="k-1") for _each in range(6)]
+    assert [answer.status_code for answer in answers] == [201] * 6
+    assert (len({answer["Location"] for answer in answers}), Upload.objects.count()) == (1, 1)
+    send(client, answers[0]["Location"], FILE[:1000], 0)
+    assert create(client, entry, len(FILE), key="k-1")["Upload-Offset"] == "1000"
+    send(client, answers[0]["Location"], FILE[1000:], 1000)
+    whole = create(client, entry, len(FILE), key="k-1")
+    assert (whole["Upload-Offset"], there(client, whole["Location"])["Material"]) == (
+        str(len(FILE)),
+        str(Material.objects.get().pk),
+    )
+
+
+@pytest.mark.parametrize("kind", ["deck", "video"])
+def test_five_lost_answers_without_a_key_stop_nobody(client, entry, settings, kind):
+    settings.MATERIAL_QUOTA = len(FILE)
+    where = [create(client, entry, len(FILE), kind=kind)["Location"] for _each in range(6)][-1]
+    assert send(client, where, FILE, 0).status_code == 204
+
+
+def test_without_a_place_the_first_byte_is_refused_and_not_kept(client, entry, settings):
+    settings.MATERIAL_QUOTA = len(FILE)
+    first, second = (create(client, entry, len(FILE))["Location"] for _each in range(2))
+    assert send(client, first, FILE[:10], 0).status_code == 204
+    refused = send(client, second, FILE[:10], 0)
+    assert (refused.status_code, "上限" in refused.content.decode()) == (413, True)
+    assert there(client, second)["Upload-Offset"] == "0"
+
+
+def test_a_damaged_first_piece_takes_no_place(client, entry):
+    where = create(client, entry, len(FILE))["Location"]
+    assert send(client, where, FILE, 0, Upload_Checksum=told_sha256(b"x")).status_code == 460
+    assert upload_of(where).placed_at is None
+
+
 def test_how_much_has_come_is_told_to_whoever_comes_back(client, where):
     send(client, where, FILE[:1000], 0)
     told = there(client, where)

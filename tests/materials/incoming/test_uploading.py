@@ -6,17 +6,19 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 
+from accounts.models import LogLine
 from materials import store
 from materials.actions import uploading
 from materials.incoming import arrivals, receiving, room
-from materials.models import Material, Upload
-from tests.cast import NOW, later
+from materials.models import Material, Terms, Upload
+from tests.cast import NOW, first_secretary, later
 from tests.house import ROOT
-from tests.materials.handing import arrived
+from tests.materials.handing import arrived, started
 from tests.races import at_once
 
 MB = 1024 * 1024
@@ -66,7 +68,7 @@ def test_a_files_name_is_shown_without_what_is_not_seen(name, shown):
 
 def test_one_entrant_cannot_fill_the_store(entries, zhiyuan, settings):
     settings.MATERIAL_QUOTA = 10 * MB
-    began(entries[0], zhiyuan, 6 * MB)
+    started(began(entries[0], zhiyuan, 6 * MB), at=NOW)
     with pytest.raises(room.TooMuch, match="每人 10 MB"):
         began(entries[0], zhiyuan, 4 * MB + 1)
     began(entries[0], zhiyuan, 4 * MB)
@@ -81,16 +83,89 @@ def test_what_all_may_keep_is_limited_too(entry, zhiyuan, settings):
 
 def test_a_place_is_promised_only_as_long_as_the_reserve_stays(entry, zhiyuan, settings):
     settings.MATERIAL_RESERVE = store.free() - 8 * MB
-    began(entry, zhiyuan, 4 * MB)
+    started(began(entry, zhiyuan, 4 * MB), at=NOW)
     with pytest.raises(room.NoRoom, match="存储空间不足"):
         began(entry, zhiyuan, 5 * MB)
 
 
 def test_only_four_files_are_on_their_way_at_once(entry, zhiyuan):
     for _each in range(4):
-        began(entry, zhiyuan)
+        started(began(entry, zhiyuan), at=NOW)
     with pytest.raises(uploading.UploadRefused, match="没有传完"):
         began(entry, zhiyuan)
+
+
+def test_a_beginning_that_is_told_twice_is_one_upload(entry, zhiyuan):
+    told = {"kind": "deck", "name": "汇报.pptx", "length": 10, "key": "k-1", "by": zhiyuan}
+    first, again = (uploading.begin(entry, **told, at=later(minute)) for minute in (0, 1))
+    assert (again, Upload.objects.count(), LogLine.objects.filter(action="begin_upload").count()) == (first, 1, 1)
+
+
+def test_a_key_belongs_to_one_entrant(entries, zhiyuan, heya):
+    xiuying = first_secretary(entries[1], by=heya, username="xiuying")
+    for entry, who in zip(entries, (zhiyuan, xiuying), strict=False):
+        uploading.begin(entry, kind="deck", name="a.pptx", length=10, key="k-1", by=who, at=NOW)
+    assert Upload.objects.count() == 2
+
+
+@pytest.mark.parametrize("other", [{"length": 11}, {"kind": "video"}, {"key": "不行"}, {"key": "x" * 65}])
+def test_a_key_of_another_file_or_none_of_ours_is_refused(entry, zhiyuan, other):
+    told = {"kind": "deck", "name": "汇报.pptx", "length": 10, "key": "k-1", "by": zhiyuan, "at": NOW}
+    uploading.begin(entry, **told)
+    with pytest.raises(uploading.UploadRefused, match="编号"):
+        uploading.begin(entry, **{**told, **other})
+    assert Upload.objects.count() == 1
+
+
+def test_a_beginning_asked_again_after_the_deadline_is_the_one_made_in_time(entry, zhiyuan):
+    Terms.objects.create(stage=entry.stage, closes_at=later(60))
+    told = {"kind": "deck", "name": "汇报.pptx", "length": 10, "key": "k-1", "by": zhiyuan}
+    first = uploading.begin(entry, **told, at=later(59))
+    assert uploading.begin(entry, **told, at=later(61)) == first
+
+
+def test_a_beginning_that_was_given_up_is_not_begun_again_by_its_key(entry, zhiyuan):
+    told = {"kind": "deck", "name": "汇报.pptx", "length": 10, "key": "k-1", "by": zhiyuan, "at": NOW}
+    uploading.give_up(uploading.begin(entry, **told), by=zhiyuan, at=later(1))
+    with pytest.raises(uploading.TooLate):
+        uploading.begin(entry, **told)
+
+
+def test_beginnings_that_nothing_came_of_take_no_room(entry, zhiyuan, settings):
+    """A client that knows no keys, and whose answers were lost twelve times."""
+    settings.MATERIAL_QUOTA = settings.MATERIAL_STORE = 10 * MB
+    uploads = [began(entry, zhiyuan, 10 * MB, at=later(minute)) for minute in range(12)]
+    states = [Upload.objects.get(pk=each.pk).state for each in uploads]
+    assert states == ["expired"] * (12 - room.UNSTARTED) + ["open"] * room.UNSTARTED
+    uploading.place(uploads[-1], at=later(13))
+
+
+def test_a_place_is_asked_for_when_the_first_byte_comes(entry, zhiyuan, settings):
+    settings.MATERIAL_QUOTA = 10 * MB
+    first, second = (began(entry, zhiyuan, 6 * MB) for _each in range(2))
+    uploading.place(first, at=NOW)
+    with pytest.raises(room.TooMuch):
+        uploading.place(second, at=NOW)
+    uploading.place(first, at=later(1))
+    assert [each.placed_at for each in Upload.objects.order_by("pk")] == [NOW, None]
+
+
+@pytest.mark.race
+def test_two_first_bytes_at_once_get_one_place_between_them(entries, zhiyuan, settings, transactional_db):
+    settings.MATERIAL_QUOTA = 10 * MB
+    uploads = [began(entries[0], zhiyuan, 6 * MB) for _each in range(2)]
+    connection.close()
+    results = at_once(*(partial(uploading.place, each, at=NOW) for each in uploads))
+    assert sorted(str(result) for result in results)[1:] == ["done"]
+    assert Upload.objects.exclude(placed_at=None).count() == 1
+
+
+@pytest.mark.race
+def test_one_beginning_sent_twice_at_once_is_one_upload(entries, zhiyuan, transactional_db):
+    connection.close()
+    told = {"kind": "deck", "name": "汇报.pptx", "length": 10, "key": "k-1", "by": zhiyuan, "at": NOW}
+    assert at_once(*[partial(uploading.begin, entries[0], **told)] * 3) == ["done"] * 3
+    assert Upload.objects.count() == 1
 
 
 def test_a_connection_that_is_cut_keeps_what_had_come(entry, zhiyuan):
