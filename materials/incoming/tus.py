@@ -61,6 +61,8 @@ def metadata(request: HttpRequest) -> dict[str, str]:
         name, _space, value = pair.partition(" ")
         try:
             told[name] = base64.b64decode(value, validate=True).decode()
+            if "\x00" in told[name]:
+                raise ValueError("no name holds a NUL")
         except (binascii.Error, UnicodeDecodeError, ValueError):
             raise Refused(400, _("请求的 Upload-Metadata 写法不对。")) from None
     return told
