@@ -166,10 +166,11 @@ def _walls(command: Sequence[str], reads: Sequence[Path], room: Path | None) -> 
 
 
 def _interpreter() -> list[Path]:
-    """What our own Python needs to run this app's code: itself, the packages, and this app; not the folder above it,
-    where the database and the media may lie."""
+    """What our own Python needs to run this app's code: itself, the packages, this app and what it knows of PDF; not
+    the folder above it, where the database and the media may lie."""
     parts = [Path(home) / part for home in (sys.base_prefix, sys.prefix) for part in ("bin", "lib", "pyvenv.cfg")]
-    return [*(part for part in dict.fromkeys(parts) if part.exists()), TOP / "materials"]
+    code = (TOP / "materials", TOP / "registry" / "__init__.py", TOP / "registry" / "pdf")
+    return [*(part for part in dict.fromkeys(parts) if part.exists()), *code]
 
 
 class _Listening:

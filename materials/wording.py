@@ -75,6 +75,7 @@ SENTENCES = {
     "no_slides": _("课件里一页也没有。请确认选对了文件。"),
     "pdf_script": _("PDF 含有脚本。请从 WPS 或 PowerPoint 重新输出为 PDF，或直接上传 .pptx。"),
     "pdf_remote": _("PDF 会打开或提交到外部文件。请从 WPS 或 PowerPoint 重新输出为 PDF，或直接上传 .pptx。"),
+    "pdf_opening": _("PDF 一打开或翻页就会自动打开网址或执行别的动作。请去掉动作，重新输出为 PDF，或直接上传 .pptx。"),
     "pdf_media": _("PDF 含有多媒体内容，会场无法播放。请把视频作为视频材料单独上传，并重新输出 PDF。"),
     "pdf_attachment": _("PDF 带有附件。请删除附件，重新输出后再上传。"),
     "pdf_form": _("PDF 是动态表单。请用“打印为 PDF”重新输出后再上传。"),

@@ -6,12 +6,15 @@ In this process and without a child: the limits on bytes, pixels and pages below
 import io
 import re
 import warnings
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 from pypdf import Configuration, PdfReader, apply_configuration
 from pypdf.errors import LimitReachedError, PyPdfError
-from pypdf.generic import DictionaryObject
+from pypdf.generic import ArrayObject, DictionaryObject
+
+from registry.pdf.openings import starts
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -210,9 +213,14 @@ def _runs(reader: PdfReader) -> bool:
     """Whether opening the file does something, or something else lies in it."""
     root = reader.root_object
     names = root.get("/Names", DictionaryObject()).get_object()
-    opening = root.get("/OpenAction", DictionaryObject()).get_object()
-    starts = isinstance(opening, DictionaryObject) and opening.get("/S") in ("/JavaScript", "/Launch", "/SubmitForm")
-    return starts or "/AA" in root or "/JavaScript" in names or "/EmbeddedFiles" in names
+    if "/AA" in root or any(starts(root)) or "/JavaScript" in names or "/EmbeddedFiles" in names:
+        return True
+    return any(any(starts(node)) for page in reader.pages for node in (page, *_annotations(page)))
+
+
+def _annotations(page: DictionaryObject) -> Iterator[DictionaryObject]:
+    notes = page.get("/Annots", ArrayObject()).get_object()
+    yield from (each for each in (note.get_object() for note in notes) if isinstance(each, DictionaryObject))
 
 
 def _shows_something(page: DictionaryObject) -> bool:

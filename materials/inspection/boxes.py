@@ -31,7 +31,11 @@ KNOWN = {
 HOLDERS = {b"trak", b"mdia", b"minf", b"dinf", b"stbl", b"edts", b"mvex", b"traf"}
 # Codes of samples that need a key.
 LOCKED = {b"encv", b"enca", b"encs", b"enct", b"drmi", b"drms", b"p608"}
-HALL_CODES = {b"avc1", b"avc3", b"mp4a", b".mp3", b"text", b"tx3g", b"tmcd"}
+HALL_PICTURES, HALL_SOUNDS = {b"avc1", b"avc3"}, {b"mp4a", b".mp3"}
+# No player shows these as a film.
+STILLS = {b"jpeg", b"png ", b"tiff", b"gif ", b"mjp2", b"jpg2"}
+# What is shown of one track says something about another: chapters, and small pictures of them.
+ABOUT_ANOTHER = {b"chap", b"thmb"}
 
 
 class Malformed(Exception):
@@ -94,6 +98,11 @@ class Stream:
         return True
 
 
+# How points of a picture come to where they are shown: (x, y) becomes (ax + cy, bx + dy).
+Matrix = tuple[int, int, int, int]
+AS_IT_IS: Matrix = (1 << 16, 0, 0, 1 << 16)
+
+
 @dataclass
 class Track:
     """One track as its boxes tell it. `ticks` are its length in units of 1 / `timescale` seconds."""
@@ -107,7 +116,9 @@ class Track:
     sample_bytes: int = 0
     furthest: int = 0
     edited: int = 0
-    turned: bool = False
+    matrix: Matrix = AS_IT_IS
+    is_enabled: bool = False
+    spoken_for: tuple[int, ...] = ()
     is_external: bool = False
     default_ticks: int = 0
 
@@ -117,6 +128,7 @@ class Film:
     """All that the boxes tell. `ending` is empty when the file ends where its last box ends."""
 
     timescale: int = 0
+    matrix: Matrix = AS_IT_IS
     tracks: list[Track] = field(default_factory=list)
     has_index: bool = False
     is_fragmented: bool = False
@@ -128,6 +140,25 @@ class Film:
     def of(self, handler: bytes) -> list[Track]:
         """The tracks of one sort: vide or soun."""
         return [track for track in self.tracks if track.handler == handler]
+
+    def playing(self, handler: bytes) -> Track | None:
+        """The track of this sort that a player shows when nobody chooses.
+
+        Not a still beside a film, whichever comes first, nor chapters; of those left the first that is switched on.
+        """
+        about = {number for track in self.tracks for number in track.spoken_for}
+        each = [track for track in self.of(handler) if track.number not in about] or self.of(handler)
+        each = [track for track in each if track.samples > 1 and not STILLS.issuperset(track.codes)] or each
+        return next((track for track in each if track.is_enabled), each[0] if each else None)
+
+    def plays(self) -> list[Track]:
+        """The tracks that are seen and heard."""
+        return [track for track in map(self.playing, (b"vide", b"soun")) if track is not None]
+
+    def shown_by(self, track: Track) -> Matrix:
+        """How its pictures are turned and mirrored: by the track's own matrix and then by the film's."""
+        (a, b, c, d), (e, f, g, h) = track.matrix, self.matrix
+        return (a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h)
 
     def milliseconds(self, track: Track) -> int:
         """How long it is shown: as edited, when an edit list says so."""
@@ -158,13 +189,14 @@ def survey(source: Source) -> Film:
 
 
 def plays_everywhere(source: Source) -> bool:
-    """Whether a film inside a deck holds nothing but H.264 and AAC or MP3."""
+    """Whether what is seen and heard of a film inside a deck is H.264 and AAC or MP3."""
     try:
         film = survey(source)
     except (Malformed, struct.error):
         return False
-    codes = {code for track in film.tracks for code in track.codes}
-    return film.has_index and not film.is_locked and codes <= HALL_CODES
+    tracks = film.plays()
+    known = HALL_PICTURES | HALL_SOUNDS
+    return bool(tracks) and not film.is_locked and all(known.issuperset(track.codes) for track in tracks)
 
 
 def _take(film: Film, source: Source, kind: bytes, room: int, *, to_the_end: bool) -> bool:
@@ -219,6 +251,7 @@ def _read_index(film: Film, content: bytes) -> None:
     for kind, inner in _children(content):
         if kind == b"mvhd":
             film.timescale = _timescale(inner)
+            film.matrix = _matrix(inner, 48 if inner[:1] == b"\x01" else 36)
         elif kind == b"trak":
             track = Track()
             _read_track(track, inner)
@@ -245,12 +278,25 @@ def _timescale(content: bytes) -> int:
     return int(struct.unpack_from(">I", content, 20 if content[:1] == b"\x01" else 12)[0])
 
 
+def _matrix(content: bytes, at: int) -> Matrix:
+    """The part of a display matrix that turns, mirrors and stretches; what is all zero says nothing."""
+    a, b, _u, c, d = struct.unpack_from(">5i", content, at)
+    return (a, b, c, d) if a * d - b * c else AS_IT_IS
+
+
 def _read_head(track: Track, content: bytes) -> None:
-    """tkhd: its number, and whether it is shown on its side."""
+    """tkhd: its number, whether it is switched on (flag 1), and how it is shown."""
     long = content[:1] == b"\x01"
     (track.number,) = struct.unpack_from(">I", content, 20 if long else 12)
-    a, b = struct.unpack_from(">ii", content, 52 if long else 40)
-    track.turned = a == 0 and b != 0
+    track.is_enabled = bool(content[3] & 1)
+    track.matrix = _matrix(content, 52 if long else 40)
+
+
+def _read_references(track: Track, content: bytes) -> None:
+    """tref: the tracks that are about this one."""
+    for kind, inner in _children(content):
+        if kind in ABOUT_ANOTHER:
+            track.spoken_for += struct.unpack_from(f">{len(inner) // 4}I", inner)
 
 
 def _read_media(track: Track, content: bytes) -> None:
@@ -355,6 +401,7 @@ def _add_run(track: Track, content: bytes, ticks: int) -> None:
 
 READERS = {
     b"tkhd": _read_head,
+    b"tref": _read_references,
     b"mdhd": _read_media,
     b"hdlr": _read_handler,
     b"dref": _read_places,

@@ -12,6 +12,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from materials.inspection import poster
 from materials.inspection.links import check_address
 from materials.inspection.report import Case, Findings, Stop
+from registry.pdf.openings import starts, word
 
 MOST_OBJECTS = 300_000
 MOST_DEPTH = 100
@@ -129,18 +130,14 @@ def _nodes(root: Any) -> Iterator[DictionaryObject]:
 
 def _check_node(findings: Findings, node: DictionaryObject) -> None:
     codes = {code for key, code in KEYS.items() if key in node}
-    codes |= {ACTIONS.get(_word(node, "/S"), ""), ANNOTATIONS.get(_word(node, "/Subtype"), "")}
+    codes |= {ACTIONS.get(word(node, "/S"), ""), ANNOTATIONS.get(word(node, "/Subtype"), "")}
+    codes |= {ACTIONS.get(kind, "pdf_opening") for kind in starts(node)}
     if isinstance(node, StreamObject) and "/F" in node:
         codes.add("pdf_remote")
     for code in sorted(codes - {""}):
         findings.refuse(code)
-    if _word(node, "/S") == "/URI":
+    if word(node, "/S") == "/URI":
         check_address(findings, _address(node))
-
-
-def _word(node: DictionaryObject, key: str) -> str:
-    value = node.raw_get(key) if key in node else None
-    return value if isinstance(value, str) else ""
 
 
 def _address(node: DictionaryObject) -> str:

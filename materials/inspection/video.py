@@ -4,13 +4,15 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
-from materials.inspection import boxes, poster
+from materials.inspection import boxes, display, poster
 from materials.inspection.report import Case
 from materials.inspection.sniff import sniff
 
@@ -23,7 +25,6 @@ MOST_FPS_C = 60_50
 MOST_PIXELS = 7680 * 4320
 # Frames decoded until a picture of the first second is reached.
 MOST_FRAMES = 60
-MICROSECOND = 1_000_000
 
 
 def look(case: Case) -> None:
@@ -74,11 +75,10 @@ def _reaches_beyond(case: Case, film: boxes.Film) -> bool:
 
 def _note_length(case: Case, film: boxes.Film) -> None:
     """Milliseconds and frames per second (in hundredths), as the index tells them."""
-    seen = film.of(b"vide")
-    if not seen:
+    track = film.playing(b"vide")
+    if track is None:
         return
-    track = seen[0]
-    length = max(film.milliseconds(each) for each in film.of(b"vide") + film.of(b"soun"))
+    length = max(film.milliseconds(each) for each in film.plays())
     case.facts["milliseconds"] = length
     if track.ticks:
         case.facts["fps_c"] = round(track.samples * track.timescale * 100 / track.ticks)
@@ -90,48 +90,56 @@ def _note_length(case: Case, film: boxes.Film) -> None:
 
 
 def _play(case: Case, film: boxes.Film) -> None:
-    with _opened(case) as container:
-        if container is None:
+    track = film.playing(b"vide")
+    with _opened(case, track) as picture:
+        if picture is None or track is None:
             case.findings.refuse("no_picture")
             return
-        first = _frame_at(container, min(1000, case.facts["milliseconds"] // 2))
+        first = _frame_at(picture, min(1000, film.milliseconds(track) // 2))
         if first is None:
             case.findings.refuse("not_playable")
             return
-        _note_picture(case, container, first, turned=film.of(b"vide")[0].turned)
-        _note_sound(case, container)
-        if _frame_at(container, max(0, case.facts["milliseconds"] - 1000), just_any=True) is None:
+        shown = display.Shown.of(first.width, first.height, film.shown_by(track), picture.sample_aspect_ratio)
+        _note_picture(case, picture, first, shown)
+        _note_sound(case, _container(picture), film.playing(b"soun"))
+        if _frame_at(picture, max(0, film.milliseconds(track) - 1000), just_any=True) is None:
             case.findings.refuse("damaged")
         elif case.poster:
-            _save_poster(first, case.poster)
+            _save_poster(first, shown, case.poster)
             case.has_poster = True
 
 
 @contextmanager
-def _opened(case: Case) -> Iterator[InputContainer | None]:
-    """The film; None when it cannot be opened. Only this file is opened, and only as a film."""
+def _opened(case: Case, track: boxes.Track | None) -> Iterator[VideoStream | None]:
+    """The pictures that play; None when they cannot be opened. Only this file is opened, and only as a film."""
     try:
         container = av.open(str(case.path), format="mp4", options={"protocol_whitelist": "file"})
     except (FFmpegError, ValueError):
         yield None
         return
     with container:
-        if not container.streams.video:
+        pictures = container.streams.video
+        # A cover that is kept among the film's words is a stream here, and no track.
+        picture = next((each for each in pictures if track and each.id == track.number), None)
+        if picture is None or picture.codec_context is None:
             yield None
             return
-        context = container.streams.video[0].codec_context
-        if context is not None:
-            context.thread_count = 1
-            context.options = {"max_pixels": str(MOST_PIXELS)}
-        yield None if context is None else container
+        picture.codec_context.thread_count = 1
+        picture.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        yield picture
 
 
-def _frame_at(container: InputContainer, milliseconds: int, *, just_any: bool = False) -> VideoFrame | None:
+def _container(picture: VideoStream) -> InputContainer:
+    return cast(InputContainer, picture.container)
+
+
+def _frame_at(picture: VideoStream, milliseconds: int, *, just_any: bool = False) -> VideoFrame | None:
     """A frame at or soon after this moment, or just any from there; None when nothing can be decoded."""
     found = None
     try:
-        container.seek(milliseconds * MICROSECOND // 1000)
-        for number, frame in enumerate(container.decode(video=0)):
+        container = _container(picture)
+        container.seek(int(milliseconds / 1000 / (picture.time_base or 1)), stream=picture)
+        for number, frame in enumerate(container.decode(picture)):
             found = frame
             late_enough = frame.time is not None and frame.time * 1000 >= milliseconds
             if just_any or late_enough or number >= MOST_FRAMES:
@@ -141,9 +149,9 @@ def _frame_at(container: InputContainer, milliseconds: int, *, just_any: bool = 
     return found
 
 
-def _note_picture(case: Case, container: InputContainer, frame: VideoFrame, *, turned: bool) -> None:
-    width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
-    codec = container.streams.video[0].codec_context.codec.canonical_name
+def _note_picture(case: Case, picture: VideoStream, frame: VideoFrame, shown: display.Shown) -> None:
+    width, height = shown.size
+    codec = picture.codec_context.codec.canonical_name
     case.facts.update(width=width, height=height, video=codec)
     if codec != PICTURE:
         case.findings.warn("picture_codec", codec=codec)
@@ -153,19 +161,19 @@ def _note_picture(case: Case, container: InputContainer, frame: VideoFrame, *, t
         case.findings.warn("too_many_pixels", width=width, height=height)
 
 
-def _note_sound(case: Case, container: InputContainer) -> None:
-    sounds = container.streams.audio
-    codec = sounds[0].codec_context.codec.canonical_name if sounds and sounds[0].codec_context else ""
+def _note_sound(case: Case, container: InputContainer, track: boxes.Track | None) -> None:
+    sound = next((each for each in container.streams.audio if track and each.id == track.number), None)
+    codec = sound.codec_context.codec.canonical_name if sound and sound.codec_context else ""
     case.facts["audio"] = codec
-    if not sounds:
+    if sound is None:
         case.findings.warn("no_sound")
     elif codec not in SOUND:
         case.findings.warn("sound_codec", codec=codec or "?")
 
 
-def _save_poster(frame: VideoFrame, path: Path) -> None:
+def _save_poster(frame: VideoFrame, shown: display.Shown, path: Path) -> None:
     """Made small before it becomes a picture: a frame of 8K has a hundred megabytes."""
-    width = min(poster.WIDTH * 2, frame.width)
-    small = frame.reformat(width=width, height=max(1, frame.height * width // frame.width), format="rgb24")
-    picture = small.to_image()
-    poster.save(picture.rotate(frame.rotation, expand=True) if frame.rotation else picture, path)
+    width, height = shown.lying
+    scale = min(1, poster.WIDTH * 2 / width)
+    small = frame.reformat(width=max(1, int(width * scale)), height=max(1, int(height * scale)), format="rgb24")
+    poster.save(shown.turn(small.to_image()), path)

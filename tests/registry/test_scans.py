@@ -76,9 +76,25 @@ def attached() -> bytes:
     return written(writer)
 
 
-def launching() -> bytes:
+def action(kind: str, **more: Any) -> DictionaryObject:
+    return DictionaryObject({NameObject("/S"): NameObject(kind), **{NameObject(f"/{key}"): more[key] for key in more}})
+
+
+def opening(does: DictionaryObject) -> bytes:
     writer = PdfWriter(clone_from=BytesIO(PDF))
-    writer.root_object[NameObject("/OpenAction")] = DictionaryObject({NameObject("/S"): NameObject("/Launch")})
+    writer.root_object[NameObject("/OpenAction")] = does
+    return written(writer)
+
+
+def turning(does: DictionaryObject, *, on_a_note: bool = False) -> bytes:
+    """Something that happens when the first page is shown: of the page, or of a note on it."""
+    writer = PdfWriter(clone_from=BytesIO(PDF))
+    events = DictionaryObject({NameObject("/O"): does})
+    note = DictionaryObject({NameObject("/Subtype"): NameObject("/Link"), NameObject("/AA"): events})
+    if on_a_note:
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+    else:
+        writer.pages[0][NameObject("/AA")] = events
     return written(writer)
 
 
@@ -141,7 +157,13 @@ REFUSED = {
     "a locked PDF": (locked(), "密码"),
     "a PDF with a script": (scripted(), "脚本"),
     "a PDF with a file in it": (attached(), "脚本、附件"),
-    "a PDF that starts a program": (launching(), "脚本"),
+    "a PDF that starts a program": (opening(action("/Launch")), "脚本"),
+    "a PDF that opens an address": (opening(action("/URI")), "脚本"),
+    "a PDF that opens an address at last": (opening(action("/GoTo", Next=action("/URI"))), "脚本"),
+    "a PDF that opens another file": (opening(action("/GoToR")), "脚本"),
+    "a PDF that prints itself": (opening(action("/Named", N=NameObject("/Print"))), "脚本"),
+    "a PDF whose page opens an address": (turning(action("/URI")), "脚本"),
+    "a PDF whose page sends a form": (turning(action("/SubmitForm"), on_a_note=True), "脚本"),
     "a PDF with one page very often": (crowded(), "过于复杂"),
 }
 

@@ -209,6 +209,27 @@ def with_a_film_in_hevc() -> bytes:
 
 
 @genuine("deck")
+def with_a_film_of_an_iphone() -> bytes:
+    return deck(lambda made: add_film(made, films.film_of_an_iphone_with_its_notes(), ".mov", "video/quicktime"))
+
+
+@genuine("deck")
+def with_a_film_behind_a_still() -> bytes:
+    return deck(lambda made: add_film(made, films.film_behind_a_still(), ".mov", "video/quicktime"))
+
+
+@genuine("deck")
+def with_a_film_with_a_time_code() -> bytes:
+    return deck(lambda made: add_film(made, films.film_with_a_time_code(), ".mov", "video/quicktime"))
+
+
+@genuine("deck", "deck_media")
+def with_a_film_of_which_only_the_notes_are_known() -> bytes:
+    silent = films.several(("mpeg4", (160, 90), 20), sounds=1)
+    return deck(lambda made: add_film(made, silent, ".mov", "video/quicktime"))
+
+
+@genuine("deck")
 def with_a_piece_of_music() -> bytes:
     music = films.film(container="wav", codec=None, sound="pcm_s16le")
     return zip_of(

@@ -4,12 +4,14 @@ import functools
 import struct
 import tempfile
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
+from PIL import Image
 
 from tests.materials.inspection.samples import genuine, hostile
 
@@ -113,10 +115,78 @@ def patched(data: bytes, old: bytes, new: bytes) -> bytes:
     return data.replace(old, new)
 
 
-def turned(data: bytes) -> bytes:
-    """Shown on its side: the matrix of the first track's head turns by 90 degrees."""
-    at = data.index(b"tkhd") + 4 + 40
-    return data[:at] + struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30) + data[at + 36 :]
+def turned(data: bytes, matrix: tuple[int, int, int, int] = (0, 1, -1, 0), *, by: bytes = b"tkhd") -> bytes:
+    """Shown on its side, or as this matrix says, in the head of the first track or in that of the film (mvhd)."""
+    at = data.index(by) + 4 + (40 if by == b"tkhd" else 36)
+    a, b, c, d = (each << 16 for each in matrix)
+    return data[:at] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + data[at + 36 :]
+
+
+def switched_off(data: bytes, track: int) -> bytes:
+    """The track of this place, counted from 0, has no flag "enabled"."""
+    at = -1
+    for _each in range(track + 1):
+        at = data.index(b"tkhd", at + 1)
+    return data[: at + 7] + bytes([data[at + 7] & 0xFE]) + data[at + 8 :]
+
+
+@functools.cache
+def several(
+    *pictures: tuple[str, tuple[int, int], int], sounds: int = 1, corners: bool = False, shape: Fraction | None = None
+) -> bytes:
+    """A film of several tracks: of each the codec, the size and how many pictures, ten a second; and sounds."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film"
+        with av.open(str(path), "w", format="mov") as made:
+            tracks = [(_picture_track(made, codec, size, 10, _colour(codec)), size, n) for codec, size, n in pictures]
+            voices = [made.add_stream("aac", rate=48000, layout="mono") for _each in range(sounds)]
+            for track, size, count in tracks:
+                track.codec_context.sample_aspect_ratio = shape or Fraction(1)
+                for number in range(count):
+                    frame = _quartered(size) if corners else _picture(size, "yuv420p", number)
+                    frame = frame.reformat(format=_colour(track.codec_context.codec.name))
+                    frame.pts = number
+                    made.mux(track.encode(frame))
+                made.mux(track.encode(None))
+            for voice in voices:
+                assert isinstance(voice, AudioStream)
+                for number in range(94):
+                    made.mux(voice.encode(_tone(voice, 1024, number)))
+                made.mux(voice.encode(None))
+        return path.read_bytes()
+
+
+def _colour(codec: str) -> str:
+    return {"mjpeg": "yuvj420p", "png": "rgb24"}.get(codec, "yuv420p")
+
+
+def _quartered(size: tuple[int, int]) -> av.VideoFrame:
+    """Red and green above, blue and black below."""
+    picture = Image.new("RGB", (2, 2))
+    picture.putdata([(255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)])
+    return av.VideoFrame.from_image(picture.resize(size, Image.Resampling.NEAREST))
+
+
+def with_a_note_track(data: bytes, kind: bytes = b"mebx", handler: bytes = b"meta") -> bytes:
+    """The last sound becomes what an iPhone writes beside a film: figures of its own, neither seen nor heard."""
+    at, code = data.rindex(b"soun"), data.rindex(b"mp4a")
+    data = data[:at] + handler + data[at + 4 :]
+    return data[:code] + kind + data[code + 4 :]
+
+
+def with_chapters(data: bytes) -> bytes:
+    """The first track says that the second one holds its chapters; the index stays at the end."""
+    start, end = place_of(data, b"moov")
+    head = data[start + 8 : end]
+    tracks: list[bytes] = []
+    parts = list(boxes_of(head))
+    for kind, first, last in parts:
+        part = head[first:last]
+        if kind == b"trak" and not any(each.startswith(b"trak", 4) for each in tracks):
+            part = box(b"trak", part[8:] + box(b"tref", box(b"chap", struct.pack(">I", 2))))
+        tracks.append(part)
+    assert end == len(data)
+    return data[:start] + box(b"moov", b"".join(tracks))
 
 
 @genuine("video")
@@ -235,6 +305,83 @@ def five_minutes_and_ten_seconds() -> bytes:
 @genuine("video", "no_sound")
 def exactly_five_minutes() -> bytes:
     return film(fps=1, seconds=300, size=(64, 48), sound=None)
+
+
+TALK, STILL = (H264, (160, 90), 20), ("mjpeg", (64, 64), 1)
+
+
+@genuine("video")
+def film_of_an_iphone_with_its_notes() -> bytes:
+    return with_a_note_track(several(TALK, sounds=2))
+
+
+@genuine("video")
+def film_with_a_time_code() -> bytes:
+    return with_a_note_track(several(TALK, sounds=2), b"tmcd", b"tmcd")
+
+
+@genuine("video")
+def film_behind_a_still() -> bytes:
+    """As editors put a cover in: the still is switched on, the talk is not."""
+    return several(STILL, TALK)
+
+
+@genuine("video")
+def film_behind_a_still_of_several_pictures() -> bytes:
+    return several(("mjpeg", (64, 64), 3), TALK)
+
+
+@genuine("video")
+def film_behind_a_still_in_h264() -> bytes:
+    return several((H264, (64, 64), 1), TALK)
+
+
+@genuine("video")
+def film_before_a_still() -> bytes:
+    return several(TALK, STILL)
+
+
+@genuine("video")
+def film_behind_another_that_is_switched_off() -> bytes:
+    data = switched_off(several((H264, (64, 64), 20), TALK), 0)
+    at = data.index(b"tkhd", data.index(b"tkhd") + 1) + 7
+    return data[:at] + bytes([data[at] | 1]) + data[at + 1 :]
+
+
+@genuine("video")
+def film_with_chapters_in_pictures() -> bytes:
+    return with_chapters(several(TALK, ("mjpeg", (64, 64), 4)))
+
+
+@genuine("video")
+def film_with_chapters_before_it() -> bytes:
+    """The first track points at the second; the first is what plays, though its pictures are the fewer."""
+    return with_chapters(several(TALK, (H264, (64, 64), 40)))
+
+
+@genuine("video")
+def mirrored_by_a_phone_held_to_its_owner() -> bytes:
+    return turned(several(TALK, corners=True), (-1, 0, 0, 1))
+
+
+@genuine("video")
+def mirrored_by_the_head_of_the_film() -> bytes:
+    return turned(several(TALK, corners=True), (-1, 0, 0, 1), by=b"mvhd")
+
+
+@genuine("video")
+def turned_and_mirrored() -> bytes:
+    return turned(several(TALK, corners=True), (0, 1, 1, 0))
+
+
+@genuine("video")
+def stood_on_its_head_by_track_and_film() -> bytes:
+    return turned(turned(several(TALK, corners=True)), by=b"mvhd")
+
+
+@genuine("video")
+def film_of_points_that_are_not_square() -> bytes:
+    return several(TALK, shape=Fraction(4, 3))
 
 
 @hostile("video", "truncated")

@@ -240,6 +240,82 @@ def pdf_with_a_link_to_a_drive() -> bytes:
     return annotated(Subtype=name("Link"), A=action)
 
 
+def address(where: str = "http://example.com/beacon", **more: object) -> DictionaryObject:
+    return dictionary(S=name("URI"), URI=TextStringObject(where), **more)
+
+
+@hostile("deck", "pdf_opening")
+def pdf_that_opens_an_address_on_opening() -> bytes:
+    return opening(address())
+
+
+@hostile("deck", "pdf_opening")
+def pdf_that_opens_an_address_by_a_reference() -> bytes:
+    action = b"<</S 5 0 R/URI(https://example.com/)>>"
+    return by_hand(b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>", PAGES, PAGE, action, b"/URI")
+
+
+@hostile("deck", "pdf_opening")
+def pdf_whose_first_page_opens_an_address() -> bytes:
+    return by_hand(
+        b"<</Type/Catalog/Pages 2 0 R>>", PAGES, PAGE[:-2] + b"/AA<</O<</S/URI/URI(https://example.com/)>>>>>>"
+    )
+
+
+@hostile("deck", "pdf_opening")
+def pdf_that_goes_to_a_page_and_then_to_an_address() -> bytes:
+    there = ArrayObject([NumberObject(0), name("Fit")])
+    return opening(dictionary(S=name("GoTo"), D=there, Next=ArrayObject([dictionary(S=name("GoTo")), address()])))
+
+
+@hostile("deck", "pdf_opening")
+def pdf_with_an_address_under_the_pointer() -> bytes:
+    return annotated(Subtype=name("Link"), AA=dictionary(E=address()))
+
+
+@hostile("deck", "pdf_opening")
+def pdf_that_opens_an_address_when_it_is_closed() -> bytes:
+    return changed(lambda writer: writer.root_object.update({name("AA"): dictionary(WC=address())}))
+
+
+@hostile("deck", "pdf_opening")
+def pdf_that_prints_itself_on_opening() -> bytes:
+    return opening(dictionary(S=name("Named"), N=name("Print")))
+
+
+@hostile("deck", "pdf_opening")
+def pdf_whose_actions_go_round() -> bytes:
+    action = b"<</S/GoTo/D[3 0 R/Fit]/Next 4 0 R>>"
+    return by_hand(b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>", PAGES, PAGE, action)
+
+
+@hostile("deck", "file_link", "pdf_opening")
+def pdf_that_opens_a_file_on_opening() -> bytes:
+    return opening(address("file:///C:/a.docx"))
+
+
+@hostile("deck", "run_program")
+def pdf_that_launches_when_a_page_is_turned() -> bytes:
+    return annotated(Subtype=name("Link"), AA=dictionary(PO=dictionary(S=name("Launch"))))
+
+
+@hostile("deck", "pdf_remote")
+def pdf_that_sends_itself_away_by_a_reference() -> bytes:
+    """The kind of the action is written elsewhere."""
+    action = b"<</S 5 0 R/F(http://127.0.0.1:9/)>>"
+    return by_hand(b"<</Type/Catalog/Pages 2 0 R>>", PAGES, PAGE[:-2] + b"/AA<</O 4 0 R>>>>", action, b"/SubmitForm")
+
+
+@genuine("deck")
+def pdf_that_opens_at_a_page_and_turns_on() -> bytes:
+    return opening(dictionary(S=name("Named"), N=name("NextPage"), Next=dictionary(S=name("GoTo"), D=ArrayObject())))
+
+
+@genuine("deck")
+def pdf_with_a_link_to_click() -> bytes:
+    return annotated(Subtype=name("Link"), A=address("https://example.com/"))
+
+
 @hostile("deck", "encrypted")
 def pdf_with_a_password() -> bytes:
     return changed(lambda writer: writer.encrypt("secret", algorithm="RC4-128"))
