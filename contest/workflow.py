@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import log
 from accounts.permissions import Action, may, require, require_pair
 from accounts.proposals.paper import Paper, keep_paper, resting_on
+from accounts.shown import refuse_unless_shown
 from accounts.words import written
 from contest.models.stage import Stage, State
 
@@ -268,7 +269,14 @@ def as_shown(stage: Stage) -> str:
 
 @transaction.atomic
 def perform_on(
-    paper: Paper | None, name: str, stage: Stage, *, by: "User", at: datetime, reason: str = "", shown: str = ""
+    paper: Paper | None,
+    name: str,
+    stage: Stage,
+    *,
+    by: "User",
+    at: datetime,
+    reason: str = "",
+    shown: str | None = None,
 ) -> None:
     """Make a move on a paper that is kept with it, where one was attached, as long as it is what was `shown`.
 
@@ -276,10 +284,9 @@ def perform_on(
     Raises PaperRefused, and as `perform`.
     """
     here = Stage.objects.whole().held().get(pk=stage.pk)
-    if shown and shown != as_shown(here):
-        told = gettext("“%(stage)s”在您打开页面之后有变化：现在是%(state)s，第 %(revision)d 版成绩。请核对后再办理。")
-        facts = {"stage": here.title, "state": here.get_state_display(), "revision": here.revision}
-        raise CannotMove([Problem(told % facts)])
+    told = gettext("“%(stage)s”在您打开页面之后有变化：现在是%(state)s，第 %(revision)d 版成绩。请核对后再办理。")
+    facts = {"stage": here.title, "state": here.get_state_display(), "revision": here.revision}
+    refuse_unless_shown(shown, as_shown(here), lambda why: CannotMove([Problem(why)]), told % facts)
     basis = None
     if paper is not None:
         basis = keep_paper(paper, chain=stage.season.code, district_id=stage.district_id, by=by, at=at)

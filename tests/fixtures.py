@@ -11,6 +11,7 @@ from accounts import triggers
 from accounts.models import User
 from contest.models import Season, Stage
 from tests import cast
+from tests.clients import Browser
 from tests.remembered import once
 
 
@@ -59,7 +60,7 @@ def signed_in() -> Callable[[User], Client]:
     """A browser-like client in which this user is signed in."""
 
     def sign_in(user: User) -> Client:
-        client = Client()
+        client = Browser()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         return client
 

@@ -15,7 +15,9 @@ from accounts import log
 from accounts.models import Basis, Proposal
 from accounts.permissions import district_of, may, may_second, require
 from accounts.proposals.paper import Paper, digest_of, keep_paper
+from accounts.proposals.reads import as_shown
 from accounts.proposals.registry import Arguments, Seconded, verb_named
+from accounts.shown import refuse_unless_shown
 from accounts.words import written
 
 if TYPE_CHECKING:
@@ -70,6 +72,10 @@ class Lapsed(ProposalRefused):
 
 class Changed(ProposalRefused):
     """What the proposal rests on is no longer as it was when it was made."""
+
+
+class NotAsShown(ProposalRefused):
+    """It is no longer as the page showed it, or the form does not say what its page showed."""
 
 
 class Overtaken(ProposalRefused):
@@ -131,18 +137,19 @@ def act_at_once(
 
 
 @transaction.atomic
-def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
-    """Second a proposal: the same action runs with both people behind it. Returns what the action returns.
+def second(proposal: Proposal, *, shown: str | None = None, by: "User", at: datetime) -> Any:
+    """Second a proposal, as it was `shown`: the same action runs with both behind it. Returns what the action returns.
 
     The proposer's right is looked at again, and what it rests on must be as it was. What took effect in the hall has
     been done already, by somebody who had the right then: seconding it while it stands lets the stage be certified.
-    Raises OwnProposal, Settled, Lapsed, Changed, Overtaken, LaterWaits, ProposerLostRight, Obstructed,
+    Raises OwnProposal, Settled, Lapsed, NotAsShown, Changed, Overtaken, LaterWaits, ProposerLostRight, Obstructed,
     PermissionDenied; then nothing has happened.
     """
     here = _claim(proposal, State.SECONDED, by=by, at=at)
     verb = verb_named(here.verb)
     obj = _subject(verb, here)
     _may_close(verb, here, obj, by, at)
+    _stop_unless_shown(here, shown)
     done = None
     if here.state == State.IN_EFFECT and _overtaken(verb, here, obj):
         raise Overtaken(_("此项的结果已被后来的决定取代，不必再复核；请在本页注明并结束。"))
@@ -158,13 +165,13 @@ def second(proposal: Proposal, *, by: "User", at: datetime) -> Any:
 
 
 @transaction.atomic
-def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> None:
+def decline(proposal: Proposal, answer: str, *, shown: str | None = None, by: "User", at: datetime) -> None:
     """Say no, with a reason: a proposal ends without effect; what took effect in the hall is taken back.
 
     What no longer stands is not taken back: something decided later took its place, and it ends as overtaken. What had
     stood in the hall before the act that is taken back is in effect again, and waits again.
-    Who may second may decline. Raises NoReason, OwnProposal, Settled, LaterWaits, ProposerLostRight, Obstructed where
-    it cannot be taken back any more, PermissionDenied.
+    Who may second may decline. Raises NoReason, OwnProposal, Settled, NotAsShown, LaterWaits, ProposerLostRight,
+    Obstructed where it cannot be taken back any more, PermissionDenied.
     """
     if not written(answer):
         raise NoReason(_("请写明不同意的原因。"))
@@ -172,6 +179,7 @@ def decline(proposal: Proposal, answer: str, *, by: "User", at: datetime) -> Non
     verb = verb_named(here.verb)
     obj = _subject(verb, here)
     _may_close(verb, here, obj, by, at)
+    _stop_unless_shown(here, shown)
     if here.state == State.IN_EFFECT and _overtaken(verb, here, obj):
         Proposal.objects.filter(pk=here.pk).update(state=State.OVERTAKEN)
         _log_overtaken(here, by=by, at=at, reason=written(answer))
@@ -363,6 +371,11 @@ def _close(here: Proposal, after: Proposal.State, *, by: "User", at: datetime, a
     waiting = Proposal.objects.filter(pk=here.pk, state__in=(State.OPEN, State.IN_EFFECT)).filter(state=here.state)
     if not waiting.update(state=after, closed_by=by, closed_at=at, answer=answer):
         raise Settled(_("这项提请已经办结，请刷新页面查看。"))
+
+
+def _stop_unless_shown(here: Proposal, shown: str | None) -> None:
+    changed = _("这一事项在您打开页面之后有变化。请按本页现在的情况核对后再办理。")
+    refuse_unless_shown(shown, as_shown(here), NotAsShown, changed)
 
 
 def _subject(verb: Seconded, proposal: Proposal) -> Model:

@@ -15,6 +15,7 @@ from accounts.models import Grant, Proposal, User
 from accounts.permissions import POLICY, SECONDED, Action, may_second, seconded_within_reach
 from accounts.proposals.registry import Further, all_verbs, verb_named
 from accounts.roles import Role
+from accounts.shown import in_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ def waiting_for(user: User, at: datetime) -> list[Proposal]:
     for grant in user.deputizes(at):
         found = found.exclude(district=grant.district_id, proposed_by=grant.named_by_id)
     return list(found.order_by("-state", "proposed_at"))
+
+
+def as_shown(proposal: Proposal) -> str:
+    """What its page shows: how it stands and what it says. The forms of whoever decides on it send this back."""
+    return in_short(proposal.state, proposal.fingerprint, proposal.reason, proposal.basis_id)
 
 
 def may_decide(proposal: Proposal, user: User, at: datetime) -> bool:

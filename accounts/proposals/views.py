@@ -29,6 +29,7 @@ from accounts.proposals.paper import PaperRefused
 from accounts.proposals.places import places_of
 from accounts.proposals.registry import Arguments, verb_named
 from accounts.requests import SignedIn
+from accounts.shown import told_by
 
 PER_PAGE = 50
 
@@ -61,7 +62,7 @@ def proposal(request: SignedIn, pk: int) -> HttpResponse:
 def second(request: SignedIn, pk: int) -> HttpResponse:
     here = _fetch_to_decide(request, pk)
     try:
-        done = actions.second(here, by=request.user, at=timezone.now())
+        done = actions.second(here, shown=told_by(request), by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
     messages.success(request, _("已复核：%(title)s。") % {"title": here.shown_title})
@@ -78,7 +79,8 @@ def decline(request: SignedIn, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, here, form=form, status=400)
     try:
-        actions.decline(here, form.cleaned_data["answer"], by=request.user, at=timezone.now())
+        told = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
+        actions.decline(here, form.cleaned_data["answer"], **told)
     except ProposalRefused as refused:
         return _page(request, here, form=form, refused=str(refused), status=409)
     return _ended(request, here, _("已注明不同意：%(title)s。"))
@@ -208,6 +210,7 @@ def _page(
     chains = {here.chain, hooks.page_season(request).season.code, log.PORTAL}
     context = {
         "proposal": here,
+        "shown": reads.as_shown(here),
         "line": reads.lines([here], now)[0],
         "kind": verbs.WORDS.get(here.verb, here.verb),
         "pages": here.basis.pages.all() if here.basis else [],

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.shown import in_short, refuse_unless_shown
 from certificates import codes
 from certificates import facts as told
 from certificates.making import CHUNK
@@ -48,6 +49,10 @@ class NotFinished(Exception):
 
 class SamePerson(Exception):
     """Whoever asked for a batch does not release it."""
+
+
+class NotAsShown(Exception):
+    """The certificates are no longer as the page showed them, or the form does not say what its page showed."""
 
 
 class TooLate(Exception):
@@ -116,10 +121,16 @@ def discard(batch: Batch, *, reason: str, by: "User", at: datetime) -> None:
         )
 
 
-def release(batch: Batch, *, by: "User", at: datetime) -> None:
+def as_shown(batch: Batch) -> str:
+    """What the page shows that asks whether to release a batch: which certificates, and how each is. One query."""
+    made = Certificate.objects.filter(batch=batch).order_by("pk")
+    return in_short([list(row) for row in made.values_list("pk", "status", "progress", "sha256")])
+
+
+def release(batch: Batch, *, shown: str | None = None, by: "User", at: datetime) -> None:
     """Let the secretaries and the public know of a batch that is wholly made; never by whoever asked for it.
 
-    Raises SamePerson, NotFinished and TooLate.
+    `shown` is what the page showed. Raises SamePerson, NotFinished, NotAsShown and TooLate.
     """
     require(by, Action.RELEASE_CERTIFICATES, batch, at=at)
     if batch.asked_by_id == by.pk:
@@ -134,6 +145,7 @@ def release(batch: Batch, *, by: "User", at: datetime) -> None:
         made = Certificate.objects.filter(batch=batch, status=Status.VALID)
         if unfinished := made.exclude(progress=Progress.DONE).count():
             raise NotFinished(_("还有 %(count)d 张证书没有制作完成，完成后再发放。") % {"count": unfinished})
+        refuse_unless_shown(shown, as_shown(batch), NotAsShown, _("证书在您打开页面之后有变化。请核对后再发放。"))
         files = {str(pk): sha256 for pk, sha256 in made.order_by("pk").values_list("pk", "sha256")}
         log.write(
             batch.stage.season.code,

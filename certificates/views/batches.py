@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.once import once
 from accounts.permissions import Action, fetch, may, require, within_reach
 from accounts.requests import SignedIn
+from accounts.shown import FIELD, told_by
 from certificates import printing, tasks
 from certificates.actions import batch as actions
 from certificates.facts import hosts_of
@@ -166,8 +167,8 @@ def release(request: SignedIn, pk: int) -> HttpResponse:
     here = _batch(request, pk, Action.RELEASE_CERTIFICATES)
     if request.method == "POST":
         try:
-            actions.release(here, by=request.user, at=timezone.now())
-        except (actions.SamePerson, actions.NotFinished, actions.TooLate) as refused:
+            actions.release(here, shown=told_by(request), by=request.user, at=timezone.now())
+        except (actions.SamePerson, actions.NotFinished, actions.NotAsShown, actions.TooLate) as refused:
             return _show(request, here.stage, refused=[Problem(str(refused))], status=409)
         messages.success(request, _("证书已发放：第一书记可以下载，任何人可以扫码查验。"))
         return redirect("certificates:stage", pk=here.stage_id)
@@ -180,6 +181,7 @@ def release(request: SignedIn, pk: int) -> HttpResponse:
             _("扫描二维码或输入查验码，即可查验证书真伪。"),
             _("发放后不能整批作废；有错的只能逐张撤销或换发，并写明原因。"),
         ],
+        "kept": {FIELD: actions.as_shown(here)},
         "confirm_label": _("发放"),
         **_around(here.stage),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import desk, verbs
+from accounts import desk, shown, verbs
 from accounts.emergency.reads import objected_in
 from accounts.log.told import Told
 from accounts.once import once
@@ -52,7 +52,7 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         told = form.cleaned_data if form is not None else {}
         paper = form.paper if isinstance(form, BasisForm) else None
-        told = {"reason": told.get("reason", ""), "shown": request.POST.get("shown", "")}
+        told = {"reason": told.get("reason", ""), shown.FIELD: shown.told_by(request)}
         try:
             workflow.perform_on(paper, name, here, by=request.user, at=timezone.now(), **told)
         except workflow.CannotMove as refused:
@@ -70,7 +70,7 @@ def move(request: SignedIn, pk: int, name: str) -> HttpResponse:
         "question": _("%(stage)s：%(move)s？") % {"stage": here.title, "move": wanted.label},
         "explanation": wanted.note,
         "form": form,
-        "kept": {"shown": workflow.as_shown(here)},
+        "kept": {shown.FIELD: workflow.as_shown(here)},
         "confirm_label": wanted.label,
         "cancel_url": here.get_absolute_url(),
         "crumbs": [(here.get_absolute_url(), here.title)],

@@ -22,6 +22,7 @@ from quota.actions.shortlist import (
     claim,
     hold,
     hold_final,
+    refuse_not_as_shown,
     refuse_outdated,
     refuse_same_person,
     refuse_unruled,
@@ -59,6 +60,7 @@ def approve(
     choice: Choice | None = None,
     paper: Paper | None = None,
     basis: "Basis | None" = None,
+    shown: str | None = None,
     by: "User",
     seconded_by: "User | None" = None,
     at: datetime,
@@ -69,9 +71,9 @@ def approve(
     earlier approval was revoked come back, with the places they had drawn; only new finalists are entered anew.
     `takes` answers, by the pick's id, what `questions` ask: whether who is or was in the final already takes this seat,
     or leaves it to the next reserve at once: that takes a second person, and between level reserves the panel's
-    `choice`. `paper` is the decision that it rests on, where there is one, `basis` the same when it was kept already.
-    Raises NeedsSecond, SamePerson, WrongState, Outdated, NotSigned, NotPublished, NeedsRuling, FinalHasBegun,
-    Undecided, TiedReserves (of quota.actions.substitution), PaperRefused.
+    `choice`. `paper` is the decision that it rests on, where there is one, `basis` the same when it was kept already;
+    `shown` what the page showed. Raises NeedsSecond, SamePerson, WrongState, NotAsShown, Outdated, NotSigned,
+    NotPublished, NeedsRuling, FinalHasBegun, Undecided, TiedReserves (of quota.actions.substitution), PaperRefused.
     """
     require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     refuse_same_person(shortlist, by)
@@ -79,6 +81,7 @@ def approve(
     refuse_outdated(shortlist, stage)
     refuse_unruled(shortlist)
     _refuse_unpublished(stage)
+    refuse_not_as_shown(shortlist, shown)
     basis = basis or _kept(paper, stage, by=by, at=at)
     told = {"state": Shortlist.State.APPROVED, "decided_by": by, "decided_at": at, "decided_basis": basis}
     claim(shortlist, Shortlist.State.SUBMITTED, **told)

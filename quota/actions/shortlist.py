@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, may, require
+from accounts.shown import refuse_unless_shown
 from accounts.words import written
 from contest.models import Stage
 from contest.models.correction import show_people
@@ -17,6 +18,7 @@ from contest.models.stage import Kind, State
 from quota.models import Pick, QuotaRow, Shortlist
 from quota.placings import NoStanding, Standing, standing
 from quota.reads.kept import picks_of
+from quota.reads.shown import list_as_shown
 from quota.rules.select import Decision, select
 from scoring.models import Criterion
 
@@ -66,6 +68,10 @@ class SamePerson(ShortlistRefused):
 
 class NotTheirs(ShortlistRefused):
     """A county's list is taken back by the county."""
+
+
+class NotAsShown(ShortlistRefused):
+    """The list is no longer as the page showed it, or the form does not say what its page showed."""
 
 
 class NeedsReason(ShortlistRefused):
@@ -145,15 +151,16 @@ def take_back(shortlist: Shortlist, *, reason: str = "", by: "User", at: datetim
 
 
 @transaction.atomic
-def return_list(shortlist: Shortlist, reason: str, *, by: "User", at: datetime) -> None:
-    """Notice V(1): send a submitted list back to its district, saying why.
+def return_list(shortlist: Shortlist, reason: str, *, shown: str | None = None, by: "User", at: datetime) -> None:
+    """Notice V(1): send a submitted list back to its district, saying why; `shown` is what its page showed.
 
-    Raises NeedsReason, SamePerson, WrongState.
+    Raises NeedsReason, SamePerson, NotAsShown, WrongState.
     """
     require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     if not written(reason):
         raise NeedsReason(_("请写明退回的原因，县区据此更正。"))
     refuse_same_person(shortlist, by)
+    refuse_not_as_shown(shortlist, shown)
     claim(
         shortlist,
         Shortlist.State.SUBMITTED,
@@ -319,6 +326,13 @@ def submitter_of(shortlist: Shortlist) -> int | None:
 def refuse_same_person(shortlist: Shortlist, by: "User") -> None:
     if submitter_of(shortlist) == by.pk:
         raise SamePerson(_("这份名单是您报送的，须由另一位市级工作人员审定或退回。"))
+
+
+def refuse_not_as_shown(shortlist: Shortlist, shown: str | None) -> None:
+    """Refuse whoever decides on another list than their page showed; None is no page."""
+    if shown is not None:
+        changed = _("名单在您打开页面之后有变化。请按现在的名单核对后再办理。")
+        refuse_unless_shown(shown, list_as_shown(shortlist), NotAsShown, changed)
 
 
 def claim(shortlist: Shortlist, before: Shortlist.State, **told: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require
+from accounts.shown import refuse_unless_shown
 from accounts.words import written
 from contest.actions.entries import admit
 from contest.models import Entry, Stage
@@ -129,8 +130,8 @@ def approve_substitution(substitution: Substitution, *, shown: str | None = None
     _refuse_not_approved(substitution.shortlist)
     final = hold_final(stage)
     line = in_line(substitution.shortlist)
-    if shown not in (None, would_call(substitution, line)):
-        raise CallsAnother(_("您打开页面之后，由谁递补有变化。请按下面写明的现在的情况核对后再审定。"))
+    changed = _("您打开页面之后，由谁递补有变化。请按下面写明的现在的情况核对后再审定。")
+    refuse_unless_shown(shown, would_call(substitution, line), CallsAnother, changed)
     coming = _called(line.first, substitution)
     passed = [each.as_json() for each in line.passed]
     _claim(substitution, Substitution.State.APPROVED, coming=coming, passed_over=passed, decided_by=by, decided_at=at)
@@ -152,13 +153,20 @@ def approve_substitution(substitution: Substitution, *, shown: str | None = None
 
 
 @transaction.atomic
-def refuse_substitution(substitution: Substitution, reason: str, *, by: "User", at: datetime) -> None:
-    """Leave the finalist the seat, saying why. Raises NeedsReason, SamePerson, WrongState."""
+def refuse_substitution(
+    substitution: Substitution, reason: str, *, shown: str | None = None, by: "User", at: datetime
+) -> None:
+    """Leave the finalist the seat, saying why; `shown` as for an approval.
+
+    Raises NeedsReason, SamePerson, WrongState, CallsAnother.
+    """
     require(by, Action.APPROVE_SHORTLIST, substitution, at=at)
     if not written(reason):
         raise NeedsReason(_("请写明不予审定的原因。"))
     _refuse_same_person(substitution, by)
     _claim(substitution, Substitution.State.REFUSED, decided_by=by, decided_at=at, refusal_reason=written(reason))
+    changed = _("您打开页面之后，由谁递补有变化。请按现在的情况核对后再办理。")
+    refuse_unless_shown(shown, would_call(substitution, in_line(substitution.shortlist)), CallsAnother, changed)
     stage = substitution.shortlist.stage
     log.write(stage.season.code, "refuse_substitution", by=by, at=at, on=substitution, reason=reason, stage=stage.pk)
 
@@ -178,11 +186,11 @@ def ruled_between(level: list[Pick], choice: Choice | None) -> Choice | None:
 
 
 def would_call(substitution: Substitution, line: Line) -> str:
-    """Whom an approval would call now, as its page keeps it; empty for nobody."""
+    """Whom an approval would call now, as its page keeps it."""
     level = line.first
     if len(level) > 1:
         level = [pick for pick in level if pick.pk == substitution.tie_first_id] or level
-    return ",".join(str(pick.pk) for pick in level)
+    return ",".join(str(pick.pk) for pick in level) or "nobody"
 
 
 def _called(level: list[Pick], substitution: Substitution) -> Pick | None:

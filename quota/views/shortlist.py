@@ -23,6 +23,7 @@ from accounts.proposals import reads as proposals
 from accounts.proposals.paper import PaperRefused
 from accounts.proposals.views import propose_page, proposed
 from accounts.requests import SignedIn
+from accounts.shown import FIELD, told_by
 from contest.actions.entries import EntryRefused
 from contest.models import Season, Stage
 from contest.models.correction import show_people
@@ -35,6 +36,7 @@ from quota.forms.shortlist import ApproveForm, ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
 from quota.reads.condition import notice_runs
 from quota.reads.seats import Passed, in_line, questions, seats, seats_of_list
+from quota.reads.shown import list_as_shown
 from quota.wording import (
     came,
     file_name,
@@ -140,11 +142,12 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.passing:
             return _propose_passing(request, here, form)
+        told: dict[str, Any] = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
         return _do(
             request,
             here.stage,
-            lambda: approve_list(here, takes=form.takes, paper=form.paper, by=request.user, at=timezone.now()),
-            _approved(here.stage, timezone.now()),
+            lambda: approve_list(here, takes=form.takes, paper=form.paper, **told),
+            _approved(here.stage, told["at"]),
         )
     names = _("、").join(pick.who.name for pick in show_people(_finalists(here)))
     context = {
@@ -158,6 +161,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             *([_("有人由下一位递补的，提请另一位市级工作人员复核，复核后名单才审定。")] if form.questions else []),
         ],
         "form": form,
+        "kept": {FIELD: list_as_shown(here)},
         "confirm_label": _("审定"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
     }
@@ -169,6 +173,7 @@ def _propose_passing(request: SignedIn, here: Shortlist, form: ApproveForm) -> H
     why = _("、").join(each.why for each in form.passing)
     try:
         actions.refuse_same_person(here, request.user)
+        actions.refuse_not_as_shown(here, told_by(request))
         told: dict[str, Any] = {"reason": why, "paper": form.paper, "by": request.user, "at": timezone.now()}
         made = proposing.propose("approve_shortlist", here, form.arguments, **told)
     except (*REFUSALS, proposing.ProposalRefused) as refused:
@@ -181,10 +186,11 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
     here = _list(request, pk, Action.APPROVE_SHORTLIST)
     form = ReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        told: dict[str, Any] = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
         return _do(
             request,
             here.stage,
-            lambda: actions.return_list(here, form.cleaned_data["reason"], by=request.user, at=timezone.now()),
+            lambda: actions.return_list(here, form.cleaned_data["reason"], **told),
             _("名单已退回县区。"),
         )
     context = {
@@ -192,6 +198,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
         "question": _("把%(district)s的推荐名单退回？") % {"district": here.stage.district},
         "explanation": _("县区看到原因后更正，并重新拟定、报送；这一次名单留存备查。"),
         "form": form,
+        "kept": {FIELD: list_as_shown(here)},
         "confirm_label": _("退回"),
         "cancel_url": reverse("quota:shortlist", args=[here.stage_id]),
         "danger": True,

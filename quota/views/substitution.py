@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.once import once
 from accounts.permissions import Action, fetch
 from accounts.requests import SignedIn
+from accounts.shown import FIELD, told_by
 from contest.actions.entries import EntryRefused
 from quota.actions import substitution as actions
 from quota.actions.shortlist import ShortlistRefused
@@ -57,8 +58,8 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            shown = request.POST.get("shown")
-            actions.approve_substitution(here, shown=shown, by=request.user, at=timezone.now())
+            told = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
+            actions.approve_substitution(here, **told)
         except REFUSALS as why:
             refused = str(why)
         else:
@@ -67,7 +68,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     line = in_line(here.shortlist)
     context = {
         "stage": here.shortlist.stage,
-        "kept": {"shown": actions.would_call(here, line)},
+        "kept": {FIELD: actions.would_call(here, line)},
         "question": _("审定 %(name)s 退出决赛？") % {"name": here.leaving.who.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "consequences": called_up(here, line),
@@ -85,7 +86,8 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
     status = 400 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            actions.refuse_substitution(here, form.cleaned_data["reason"], by=request.user, at=timezone.now())
+            told = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
+            actions.refuse_substitution(here, form.cleaned_data["reason"], **told)
         except REFUSALS as refused:
             form.add_error(None, str(refused))
             status = 409
@@ -94,6 +96,7 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("quota:shortlist", pk=here.shortlist.stage_id)
     context = {
         "stage": here.shortlist.stage,
+        "kept": {FIELD: actions.would_call(here, in_line(here.shortlist))},
         "question": _("不审定 %(name)s 退出？") % {"name": here.leaving.who.name},
         "explanation": _("%(who)s 提出，原因：%(reason)s") % {"who": here.proposed_by, "reason": here.reason},
         "form": form,

@@ -75,8 +75,12 @@ class Window:
 
     def settled(self) -> None:
         """Everything that could be saved has been."""
-        expect(self.strip).to_have_attribute("data-on-the-way", "0")
+        self.nothing_unsent()
         expect(self.strip).to_contain_text("已保存")
+
+    def nothing_unsent(self) -> None:
+        """The state in which the page has nothing left to send: it counts a mark from the key that ends it on."""
+        expect(self.strip).to_have_attribute("data-on-the-way", "0")
 
 
 @pytest.fixture
@@ -182,6 +186,22 @@ def test_delete_clears_a_selection_and_control_z_brings_it_back(chen, stage, peo
     chen.type("Control+z")
     expect(chen.total(2)).to_have_text("88.5")
     assert [marks_of(sheet_of(stage, place)) for place in (1, 2)] == [MARKS, MARKS]
+
+
+def test_the_page_says_how_much_is_unsent_from_the_key_to_the_answer(chen, stage):
+    """What every test here waits for: it is not yet so before sending has begun, nor while an answer is out."""
+    held: list[Route] = []
+    chen.page.route(re.compile("/grid/cells/"), lambda route: held.append(route), times=1)
+    chen.open().cell(1, "achievement").click()
+    chen.nothing_unsent()
+    chen.type("36", "Enter")
+    assert chen.strip.get_attribute("data-on-the-way") == "1"
+    expect(chen.strip).to_have_attribute("data-way", "saving")
+    chen.type("35", "Enter")
+    assert chen.strip.get_attribute("data-on-the-way") == "2"
+    held.pop().continue_()
+    chen.settled()
+    assert [marks_of(sheet_of(stage, place)) for place in (1, 2)] == [{"achievement": 3600}, {"achievement": 3500}]
 
 
 def test_a_save_whose_answer_is_lost_for_good_holds_nothing_up(chen, stage):
@@ -307,7 +327,7 @@ def test_two_people_who_type_differently_see_both_and_choose(chen, window, stage
     assert marks_of(sheet_of(stage)) == {"slides": 700}
     chen.page.get_by_role("button", name=choice).click()
     expect(chen.page.locator(".cell-conflict")).to_have_count(0)
-    chen.page.locator(".cell-saving").wait_for(state="detached")
+    chen.nothing_unsent()
     assert (marks_of(sheet_of(stage)), sheet_of(stage).edit) == ({"slides": stands}, edit)
 
 

@@ -17,6 +17,7 @@ from contest.models.stage import State
 from demo.paper import blank_scan
 from tests import cast
 from tests.accounts.emergency.world import WHY, opened, sealed
+from tests.clients import Browser
 from tests.scoring.filling import counted, level
 from tests.scoring.filling import opened as in_scoring
 
@@ -40,7 +41,7 @@ def clock():
 
 def sign_in(password: str) -> tuple[Client, str]:
     """As its two envelopes say; the page that answers."""
-    client = Client()
+    client = Browser()
     answer = client.post(reverse("sign_in"), {"username": "yingji", "password": password}, follow=True)
     return client, answer.content.decode()
 
