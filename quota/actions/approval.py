@@ -76,8 +76,8 @@ def approve(
     NotPublished, NeedsRuling, FinalHasBegun, Undecided, TiedReserves (of quota.actions.substitution), PaperRefused.
     """
     require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
-    refuse_same_person(shortlist, by)
     stage = hold(shortlist.stage)
+    refuse_same_person(shortlist, by)
     refuse_outdated(shortlist, stage)
     refuse_unruled(shortlist)
     _refuse_unpublished(stage)

@@ -140,10 +140,12 @@ def take_back(shortlist: Shortlist, *, reason: str = "", by: "User", at: datetim
     returned or approved.
     """
     require(by, Action.SUBMIT_SHORTLIST, shortlist)
+    claim(shortlist, Shortlist.State.SUBMITTED, state=Shortlist.State.DRAFT, submitted_at=None)
+    # Read once it is claimed: meanwhile somebody else may have sent it in.
     if submitter_of(shortlist) != by.pk and not may(by, Action.TAKE_BACK_SHORTLIST, shortlist):
         raise NotTheirs(_("名单由县区报送，只能由县区收回；市级发现问题的，请写明原因退回。"))
-    told = {"state": Shortlist.State.DRAFT, "submitted_by": None, "submitted_at": None}
-    claim(shortlist, Shortlist.State.SUBMITTED, **told)
+    Shortlist.objects.filter(pk=shortlist.pk).update(submitted_by=None)
+    shortlist.submitted_by = None
     stage = shortlist.stage
     log.write(
         stage.season.code, "take_back_shortlist", by=by, at=at, on=shortlist, reason=written(reason), stage=stage.pk
@@ -159,6 +161,8 @@ def return_list(shortlist: Shortlist, reason: str, *, shown: str | None = None, 
     require(by, Action.APPROVE_SHORTLIST, shortlist, at=at)
     if not written(reason):
         raise NeedsReason(_("请写明退回的原因，县区据此更正。"))
+    # Whoever sends it in holds the stage too: nobody else becomes its sender meanwhile.
+    Stage.objects.held().get(pk=shortlist.stage_id)
     refuse_same_person(shortlist, by)
     refuse_not_as_shown(shortlist, shown)
     claim(

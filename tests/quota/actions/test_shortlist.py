@@ -1,8 +1,11 @@
 """A district's list, from the results to the final."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts import log
 from accounts.models import LogLine
@@ -337,6 +340,50 @@ def test_the_office_takes_back_no_countys_list_but_its_own(maonan, decree, peopl
     take_back(shortlist, by=people["heya"], at=cast.later(7))
     shortlist.refresh_from_db()
     assert shortlist.state == "draft"
+
+
+class Meanwhile:
+    """What somebody else does just before the first statement of an action that writes this table, or holds that."""
+
+    def __init__(self, begins: str, act: Callable[[], object]) -> None:
+        self.begins, self.act, self.done = begins, act, False
+
+    def __call__(self, execute, sql, params, many, context):
+        if not self.done and re.match(self.begins, sql):
+            self.done = True
+            self.act()
+        return execute(sql, params, many, context)
+
+
+WRITES_THE_LIST = r'UPDATE "quota_shortlist"'
+HOLDS_THE_STAGE = r'SELECT .* FROM "contest_stage"'
+
+
+@pytest.mark.parametrize(
+    ("who", "act", "begins", "sender", "refusal"),
+    [
+        ("heya", lambda here, by: take_back(here, by=by, at=cast.later(6)), WRITES_THE_LIST, "linfang", "NotTheirs"),
+        ("luoping", lambda here, by: approve(here, by=by, at=cast.later(6)), HOLDS_THE_STAGE, "luoping", "SamePerson"),
+        (
+            "luoping",
+            lambda here, by: return_list(here, "缺少签字", by=by, at=cast.later(6)),
+            HOLDS_THE_STAGE,
+            "luoping",
+            "SamePerson",
+        ),
+    ],
+    ids=["take_back", "approve", "return"],
+)
+def test_who_sent_the_list_in_is_read_once_nobody_else_can(maonan, decree, people, who, act, begins, sender, refusal):
+    """Sent in by 何雅 for the county; somebody else becomes its sender between her page's question and her claim."""
+    held(maonan, [90, 80], by=people["heya"])
+    shortlist = sent(maonan, people, by="heya")
+    meanwhile = Meanwhile(begins, lambda: Shortlist.objects.filter(pk=shortlist.pk).update(submitted_by=people[sender]))
+    with pytest.raises(getattr(actions, refusal)), connection.execute_wrapper(meanwhile):
+        act(Shortlist.objects.whole().get(pk=shortlist.pk), people[who])
+    shortlist.refresh_from_db()
+    # What was refused is undone, and with it what the wrapper did in the same transaction.
+    assert (meanwhile.done, shortlist.state, shortlist.submitted_by) == (True, "submitted", people["heya"])
 
 
 def test_a_list_that_was_decided_on_is_not_taken_back(maonan, decree, people):
