@@ -16,6 +16,7 @@ from certificates.paper.typeset import typeset
 from contest.models import Award, Season, Stage
 from contest.models.stage import State
 from contest.workflow import Problem
+from registry.places import joined
 
 HEADINGS = ("奖次", "姓名", "驻村", "选派单位")
 
@@ -109,8 +110,8 @@ def _part(place: int, stage: Stage, awards: Sequence[Award]) -> dict[str, Any]:
 
 
 def _row(person: Mapping[str, str]) -> list[str]:
-    town = person["town"].removeprefix(person["district"])
-    return [person["tier"], person["name"], f"{person['district']}{town}{person['village']}", person["unit"]]
+    place = joined(person["district"], person["town"], person["village"])
+    return [person["tier"], person["name"], place, person["unit"]]
 
 
 def _paragraphs(season: Season, stages: Sequence[Sequence[Award]], absent: Sequence[str]) -> list[str]:

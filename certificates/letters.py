@@ -17,6 +17,7 @@ from certificates.paper.typeset import typeset
 from contest.models import Award, Season, Stage
 from contest.models.stage import Kind
 from registry.models import Unit
+from registry.places import joined
 
 # The first to third prizes of the final are fed back (notice VI(3)).
 TOP = ("first", "second", "third")
@@ -217,14 +218,9 @@ def _people(people: Sequence[Mapping[str, str]]) -> list[str]:
         talk = f"演讲题目《{each['talk']}》，" if each["talk"] else ""
         end = "。" if place == len(people) else "；"
         number = f"{place}．" if len(people) > 1 else ""
-        post = f"{each['district']}{_within(each)}驻村第一书记"
+        post = f"{joined(each['district'], each['town'], each['village'])}驻村第一书记"
         lines.append(f"{number}{each['name']}同志，{post}，{talk}获市级决赛{each['tier']}{end}")
     return lines
-
-
-def _within(person: Mapping[str, str]) -> str:
-    """Town and village; a town that is named with its district is not said twice."""
-    return person["town"].removeprefix(person["district"]) + person["village"]
 
 
 def _of(person: Mapping[str, str] | None) -> str:

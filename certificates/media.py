@@ -24,6 +24,7 @@ from contest.models.stage import Kind, State
 from contest.workflow import Problem
 from registry.excel.export import write_table
 from registry.filenames import safe
+from registry.places import joined
 
 
 class Level(TextChoices):
@@ -64,7 +65,7 @@ class Person:
 
     @property
     def place(self) -> str:
-        return self.facts["town"] + self.facts["village"]
+        return joined(self.facts["town"], self.facts["village"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from registry.excel.fields import labels
 from registry.excel.levels import called
 from registry.excel.plan import Plan, PlannedRow, Value
 from registry.excel.workbook import Cell
+from registry.places import joined
 
 # In the order of what needs attention, with the chip of each.
 CHIPS = {"refuse": "failed", "add": "done", "change": "open", "same": "withdrawn"}
@@ -105,7 +106,7 @@ def _planned(row: PlannedRow, districts: Mapping[str, str], levels: Mapping[str,
     return {
         "name": values.name,
         "district": districts.get(values.district, values.district),
-        "place": values.town + values.village,
+        "place": joined(values.town, values.village),
         "unit": values.unit,
         "level": called(values.level, levels) + (_("（推断）") if values.level_guessed else ""),
         "service": span(values.since, values.until),
@@ -118,7 +119,7 @@ def _written(raw: Mapping[str, Cell]) -> dict[str, str]:
     return {
         "name": text.get("name", ""),
         "district": text.get("district", ""),
-        "place": text.get("town", "") + (text.get("village") or text.get("place", "")),
+        "place": joined(text.get("town", ""), text.get("village") or text.get("place", "")),
         "unit": text.get("unit", ""),
         "level": text.get("level", ""),
         "service": text.get("period") or "—".join(filter(None, (text.get("since"), text.get("until")))),

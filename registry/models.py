@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from registry import places
+
 
 class District(models.Model):
     """A county, district or functional zone that holds its own preliminary."""
@@ -50,6 +52,16 @@ class Village(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> str:
+        """Town and village."""
+        return places.joined(self.town.name, self.name)
+
+    @property
+    def address(self) -> str:
+        """District, town and village."""
+        return places.joined(self.town.district.name, self.town.name, self.name)
 
 
 class Unit(models.Model):

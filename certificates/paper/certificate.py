@@ -9,6 +9,7 @@ import segno
 
 from certificates.paper.hosts import seal_file, seal_files
 from certificates.paper.typeset import typeset
+from registry.places import joined
 from scoring.actions.certify import TOOK_PART
 
 DIGITS = "〇一二三四五六七八九"
@@ -78,7 +79,7 @@ def _page(facts: Facts, url: str, short: str) -> dict[str, Any]:
 
 
 def _person(facts: Facts) -> str:
-    place = f"{facts['district']}{facts['town']}{facts['village']}"
+    place = joined(facts["district"], facts["town"], facts["village"])
     parts = (f"{facts['unit']}选派" if facts["unit"] else "", f"{place}驻村第一书记" if place else "")
     return "　".join(part for part in parts if part)
 

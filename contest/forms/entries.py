@@ -15,7 +15,7 @@ from registry.models import Posting
 
 class PostingField(ManyField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.secretary.name}（{obj.village.town.name}{obj.village.name}，{obj.unit.name}）"
+        return f"{obj.secretary.name}（{obj.village.place}，{obj.unit.name}）"
 
 
 class EnterForm(forms.Form):

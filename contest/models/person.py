@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contest.models.entry import Entry
+from registry.places import joined
 
 
 class Person(TypedDict):
@@ -74,7 +75,7 @@ class Shown:
 
     @property
     def place(self) -> str:
-        return self.town + self.village
+        return joined(self.town, self.village)
 
     @property
     def mark(self) -> str:

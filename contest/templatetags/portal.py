@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from contest.icons import ICONS
 from contest.reads import working_days
+from registry import places
+from registry.models import Village
 
 register = template.Library()
 
@@ -30,6 +32,23 @@ def list_url(context: Context, name: str) -> str:
     """The address of a list that shows one season's things, such that it shows those of this page's season."""
     carry = context["portal"]["carry"] if "portal" in context else ""
     return reverse(name) + carry
+
+
+@register.filter
+def within(village: Village, district: object) -> str:
+    """Town and village where the district stands beside them, which is not said again."""
+    return places.within(str(district or ""), village.town.name, village.name)
+
+
+@register.simple_tag
+def place(*names: str) -> str:
+    """District, town and village in one, or what of them there is."""
+    return places.joined(*names)
+
+
+@register.simple_tag
+def place_within(district: str, *names: str) -> str:
+    return places.within(district, *names)
 
 
 @register.filter

@@ -148,7 +148,7 @@ def end_posting(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(address(request, "contest:roster"))
     context = {
         "question": _("%(name)s的任职止") % {"name": here.secretary.name},
-        "explanation": f"{here.village.town.name}{here.village.name} · {here.unit.name}",
+        "explanation": f"{here.village.place} · {here.unit.name}",
         "consequences": _consequences(here),
         "form": form,
         "confirm_label": _("保存任职止"),
