@@ -1,7 +1,7 @@
 """Who may hand in now, until when, and if not, why not.
 
-The right to send a file is fixed when its upload begins: up to, and not at, the closing moment. What was begun in time
-may still arrive within the grace; both moments are kept.
+An upload begins up to, and not at, the closing moment. What was begun in time may still arrive within the grace. A
+deadline that is set or moved meanwhile holds for what is on its way too (`actions.terms`); a late code's does not move.
 """
 
 from collections.abc import Iterable
@@ -56,16 +56,23 @@ def right_under(entry: Entry, terms: Terms, late: LateCode | None, at: datetime)
     if entry.status != Status.ENTERED:
         return _none(at, _("已不在参赛名单中，不能再上传材料。"))
     if stage.state == State.COLLECTING and terms.is_open(at):
-        until = terms.closes_at
-        return Right(True, until, min(until + terms.grace, at + LONGEST) if until else at + LONGEST)
+        return Right(True, terms.closes_at, ends_under(terms, at))
     if stage.is_in(*LATE) and late is not None and at < late.expires_at:
         return Right(True, late.expires_at, late.expires_at + terms.grace, late=late)
     return _none(at, _why_not(stage, terms))
 
 
+def ends_under(terms: Terms, at: datetime) -> datetime:
+    """The moment until which what is begun, or goes on, at `at` must have arrived: never before the deadline."""
+    return terms.closes_at + terms.grace if terms.closes_at else at + LONGEST
+
+
 def may_arrive(upload: Upload, stage: Stage, at: datetime) -> bool:
-    """Whether bytes of an upload that began in time are still taken: until it ends, and never once scores are given."""
-    if at >= upload.ends_at or not stage.is_in(*LATE):
+    """Whether bytes of an upload that began in time are still taken: until it ends, and never once scores are given.
+
+    Nor of somebody who is no longer among the entrants.
+    """
+    if at >= upload.ends_at or not stage.is_in(*LATE) or upload.entry.status != Status.ENTERED:
         return False
     if stage.state == State.COLLECTING or upload.late_id is not None:
         return True

@@ -1,7 +1,7 @@
 """What a stage wants of its entrants, and until when."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -12,8 +12,8 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Stage
 from contest.models.stage import State
-from materials.models import Terms
-from materials.right import terms_of
+from materials.models import Terms, Upload
+from materials.right import ends_under, terms_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,7 +53,8 @@ def set_terms(
 ) -> Terms:
     """Set what the stage wants; `edit` is the edit the form was opened at, 0 for none.
 
-    Uploads that have begun keep the right they began with. Raises TermsRefused, StaleTerms.
+    The new deadline and its grace hold for uploads that have begun too, but for those by a late code; their limits on
+    size stay. Raises TermsRefused, StaleTerms.
     """
     require(by, Action.RUN_COLLECTING, stage)
     _check(grace_minutes, (deck_mb, video_mb), video_seconds)
@@ -72,6 +73,7 @@ def set_terms(
         for field, value in told.items():
             setattr(terms, field, value)
         terms.save(update_fields=list(told))
+        _move_ends(terms, at)
         facts = {**told, "closes_at": closes_at.isoformat() if closes_at else None}
         log.write(stage.season.code, "set_terms", by=by, at=at, on=stage, **facts)
     return terms
@@ -84,6 +86,14 @@ def _check(grace_minutes: int, limits_mb: Sequence[int], video_seconds: int) -> 
         raise TermsRefused(_("大小上限应在 1 到 %(most)d MB 之间。") % {"most": MOST_MB})
     if not 1 <= video_seconds <= LONGEST_VIDEO:
         raise TermsRefused(_("时长上限应在 1 到 %(most)d 秒之间。") % {"most": LONGEST_VIDEO})
+
+
+def _move_ends(terms: Terms, at: datetime) -> None:
+    """What is on its way ends by these terms; what began after their end, at once."""
+    ends_at = ends_under(terms, at)
+    under_way = Upload.objects.open().filter(entry__stage=terms.stage_id, late=None)
+    under_way.filter(begun_at__lt=ends_at).update(ends_at=ends_at)
+    under_way.filter(begun_at__gte=ends_at).update(ends_at=F("begun_at") + timedelta(microseconds=1))
 
 
 def _held(stage: Stage, edit: int) -> Terms:

@@ -96,6 +96,7 @@ def complete(upload: Upload, *, at: datetime) -> Material:
     """
     with transaction.atomic():
         stage = Stage.objects.held().select_related("season").get(pk=upload.entry.stage_id)
+        upload.entry.refresh_from_db(fields=["status"])
         in_time = may_arrive(upload, stage, at)
         if not in_time or not Upload.objects.open().filter(pk=upload.pk).update(state=Upload.State.WHOLE):
             return _taken(upload)

@@ -49,6 +49,12 @@ def test_zhiyuan_who_has_nothing_is_told_to_upload_a_deck_and_until_when(client,
     assert "上传需要启用浏览器的 JavaScript" in text
 
 
+def test_a_grace_of_nothing_is_not_told(client, entry, people):
+    set_terms(entry.stage, people["chenxiao"], closes_at=timezone.now() + timedelta(days=30), grace_minutes=0)
+    text = page(client, entry)
+    assert ("截止前要传完" in text, "还可传一会儿" in text) == (True, False)
+
+
 def test_where_a_video_is_wanted_both_are_named(client, entry, people):
     set_terms(entry.stage, people["chenxiao"], needs_video=True)
     assert next_step(client, entry) == "上传 PPT 课件和视频"

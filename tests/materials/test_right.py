@@ -14,8 +14,9 @@ from materials.actions.late import LateRefused, give_late_code, redeem, withdraw
 from materials.actions.terms import StaleTerms, TermsRefused, set_terms
 from materials.actions.uploading import TooLate, UploadRefused, begin, complete
 from materials.models import LateCode, Terms, Upload
-from materials.right import may_arrive, may_sign, right_of, terms_of
-from tests.cast import NOW, later, put
+from materials.right import LONGEST, may_arrive, may_sign, right_of, terms_of
+from tests.cast import NOW, first_secretary, later, put
+from tests.materials.handing import collecting
 
 TICK = timedelta(microseconds=1)
 TERMS = {"grace_minutes": 120, "needs_video": False, "deck_mb": 100, "video_mb": 500, "video_seconds": 300}
@@ -41,12 +42,60 @@ def test_the_right_ends_just_before_the_closing_moment(entry, zhiyuan, people, m
             began(entry, zhiyuan, moment)
 
 
-def test_a_deadline_moved_while_a_file_is_on_its_way_takes_nothing_from_it(entry, zhiyuan, people):
-    first = terms(entry.stage, people["chenxiao"])
+@pytest.mark.parametrize("first", [None, later(60), later(20_000)])
+@pytest.mark.parametrize("grace", [0, 120])
+def test_a_deadline_set_or_moved_holds_for_a_file_on_its_way(entry, zhiyuan, people, first, grace):
+    was = terms(entry.stage, people["chenxiao"], closes_at=first)
     upload = began(entry, zhiyuan, later(1))
-    terms(entry.stage, people["chenxiao"], closes_at=later(2), edit=first.edit)
-    assert Upload.objects.get(pk=upload.pk).ends_at == later(180)
-    assert right_of(entry, later(2)).may_begin is False
+    terms(entry.stage, people["chenxiao"], closes_at=later(10), grace_minutes=grace, edit=was.edit)
+    here, end = Upload.objects.get(pk=upload.pk), later(10 + grace)
+    assert [may_arrive(here, entry.stage, moment) for moment in (end - TICK, end, end + TICK)] == [True, False, False]
+    store.room_for(upload.token).write_bytes(b"0123456789")
+    with pytest.raises(TooLate):
+        complete(here, at=end)
+
+
+def test_a_deadline_put_off_gives_a_file_on_its_way_the_time(entry, zhiyuan, people):
+    was = terms(entry.stage, people["chenxiao"])
+    upload = began(entry, zhiyuan, later(1))
+    terms(entry.stage, people["chenxiao"], closes_at=later(600), edit=was.edit)
+    assert Upload.objects.get(pk=upload.pk).ends_at == later(720)
+
+
+def test_a_deadline_taken_away_ends_nothing(entry, zhiyuan, people):
+    was = terms(entry.stage, people["chenxiao"])
+    upload = began(entry, zhiyuan, later(1))
+    terms(entry.stage, people["chenxiao"], closes_at=None, edit=was.edit, at=later(30))
+    assert Upload.objects.get(pk=upload.pk).ends_at == later(30) + LONGEST
+
+
+def test_a_deadline_set_before_a_file_began_ends_it_at_once(entry, zhiyuan, people):
+    upload = began(entry, zhiyuan, later(200))
+    terms(entry.stage, people["chenxiao"], closes_at=later(10), grace_minutes=0, at=later(201))
+    assert may_arrive(Upload.objects.get(pk=upload.pk), entry.stage, later(201)) is False
+
+
+def test_a_deadline_set_in_one_stage_holds_in_no_other(entry, zhiyuan, people, dianbai, heya):
+    other = collecting(dianbai, by=people["huangqiang"])[0]
+    upload = began(other, first_secretary(other, by=heya, username="other"), later(1))
+    terms(entry.stage, people["chenxiao"])
+    assert Upload.objects.get(pk=upload.pk).ends_at == later(1) + LONGEST
+
+
+def test_nothing_arrives_of_somebody_who_left(entry, zhiyuan, people):
+    upload = began(entry, zhiyuan, NOW)
+    store.room_for(upload.token).write_bytes(b"0123456789")
+    leave(entry, Status.WITHDRAWN, reason="调离", by=people["chenxiao"], at=NOW)
+    with pytest.raises(TooLate):
+        complete(upload, at=later(1))
+
+
+@pytest.mark.parametrize("minutes", [60, 20_000, 200_000])
+@pytest.mark.parametrize("grace", [0, 120])
+def test_what_is_said_of_the_grace_is_never_before_the_deadline(entry, people, minutes, grace):
+    terms(entry.stage, people["chenxiao"], closes_at=later(minutes), grace_minutes=grace)
+    right = right_of(entry, NOW)
+    assert (right.until, right.ends_at) == (later(minutes), later(minutes + grace))
 
 
 def test_nothing_arrives_any_more_once_scores_are_given(entry, zhiyuan):

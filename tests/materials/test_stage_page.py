@@ -196,10 +196,11 @@ class TestTerms:
         upload = uploading.begin(entries[0], kind="deck", name="x.pptx", length=9, by=everybody[0], at=timezone.now())
         handing.started(upload, at=timezone.now())
         text = chenxiao.get(path).content.decode()
-        assert "现在有 1 个文件正在上传。改动不影响已经开始的上传" in text
-        ends_at = Upload.objects.get().ends_at
+        assert "现在有 1 个文件正在上传。" in text
+        assert "新的截止和宽限对它们同样有效" in text
         chenxiao.post(path, TERMS)
-        assert Upload.objects.get().ends_at == ends_at
+        terms = Terms.objects.get()
+        assert Upload.objects.get().ends_at == terms.closes_at + terms.grace
 
     def test_once_scoring_has_begun_they_stay(self, chenxiao, path, entries):
         cast.put(entries[0].stage, State.SCORING)
