@@ -46,6 +46,15 @@ def check_version(request: HttpRequest) -> None:
         raise Refused(412, _("只支持 tus %(version)s 上传协议。") % {"version": VERSION}, Tus_Version=VERSION)
 
 
+def method_of(request: HttpRequest) -> str:
+    """What is asked for: where a firewall lets only GET and POST through, a POST names it (X-HTTP-Method-Override).
+
+    Of a POST only: what else might write is then still asked for the form's token.
+    """
+    asked = request.method or ""
+    return request.headers.get("X-HTTP-Method-Override", asked).strip().upper() if asked == "POST" else asked
+
+
 def number(request: HttpRequest, header: str) -> int:
     """A header that must be a whole number, 0 or more."""
     told = request.headers.get(header, "")

@@ -41,7 +41,7 @@ def speaks_tus(view: View) -> View:
     @wraps(view)
     def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            if request.method != "OPTIONS":
+            if tus.method_of(request) != "OPTIONS":
                 tus.check_version(request)
                 _check_sender(request)
             return view(request, *args, **kwargs)
@@ -67,7 +67,8 @@ def speaks_tus(view: View) -> View:
 @speaks_tus
 def uploads(request: HttpRequest) -> HttpResponse:
     """OPTIONS tells what is spoken here; POST begins an upload."""
-    if request.method == "OPTIONS":
+    method = tus.method_of(request)
+    if method == "OPTIONS":
         largest = Terms().largest(Kind.VIDEO)
         return tus.answer(
             Tus_Version=tus.VERSION,
@@ -75,7 +76,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             Tus_Checksum_Algorithm=",".join(tus.ALGORITHMS),
             Tus_Max_Size=largest,
         )
-    if request.method != "POST":
+    if method != "POST":
         raise Refused(405, _("请从材料页面上传。"), Allow="POST, OPTIONS")
     length, told = tus.number(request, "Upload-Length"), tus.metadata(request)
     entries = Entry.objects.select_related("stage__season", "stage__district")
@@ -96,24 +97,25 @@ def uploads(request: HttpRequest) -> HttpResponse:
     return tus.answer(201, Location=where, Upload_Offset=offset, Upload_Expires=tus.expires(upload.ends_at))
 
 
-@takes("PATCH", "DELETE", "OPTIONS")
+@takes("PATCH", "DELETE", "OPTIONS", "POST")
 @speaks_tus
 def upload(request: HttpRequest, token: str) -> HttpResponse:
-    """HEAD tells how much is there, PATCH adds a piece, DELETE gives up."""
-    if request.method == "OPTIONS":
+    """HEAD tells how much is there, PATCH adds a piece, DELETE gives up; a POST names which of them it is."""
+    method = tus.method_of(request)
+    if method == "OPTIONS":
         return tus.answer(Tus_Version=tus.VERSION, Tus_Extension=tus.EXTENSIONS)
     # No more than each piece needs; the last one asks for the rest.
     uploads = Upload.objects.select_related("entry__stage")
     here = fetch(request.user, Action.SUBMIT_MATERIAL, uploads, token=token)  # type: ignore[arg-type]
-    if request.method == "HEAD":
+    if method == "HEAD":
         whole = _completed(here)
         return _told(here, whole, here.length if whole else store.size_of(here.token), 200)
-    if request.method == "PATCH":
+    if method == "PATCH":
         return _piece(request, here)
-    if request.method == "DELETE":
+    if method == "DELETE":
         uploading.give_up(here, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         return tus.answer()
-    raise Refused(405, _("请从材料页面上传。"), Allow="HEAD, PATCH, DELETE, OPTIONS")
+    raise Refused(405, _("请从材料页面上传。"), Allow="HEAD, PATCH, DELETE, OPTIONS, POST")
 
 
 def _piece(request: HttpRequest, here: Upload) -> HttpResponse:

@@ -47,6 +47,9 @@ class Server:
         self.removed: list[str] = []
         self.lost_beginnings = 0
         self.keys: list[str] = []
+        # What stands between: (how it was asked for) -> what is done instead, or nothing.
+        self.firewall: Callable[[str, bool], Callable[[Route], None] | None] = lambda _method, _by_post: None
+        self.asked: list[str] = []
         self.signed_in, self.token = True, "token-1"
         page.route(f"{host}/**", self.answer)
         # Pauses are not waited for; only their length is.
@@ -75,16 +78,21 @@ class Server:
 
     def upload(self, route: Route, path: str) -> None:
         request = route.request
-        if not self.signed_in:
+        by_post = request.method == "POST" and "x-http-method-override" in request.headers
+        method = request.headers["x-http-method-override"] if by_post else request.method
+        self.asked.append(f"{method} by POST" if by_post else method)
+        if stopped := self.firewall(method, by_post):
+            stopped(route)
+        elif not self.signed_in:
             route.fulfill(status=401, body="登录已过期。", content_type="text/plain; charset=utf-8")
         elif request.method in ("POST", "PATCH") and request.headers["x-csrftoken"] != self.token:
             route.fulfill(status=403, body="<h1>403</h1>", content_type="text/html")
-        elif request.method == "DELETE":
+        elif method == "DELETE":
             self.removed.append(path)
             route.fulfill(status=204)
-        elif request.method == "POST":
+        elif method == "POST":
             self.begin(route)
-        elif request.method == "HEAD":
+        elif method == "HEAD":
             route.fulfill(status=200, headers=self.heads())
         elif self.troubles:
             self.troubles.pop(0)(route)
@@ -113,7 +121,12 @@ class Server:
 
     def heads(self) -> dict[str, str]:
         whole = {"Material": "5"} if len(self.data) == self.length else {}
-        return {"Upload-Offset": str(len(self.data)), "Upload-Length": str(self.length), **whole}
+        return {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Offset": str(len(self.data)),
+            "Upload-Length": str(self.length),
+            **whole,
+        }
 
     def choose(self, data: bytes, name: str = "村.mp4") -> None:
         file: FilePayload = {"name": name, "mimeType": "video/mp4", "buffer": data}
@@ -194,6 +207,81 @@ def test_a_beginning_whose_answer_was_lost_is_asked_for_with_the_same_key(page):
     server.choose(b"y" * 1000)
     server.whole()
     assert server.keys[-1] != first
+
+
+def says(status: int, content_type: str = "text/html") -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status, body="<h1>Blocked</h1>", content_type=content_type)
+
+
+def stops(*methods: str, by: Callable[[Route], None]) -> Callable[[str, bool], Callable[[Route], None] | None]:
+    """A firewall that knows GET and POST only."""
+    return lambda method, by_post: by if method in methods and not by_post else None
+
+
+@pytest.mark.parametrize(
+    "by",
+    [says(403), says(403, "text/plain"), says(405), says(501), says(406), says(404), says(200), says(451), cut],
+    ids=["403", "403 text", "405", "501", "406", "404 page", "200 page", "451", "cut"],
+)
+def test_where_only_get_and_post_come_through_the_file_goes_by_post(page, by):
+    server = Server(page)
+    server.firewall = stops("PATCH", "DELETE", by=by)
+    server.choose(b"x" * 600_000)
+    server.whole()
+    assert server.data == b"x" * 600_000
+    assert "PATCH by POST" in server.asked
+    assert "网络拦截" not in (server.part("trouble").text_content() or "")
+
+
+def test_where_even_the_question_how_much_is_there_is_stopped_it_goes_by_post(page):
+    known = {"url": "/desk/uploads/old/", "fingerprint": "f" * 64, "length": 5, "name": "旧.mp4"}
+    server = Server(page, unfinished=[known])
+    server.firewall = stops("PATCH", "DELETE", "HEAD", by=says(403))
+    server.troubles = [cut]
+    server.choose(b"x" * 1000)
+    page.get_by_role("button", name="仍然上传这个").click()
+    server.whole()
+    assert (server.data, server.removed) == (b"x" * 1000, ["/desk/uploads/old/"])
+    assert {"DELETE by POST", "HEAD by POST", "PATCH by POST"} <= set(server.asked)
+
+
+@pytest.mark.parametrize("by", [says(403), says(405), says(501), says(200), cut])
+def test_where_nothing_helps_the_network_is_named_and_another_one_goes_on(page, by):
+    server = Server(page)
+    server.firewall = lambda method, _by_post: by if method == "PATCH" else None
+    server.choose(b"x" * 1000)
+    trouble = server.part("trouble")
+    for _turn in range(40):
+        if "网络拦截了文件上传" in (trouble.text_content() or ""):
+            break
+        page.clock.run_for(2000)
+        page.wait_for_timeout(25)
+    expect(trouble).to_contain_text("当前网络拦截了文件上传")
+    assert "账号" not in page.locator("[data-part=running]").inner_text()
+    assert {"PATCH", "PATCH by POST"} <= set(server.asked)
+    server.firewall = lambda _method, _by_post: None
+    server.whole()
+    assert server.data == b"x" * 1000
+
+
+def test_a_beginning_that_is_stopped_names_the_network_too(page):
+    server = Server(page)
+    server.firewall = lambda method, _by_post: says(403) if method == "POST" else None
+    server.choose(b"x" * 1000)
+    expect(server.part("trouble")).to_contain_text("当前网络拦截了文件上传")
+
+
+def test_while_the_whole_network_is_gone_no_firewall_is_blamed(page):
+    server = Server(page)
+    server.choose(b"x" * 300_000)
+    server.whole()
+    server.data = b""
+    page.route(f"{server.host}/**", cut)
+    server.choose(b"y" * 300_000)
+    for _turn in range(30):
+        page.clock.run_for(2000)
+        page.wait_for_timeout(10)
+    expect(server.part("trouble")).to_contain_text("网络中断")
 
 
 def test_after_a_failure_the_pieces_are_smaller(page):

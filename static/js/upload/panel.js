@@ -2,7 +2,7 @@
 
 import { fill, percentOf, progress } from "./words.js";
 
-const RUNNING = ["beginning", "sending", "waiting", "offline", "elsewhere", "full", "signedOut", "paused"];
+const RUNNING = ["beginning", "sending", "waiting", "offline", "elsewhere", "full", "signedOut", "blocked", "paused"];
 // Whoever listens to the page is not told more often than this.
 const SAY_EVERY_MS = 5000;
 
@@ -29,6 +29,7 @@ export function makePanel(root, words) {
   function trouble({ state, seconds, sentence, reason, status }) {
     if (state === "offline") return fill(words.offline, { n: seconds });
     if (state === "waiting") return fill(status ? words.busy : words.lost, { n: seconds });
+    if (state === "blocked") return fill(words.blocked, { n: seconds });
     if (state === "elsewhere") return words.elsewhere;
     if (state === "full") return `${sentence || words.full} ${fill(words.again, { n: seconds })}`;
     if (state === "signedOut") return words.signedOut;

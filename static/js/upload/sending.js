@@ -2,17 +2,21 @@
 //
 // What goes wrong is either a matter of time (no network, a busy server, another tab at the same file, a full disk, nobody
 // signed in), which is waited out, or cannot heal, which ends it with a sentence. The server alone knows how much it has:
-// after every trouble it is asked.
+// after every trouble it is asked. Some networks let only GET and POST through: then everything is asked for by POST, and
+// where that does not help either, the network is named, and tried again: a phone may be in another one by then.
 
 import { checksumOf } from "./fingerprint.js";
 import { makePace, pauseBefore } from "./pace.js";
-import { create, look, offsetOf, send } from "./tus.js";
+import { create, isForeign, look, offsetOf, send } from "./tus.js";
 
 const FULL_PAUSE_S = 60;
 const SIGN_IN_PAUSE_S = 5;
 const LONGEST_PAUSE_S = 120;
 // A client that always meets another one at the same place lets it go first.
 const COLLISIONS = 3;
+const BLOCKED_PAUSE_S = 30;
+// So many connections broken at one place, while pages can be had: it is not the line.
+const CUTS = 3;
 
 // What this beginning is known by: asked for again after its answer was lost, it is not begun a second time.
 function newKey() {
@@ -24,8 +28,12 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
   const key = newKey();
   let url = first;
   let offset = null;
+  let reached = 0;
   let tries = 0;
-  let stale = 0;
+  // Since something came through: answers that were not the server's, and connections broken.
+  let foreign = 0;
+  let cuts = 0;
+  let byPost = false;
   let collisions = 0;
   let paused = false;
   let over = false;
@@ -61,29 +69,42 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
     show("stopped", { sentence, reason });
   }
 
-  // A page in answer is Django's own: the form's token is out of date, or the person may not do this.
-  async function renew() {
-    stale += 1;
-    if (stale > 2) {
-      stop("", "forbidden");
-      return;
-    }
+  function through() {
+    [tries, foreign, cuts, collisions] = [0, 0, 0, 0];
+  }
+
+  // Not the server's answer. Either the form's token is out of date, which is answered with a page, or something on the way
+  // does not let this pass: next time with a new token, and the other way.
+  async function hindered() {
+    foreign += 1;
+    byPost = !byPost;
     const found = await session.renew();
-    if (found === "signedOut") await wait("signedOut", SIGN_IN_PAUSE_S);
-    else if (found === "gone") await trouble({ status: 0 });
+    if (found === "signedOut") {
+      foreign = 0;
+      await wait("signedOut", SIGN_IN_PAUSE_S);
+    } else if (found === "gone") await trouble({ status: 0 });
+    else if (foreign > 1) await wait("blocked", BLOCKED_PAUSE_S);
   }
 
   async function signIn() {
     await wait("signedOut", SIGN_IN_PAUSE_S);
-    if (!over && await session.renew() === "new") stale = 0;
+    if (!over && await session.renew() === "new") foreign = 0;
   }
 
-  async function trouble(answer) {
+  async function cutOff(answer) {
+    cuts += 1;
+    const pagesCome = cuts >= CUTS && await session.renew() === "new";
+    if (pagesCome) byPost = !byPost;
+    await trouble(answer, pagesCome && cuts > CUTS);
+  }
+
+  async function trouble(answer, isBlocked = false) {
     const asked = answer.status ? Number(answer.header("Retry-After")) : 0;
     const seconds = asked > 0 ? Math.min(asked, LONGEST_PAUSE_S) : pauseBefore(tries);
     tries += 1;
     pace.failed();
-    await wait(answer.status || navigator.onLine ? "waiting" : "offline", seconds, { status: answer.status });
+    const state = answer.status || navigator.onLine ? "waiting" : "offline";
+    await wait(isBlocked ? "blocked" : state, seconds, { status: answer.status });
   }
 
   async function collided() {
@@ -94,25 +115,25 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
   // What an answer other than success means; the loop then goes on, unless it is over.
   async function heed(answer, isNew) {
     const { status } = answer;
-    const isPage = (status && answer.header("Content-Type") || "").startsWith("text/html");
-    if (status !== 204 && status !== 201 && !isNew) offset = null;
+    if (!isNew) offset = null;
     if (status === 401) await signIn();
-    else if (status === 403 && isPage) await renew();
+    // A proxy may also take away the word that says what the POST stands for.
+    else if (isForeign(answer) || (status && status < 400) || (status === 405 && byPost)) await hindered();
     else if (status === 423 || (status === 409 && !isNew)) await collided();
     else if (status === 507) await wait("full", FULL_PAUSE_S, { sentence: answer.text });
-    else if (status === 0 || status === 408 || status === 429 || status === 460 || status >= 500) await trouble(answer);
-    else stop(isPage ? "" : answer.text, status === 404 ? "gone" : status === 410 ? "over" : "refused");
+    else if (status === 0 || status === 502 || status === 504) await cutOff(answer);
+    else if (status === 408 || status === 429 || status === 460 || status >= 500) await trouble(answer);
+    else stop(answer.text, status === 404 ? "gone" : status === 410 ? "over" : "refused");
   }
 
   async function begin() {
     show("beginning");
     const answer = await create(endpoint, { token: session.token, length: file.size, told: { ...told, fingerprint, key } });
-    if (answer.status !== 201) {
+    if (answer.status !== 201 || !answer.header("Location")) {
       await heed(answer, true);
       return;
     }
-    stale = 0;
-    tries = 0;
+    through();
     offset = offsetOf(answer) || 0;
     url = answer.header("Location");
     show("sending", { url });
@@ -125,12 +146,14 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
   }
 
   async function ask() {
-    const answer = await look(url);
-    if (answer.status !== 200) {
+    const answer = await look(url, { token: session.token, byPost });
+    if (answer.status !== 200 || Number.isNaN(offsetOf(answer))) {
       await heed(answer, false);
       return;
     }
+    if (offsetOf(answer) > reached) through();
     offset = offsetOf(answer);
+    reached = offset;
     if (answer.header("Material")) whole(answer);
     else if (Number(answer.header("Upload-Length")) !== file.size) stop("", "other");
     else if (offset >= file.size) await trouble(answer);
@@ -154,19 +177,20 @@ export function makeSending({ file, fingerprint, told, url: first, endpoint, ses
     };
     pace.mark(from, began);
     const answer = await send(url, {
-      token: session.token, offset: from, piece: blob, checksum, moved, hold: (stopIt) => { abort = stopIt; },
+      token: session.token, byPost, offset: from, piece: blob, checksum, moved, hold: (stopIt) => { abort = stopIt; },
     });
     if (paused || over) {
       offset = null;
       return;
     }
-    if (answer.status !== 204) {
+    if (answer.status !== 204 || Number.isNaN(offsetOf(answer))) {
       await heed(answer, false);
       return;
     }
     pace.took(Date.now() - began);
-    [tries, stale, collisions] = [0, 0, 0];
+    through();
     offset = offsetOf(answer);
+    reached = offset;
     if (answer.header("Material")) whole(answer);
     else show("sending");
   }

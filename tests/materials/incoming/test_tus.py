@@ -234,6 +234,50 @@ def test_a_piece_of_another_type_is_refused(client, where):
     assert refused.status_code == 415
 
 
+def post(client, where, method, data=b"", **headers):
+    """What is asked for through a network that lets only GET and POST through."""
+    told = {**TUS, "X-HTTP-Method-Override": method, **{key.replace("_", "-"): text for key, text in headers.items()}}
+    return client.post(where, data, content_type="application/offset+octet-stream", headers=told)
+
+
+def test_where_only_post_comes_through_all_of_it_is_done_by_post(
+    client, entry, where, django_capture_on_commit_callbacks
+):
+    digest = told_sha256(FILE[:4000])
+    assert post(client, where, "PATCH", FILE[:4000], Upload_Offset="0", Upload_Checksum=digest).status_code == 204
+    told = post(client, where, "HEAD")
+    assert (told.status_code, told["Upload-Offset"], told["Upload-Length"]) == (200, "4000", str(len(FILE)))
+    assert post(client, where, "patch", FILE[4000:], Upload_Offset="4000").status_code == 204
+    assert store.path_of(Material.objects.get().file).read_bytes() == FILE
+    second = create(client, entry, 10)["Location"]
+    assert (post(client, second, "OPTIONS").status_code, post(client, second, "DELETE").status_code) == (204, 204)
+    assert upload_of(second).state == "given_up"
+
+
+@pytest.mark.parametrize("method", ["", "POST", "GET", "PUT", "DROP", "PATCH, DELETE"])
+def test_a_post_that_names_nothing_of_the_protocol_is_refused(client, where, method):
+    refused = post(client, where, method, FILE, Upload_Offset="0")
+    assert (refused.status_code, refused["Tus-Resumable"], there(client, where)["Upload-Offset"]) == (405, "1.0.0", "0")
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_only_a_post_may_name_something_else(client, where, method):
+    """A GET is not asked for the form's token: it must not write, whatever it says."""
+    told = {**TUS, "X-HTTP-Method-Override": method, "Upload-Offset": "0"}
+    assert client.get(where, headers=told).status_code == 405
+    assert client.head(where, headers=told)["Upload-Offset"] == "0"
+    assert upload_of(where).state == "open"
+
+
+def test_what_a_post_names_wants_the_forms_token_and_the_same_person(zhiyuan, where, entries, heya, signed_in):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(zhiyuan, backend="django.contrib.auth.backends.ModelBackend")
+    stranger = signed_in(first_secretary(entries[1], by=heya, username="xiuying"))
+    for method in ("PATCH", "DELETE"):
+        assert post(browser, where, method, FILE, Upload_Offset="0").status_code == 403
+        assert post(stranger, where, method, FILE, Upload_Offset="0").status_code == 404
+
+
 def test_giving_up_throws_away_what_had_come(client, where, django_capture_on_commit_callbacks):
     send(client, where, FILE[:1000], 0)
     with django_capture_on_commit_callbacks(execute=True):
