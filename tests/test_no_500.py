@@ -176,7 +176,7 @@ def test_no_value_breaks_a_form(everything, people, signed_in, send, broken, par
         names = sorted({*fields_of(page), *SENT} - {"once_key", "csrfmiddlewaretoken"})
         for start in range(0, len(ANYTHING), 4):
             told = deal_out(names, start)
-            for step in ("talk", "leave"):
+            for step in ("talk", "leave", "return"):
                 assert send(who, "post", path, told | {"step": step}) < 500, (name, told)
                 if "step" not in names:
                     break

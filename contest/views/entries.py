@@ -27,6 +27,8 @@ from contest.models.stage import Kind, State
 from contest.reads.way_back import WITH_RESULTS
 
 PER_PAGE = 100
+# What the page of an entrant does: each form names its own.
+STEPS = ("talk", "leave", "return")
 
 
 def entries(request: SignedIn, pk: int) -> HttpResponse:
@@ -112,15 +114,14 @@ def enter(request: SignedIn, pk: int) -> HttpResponse:
 def entry(request: SignedIn, pk: int) -> HttpResponse:
     """One entrant: the talk's title, leaving the ranking, coming back."""
     here = fetch(request.user, Action.ENTER_SECRETARY, Entry.objects.whole(), pk=pk)
-    entered = here.status == Status.ENTERED
-    step = request.POST.get("step", "")
+    step, now = request.POST.get("step", ""), _step(here)
+    if request.method == "POST" and step not in STEPS:
+        raise BadRequest("neither the talk nor leaving nor coming back")
     talk = TalkForm(request.POST if step == "talk" else None, initial={"talk": here.talk})
-    leaving = _leaving(here, request if step == "leave" else None)
+    leaving = _leaving(here, request if step == now else None)
     if isinstance(leaving, HallFields) and _verb(here, request) == "reinstate_disqualified":
         leaving.require_paper()
-    form = {"talk": talk, "leave": leaving}.get(step)
-    if request.method == "POST" and form is None:
-        raise BadRequest("neither the talk nor leaving")
+    form = {"talk": talk, now: leaving}.get(step)
     if form is not None and form.is_valid():
         if isinstance(form, HallFields):
             made = _propose(here, form, request)
@@ -134,13 +135,21 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
         "stage": here.stage,
         "talk": talk,
         "leaving": leaving,
-        "entered": entered,
+        "step": now,
+        "entered": now == "leave",
+        # Whoever wrote down an absence that a colleague had written down already must not bring the person back.
+        "stale": bool(step) and form is None,
         "by_two": isinstance(leaving, HallFields),
         "waits": _waiting_about(here),
         "by_decision": actions.BY_DECISION % {"name": here.secretary.name} if actions.out_by_decision(here) else "",
-        "in_the_way": in_the_way(here.stage, Way.LEAVE if entered else Way.RETURN, [here.secretary_id]),
+        "in_the_way": in_the_way(here.stage, Way.LEAVE if now == "leave" else Way.RETURN, [here.secretary_id]),
     }
-    return render(request, "contest/entry.html", context, status=400 if form is not None else 200)
+    return render(request, "contest/entry.html", context, status=409 if context["stale"] else 400 if form else 200)
+
+
+def _step(entry: Entry) -> str:
+    """What can be done about somebody now; the page's form names it, so that an old page cannot do the opposite."""
+    return "leave" if entry.status == Status.ENTERED else "return"
 
 
 def _leaving(entry: Entry, sent: SignedIn | None) -> forms.Form:

@@ -52,7 +52,7 @@ def test_no_form_signed_in_the_hall_and_no_two_of_the_county_rank_him_again(disq
     url = winner(disqualified)
     assert DECIDED in clients["chenxiao"].get(url).content.decode()
     for form in (hall.photographed(), hall.photographed(way="propose"), paper()):
-        answer = clients["chenxiao"].post(url, {"step": "leave", "reason": "恢复", **form})
+        answer = clients["chenxiao"].post(url, {"step": "return", "reason": "恢复", **form})
         assert said(answer, DECIDED) == (400, True)
     assert first(disqualified).status == "disqualified"
     assert move(clients["chenxiao"], disqualified, "tabulate", asked="1").status_code == 302
@@ -61,7 +61,7 @@ def test_no_form_signed_in_the_hall_and_no_two_of_the_county_rank_him_again(disq
 
 def test_the_office_proposes_it_on_a_paper_and_another_of_the_office_seconds(disqualified, clients, people):
     url = winner(disqualified)
-    told = {"step": "leave", "reason": "复查后撤销原决定"}
+    told = {"step": "return", "reason": "复查后撤销原决定"}
     assert clients["heya"].post(url, {**told, "way": "propose"}).status_code == 400
     assert clients["heya"].post(url, told | hall.photographed()).status_code == 400
     assert clients["heya"].post(url, told | paper()).status_code == 302
@@ -98,7 +98,7 @@ def test_whom_the_county_itself_disqualified_in_the_hall_two_of_the_county_bring
     told = {"step": "leave", "status": "disqualified", "reason": "冒名顶替", "way": "propose"}
     assert clients["chenxiao"].post(winner(stage), told).status_code == 302
     assert second(clients["linfang"], Proposal.objects.get()).status_code == 302
-    back = {"step": "leave", "reason": "查明是本人", "way": "propose"}
+    back = {"step": "return", "reason": "查明是本人", "way": "propose"}
     assert clients["chenxiao"].post(winner(stage), back).status_code == 302
     assert second(clients["linfang"], Proposal.objects.get(verb="reinstate")).status_code == 302
     assert first(stage).status == "entered"

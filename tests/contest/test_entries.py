@@ -271,7 +271,7 @@ def test_chenxiao_records_an_absence_and_takes_it_back_on_the_page(entered, peop
     assert client.post(path, {"step": "leave", "status": "absent", "reason": "没有到场"}).status_code == 302
     assert Entry.objects.get(pk=entered[0].pk).status == "absent"
     assert "恢复参赛" in client.get(path).content.decode()
-    assert client.post(path, {"step": "leave", "reason": "其实到了"}).status_code == 302
+    assert client.post(path, {"step": "return", "reason": "其实到了"}).status_code == 302
     assert Entry.objects.get(pk=entered[0].pk).status == "entered"
     assert client.post(path, {"step": "talk", "talk": "一条路走出一片天"}).status_code == 302
     assert Entry.objects.get(pk=entered[0].pk).talk == "一条路走出一片天"

@@ -71,7 +71,7 @@ def absent_at_once(chen, stage) -> Proposal:
 
 
 def back_by_two(chen, lin, stage) -> None:
-    by_two(chen, lin, first_of(stage), {"step": "leave", "reason": "到场了"})
+    by_two(chen, lin, first_of(stage), {"step": "return", "reason": "到场了"})
 
 
 def ended(proposal) -> tuple[str, str, int]:
@@ -121,7 +121,7 @@ def test_declining_an_old_departure_leaves_the_seat_as_two_left_it(scored, chen,
 
 def test_a_disqualification_by_the_city_overtakes_the_return_in_the_hall(scored, chen, lin, people, signed_in):
     by_two(chen, lin, first_of(scored), {"step": "leave", "status": "absent", "reason": "没有到场"})
-    chen.post(first_of(scored), {"step": "leave", "reason": "到场了", **hall.photographed()})
+    chen.post(first_of(scored), {"step": "return", "reason": "到场了", **hall.photographed()})
     made = Proposal.objects.get(state="in_effect")
     assert move(chen, scored, "tabulate", asked="1").status_code == 302
     url = reverse("scoring:disqualify", args=[entries_at(scored, 1)[0]])
@@ -236,7 +236,7 @@ def there(stage) -> tuple[str, list[tuple[str, str]]]:
 
 
 def back_at_once(client, stage) -> Proposal:
-    told = {"step": "leave", "reason": "人在现场", **hall.photographed()}
+    told = {"step": "return", "reason": "人在现场", **hall.photographed()}
     assert client.post(first_of(stage), told).status_code == 302
     return Proposal.objects.latest("pk")
 
