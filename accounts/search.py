@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from registry.spelling import naming
 
 # Longer than anything one would look for; databases refuse to match patterns of many thousand characters.
 LONGEST = 100
@@ -34,6 +37,16 @@ def choice(name: str, label: str, value: Any, choices: Iterable[tuple[Any, Any]]
 
 def day(name: str, label: str, value: date | None) -> Filter:
     return Filter(name, label, value.isoformat() if value else "", kind="date")
+
+
+def named(field: str, word: str) -> Q:
+    """Rows whose name holds this word, whatever dots and selectors either is written with."""
+    return Q(**{f"{field}__iregex": naming.pattern(word)})
+
+
+def in_name(word: str, name: str) -> bool:
+    """Whether a name that was read already holds this word, as `named` finds it."""
+    return naming.key(word) in naming.key(name)
 
 
 def wanted(request: HttpRequest, name: str = "q") -> str:

@@ -127,7 +127,7 @@ def list_accounts(request: SignedIn) -> HttpResponse:
     lasting = Prefetch("grants", Grant.objects.exclude(role=Role.DEPUTY).select_related("district"))
     found = within_reach(request.user, Action.MANAGE_ACCOUNTS, User.objects.prefetch_related(lasting))
     if wanted:
-        found = found.filter(username__icontains=wanted) | found.filter(name__icontains=wanted)
+        found = found.filter(username__icontains=wanted) | found.filter(search.named("name", wanted))
     page = Paginator(found.order_by("username"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

@@ -142,7 +142,7 @@ def certificates(user: User, season: Season | None, wanted: Wanted) -> QuerySet[
     if wanted.tier:
         found = found.filter(facts__tier_code=wanted.tier)
     if wanted.word:
-        found = found.filter(Q(name__icontains=wanted.word) | Q(facts__serial__icontains=wanted.word))
+        found = found.filter(search.named("name", wanted.word) | Q(facts__serial__icontains=wanted.word))
     stage = "batch__stage__season", "batch__stage__kind", "batch__stage__district__order"
     return found.order_by(*stage, "award__tier_order", "series", "number", "version")
 

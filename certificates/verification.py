@@ -15,6 +15,7 @@ from certificates.causes import cause_of
 from certificates.masking import masked
 from certificates.models import Certificate
 from certificates.models.certificate import Status
+from registry.spelling import naming
 
 # As long as the column of Certificate; nobody's name is longer.
 LONGEST_NAME = 64
@@ -61,10 +62,10 @@ def by_code(code: str) -> Certificate | None:
 
 
 def by_short(short: str, name: str) -> Certificate | None:
-    """The released certificate with this short code and this very name, both as typed."""
+    """The released certificate with this short code and this name, both in any spelling."""
     found = Certificate.objects.released().filter(short_hash=codes.hash_of_short(plain_code(short)))
-    wanted = plain_name(name)
-    return next((each for each in found if plain_name(each.facts["name"]) == wanted), None)
+    wanted = naming.key(name[: 2 * LONGEST_NAME])
+    return next((each for each in found if naming.key(each.facts["name"]) == wanted), None)
 
 
 def shown(certificate: Certificate) -> Shown:
@@ -99,11 +100,6 @@ def hash_of_file(pieces: Iterable[bytes]) -> str:
 def plain_code(text: str) -> str:
     """A code with the wide letters and long dashes of Chinese keyboards made plain; `codes` does the rest."""
     return unicodedata.normalize("NFKC", text[:64]).translate(DASHES)
-
-
-def plain_name(text: str) -> str:
-    """A name as it is compared: composed, without blanks; every other character counts."""
-    return "".join(unicodedata.normalize("NFC", text[: 2 * LONGEST_NAME]).split())
 
 
 def _newer(certificate: Certificate) -> Newer | None:

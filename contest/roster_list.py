@@ -101,7 +101,7 @@ def postings(
         found = found.filter(unknown if wanted.level == NO_LEVEL else Q(unit__level=wanted.level))
     if wanted.word:
         found = found.filter(
-            Q(secretary__name__icontains=wanted.word)
+            search.named("secretary__name", wanted.word)
             | Q(village__name__icontains=wanted.word)
             | Q(village__town__name__icontains=wanted.word)
             | Q(unit__name__icontains=wanted.word)

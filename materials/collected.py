@@ -72,7 +72,8 @@ class Wanted:
         found = [
             row
             for row in rows
-            if (not steps or row.standing.step in steps) and (not self.word or self.word in row.entry.secretary.name)
+            if (not steps or row.standing.step in steps)
+            and (not self.word or search.in_name(self.word, row.entry.secretary.name))
         ]
         return sorted(found, key=SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
 

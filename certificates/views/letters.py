@@ -232,7 +232,7 @@ def _changes(here: Letter) -> list[letters.Difference]:
 
 def _wanted(row: letters.Row, request: SignedIn) -> bool:
     word_, state = search.wanted(request), _state(request)
-    found = word_ in row.letter.facts["unit"] or word_ in row.people or word_ in str(row.letter)
+    found = word_ in row.letter.facts["unit"] or search.in_name(word_, row.people) or word_ in str(row.letter)
     return found and (not state or _is(row, state))
 
 

@@ -13,12 +13,13 @@ from accounts.permissions import POLICY, Action, Where, within_reach
 from accounts.proposals.forms import PaperFields
 from contest.models import Season
 from contest.reads.levels import is_known
-from registry.excel import cells, months, names
+from registry.excel import cells, months, names, several
 from registry.excel.fields import MAX_LENGTH, labels
 from registry.excel.levels import called
 from registry.excel.table import Table
 from registry.excel.workbook import MAX_FILE_BYTES
 from registry.models import District, Posting, Unit
+from registry.spelling import naming
 
 # What the registry keeps of a sheet's name, and of a person's fields.
 LONGEST_SHEET_NAME = 64
@@ -156,8 +157,9 @@ class PersonForm(PaperFields):
         return list(self.known.values_list("name", flat=True))
 
     def clean_name(self) -> str:
-        name = cells.text(self.cleaned_data["name"])
-        complaint = names.complaint(name)
+        judged = several.people(self.cleaned_data["name"])
+        name = naming.stored(cells.text(judged.text))
+        complaint = names.several(judged.parts) if judged.is_several else names.complaint(name)
         if complaint:
             raise forms.ValidationError(complaint[1], code=complaint[0])
         return name

@@ -37,7 +37,7 @@ def entries(request: SignedIn, pk: int) -> HttpResponse:
     found = Entry.objects.filter(stage=stage).with_people().in_order()
     if wanted:
         found = found.filter(
-            Q(secretary__name__icontains=wanted)
+            search.named("secretary__name", wanted)
             | Q(posting__village__name__icontains=wanted)
             | Q(posting__village__town__name__icontains=wanted)
             | Q(posting__unit__name__icontains=wanted)

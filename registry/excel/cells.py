@@ -16,6 +16,8 @@ _WITHOUT_INK = (
 )
 _INVISIBLE = re.compile(f"[{_WITHOUT_INK}]")
 _UNTIDY = re.compile(rf"[\s{_WITHOUT_INK}]|_x000[dD]_")
+# What programs write for a tick: no name of anybody or anything.
+_TICKS = frozenset({"true", "false"})
 # Excel writes a carriage return inside a cell like this.
 _ESCAPED_RETURN = re.compile(r"_x000[dD]_")
 _BLANKS = re.compile(r"\s+")
@@ -23,8 +25,12 @@ _BLANKS = re.compile(r"\s+")
 _PADDING = re.compile(r" (?![\x21-\u024f])|(?<![\x21-\u024f]) ")
 _EXPONENT = frozenset("eEｅＥ")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{2,}", re.ASCII)
-# What people write where there is nothing to write.
-_NOTHING = frozenset({"/", "\\", "-", "--", "—", "——", "无", "暂无", "N/A", "n/a", "#N/A", "（无）", "(无)", "空"})
+# What people and programs write where there is nothing to write.
+_WORDS_FOR_NOTHING = """
+    / \\ - -- — —— ― … …… 无 暂无 （无） (无) 空 暂缺 空缺 缺 待定 待补 待补充 未定 未填
+    n/a #n/a na null (null) <null> nil nan none undefined
+"""
+_NOTHING = frozenset(_WORDS_FOR_NOTHING.split())
 
 
 def text(cell: Cell) -> str:
@@ -42,7 +48,12 @@ def text(cell: Cell) -> str:
 def optional(cell: Cell) -> str:
     """Like text(), and '' for the signs that stand for nothing: 无, /, — ."""
     value = text(cell)
-    return "" if value in _NOTHING else value
+    return "" if value.casefold() in _NOTHING else value
+
+
+def is_tick(text: str) -> bool:
+    """Whether a text is a tick that a program wrote out, where a name is wanted."""
+    return text.casefold() in _TICKS
 
 
 def readable(cell: Cell) -> str:

@@ -1,13 +1,13 @@
 """Where the header of a sheet is and what its columns are called: one to three rows, merged or not, below titles."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from registry.excel.cells import readable
-from registry.excel.synonyms import meaning
-from registry.excel.workbook import SheetGrid
+from registry.excel.synonyms import former, meaning
+from registry.excel.workbook import Cell, SheetGrid
 
 # How far down a header may start, and how many rows it may have.
 SEARCHED_ROWS = 40
@@ -62,6 +62,22 @@ def find(sheet: SheetGrid) -> Header | None:
     return at(sheet, *best) if best else _first_possible(sheet)
 
 
+def is_abreast(sheet: SheetGrid, head: Header) -> bool:
+    """Whether two lists of people stand side by side under this header: names twice, and villages or units twice."""
+    paths = _paths(sheet, head.first, head.last)
+    over = former(paths)
+    meant = [meaning(path) for index, path in enumerate(paths) if index not in over]
+    fields = [field for field, sureness in filter(None, meant) if sureness > 1]
+    return fields.count("name") > 1 and max(fields.count("unit"), fields.count("village"), fields.count("place")) > 1
+
+
+def meant_by(cells: Sequence[Cell]) -> dict[int, str]:
+    """Which fields the cells of one row are headings of, by column."""
+    texts = {index: readable(cell) for index, cell in enumerate(cells) if isinstance(cell, str) and cell}
+    found = {index: meaning((text,)) for index, text in texts.items() if len(text) <= 30}
+    return {index: field[0] for index, field in found.items() if field}
+
+
 def at(sheet: SheetGrid, first: int, last: int) -> Header:
     """The header somebody said stands in these rows (0-based, inclusive)."""
     paths = _paths(sheet, first, last)
@@ -77,8 +93,9 @@ def at(sheet: SheetGrid, first: int, last: int) -> Header:
 def _fields(paths: list[tuple[str, ...]]) -> tuple[dict[int, str], tuple[int, int]]:
     """Which field each column means, every field once and where it is surest; and how good that is altogether."""
     best: dict[str, tuple[int, int]] = {}
+    over = former(paths)
     for index, path in enumerate(paths):
-        meant = meaning(path)
+        meant = None if index in over else meaning(path)
         if meant and meant[1] > best.get(meant[0], (0, 0))[0]:
             best[meant[0]] = (meant[1], index)
     known = len(best) - ("serial" in best)

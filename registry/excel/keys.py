@@ -4,10 +4,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_DOTS = re.compile("[·•‧・･∙⋅．.᛫]")
-_VILLAGE = re.compile(r"(?:村民委员会|村委会|村委|行政村|村)$")
-_COMMUNITY = re.compile(r"(?:社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
-_TOWN = re.compile(r"(?:人民政府|街道办事处|街道办|街道|镇政府|乡政府|镇|乡)$")
+from registry.excel import places
+from registry.spelling import naming
+
+_TOWN = re.compile(r"(?:街道办事处|街道办|办事处|街道|镇|乡)$")
 
 
 @lru_cache(maxsize=65536)
@@ -18,21 +18,23 @@ def plain(text: str) -> str:
 
 def name(text: str) -> str:
     """A person's name: 阿依古丽·买买提 and 阿依古丽•买买提 are one."""
-    return _DOTS.sub("·", plain(text))
+    return naming.key(text)
 
 
 def village(text: str) -> str:
-    """A village: 烧酒村, 烧酒村委会 and 烧酒 are one; 烧酒社区 is another."""
-    short = plain(text)
-    community = _COMMUNITY.sub("", short)
-    if community != short:
-        return f"{community}社区"
-    return _VILLAGE.sub("", short) or short
+    """A village: 烧酒村, 烧酒村委会, 烧酒村民委员会, 烧酒行政村 and 烧酒 are one; 烧酒社区 is another."""
+    named = places.village(plain(text))
+    return named if named.endswith("社区") else places.stem(named)
+
+
+def village_stem(text: str) -> str:
+    """What stays the same when a village becomes a community: 东华 of 东华村 and of 东华社区居委会."""
+    return places.stem(plain(text))
 
 
 def town(text: str) -> str:
-    """A town or street: 山阁镇 and 山阁 are one; of 东镇 nothing is taken away."""
-    short = plain(text)
+    """A town or street: 山阁镇, 山阁镇人民政府 and 山阁 are one; of 东镇 nothing is taken away."""
+    short = places.town(plain(text))
     stem = _TOWN.sub("", short)
     return stem if len(stem) >= 2 else short
 

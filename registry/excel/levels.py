@@ -16,6 +16,14 @@ from registry.excel.districts import stem
 
 # In a beginning it stands for the name of any district of the season: 茂名市〔地区〕 begins 茂名市茂南区教育局.
 DISTRICT = "〔地区〕"
+# What the counties of a city are called together; 市 and 区 in it are no level of their own.
+_COUNTIES = re.compile(
+    r"县\(市[、,，/]?区\)|县\(区[、,，/]?市\)|县\(区\)|县[、,，/]?市[、,，/]?区|县级市|市辖区|区\(县级市\)|区\(县\)|区县|县区"
+)
+# Between two levels: 省直和中直, 市、县.
+_AND = re.compile(r"[、,，/;；+&()]|和|及|与|或")
+# Ranks without a place, side by side: 市县, 省市两级.
+_RANKS = re.compile(r"([省市县区镇]{2,4})(?:两级|三级|各级|级|直属?|属|单位|机关|部门)*")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,23}")
 MOST_LEVELS, MOST_WORDS, LONGEST = 12, 60, 32
 
@@ -45,13 +53,33 @@ class BadLevels(Exception):
 
 
 def from_text(text: str, levels: Sequence[Level]) -> str | None:
-    """The code of the level that a cell of the level's column means; None when it means none of them."""
-    written = _plain(text)
+    """The code of the level that a cell of the level's column means; None when it means none, or may mean several."""
+    found = meant(text, levels)
+    return found[0] if len(found) == 1 else None
+
+
+def meant(text: str, levels: Sequence[Level]) -> tuple[str, ...]:
+    """The codes of the levels that a cell of the level's column can mean, in the season's order.
+
+    市直 is one. 县（市、区） is one too: it names the counties of a city. 市、县（区） and 市县 say two, and may be
+    either: none is taken for the other.
+    """
+    written = re.sub(r"\s+", "", _plain(text))
     for level in levels:
-        if written.strip() == _plain(level.name):
-            return level.code
+        if written == re.sub(r"\s+", "", _plain(level.name)):
+            return (level.code,)
+    bare = _COUNTIES.sub("县", written)
+    parts = [part for part in _AND.split(bare) if part]
+    if len(parts) == 1 and (ranks := _RANKS.fullmatch(parts[0])):
+        parts = list(ranks[1])
+    found = {code for part in parts or [written] if (code := _first_meant(part, levels))}
+    return tuple(level.code for level in levels if level.code in found)
+
+
+def _first_meant(part: str, levels: Sequence[Level]) -> str | None:
+    """The level of one word: 茂名市茂南区 has words of two, and is of the one that is asked first."""
     asked = sorted(levels, key=lambda level: level.asked)
-    return next((level.code for level in asked if any(_plain(word) in written for word in level.cells)), None)
+    return next((level.code for level in asked if any(_plain(word) in part for word in level.cells)), None)
 
 
 def guess(unit: str, levels: Sequence[Level], districts: Iterable[str] = ()) -> str:

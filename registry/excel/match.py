@@ -1,7 +1,8 @@
 """Who is who: the rows of a file and the postings of the roster.
 
 A row and a posting are the same when, within one district, they agree on
-  1. village and name, and on the town where both state one: the stable key; else
+  1. village and name, and on the town where both state one: the stable key; else the name of the village whether it is
+     called a village or a community; else
   2. name and unit: the same person, now written with another village; else
   3. phone and name: the same person, with another village and unit; else
   4. phone, village and town: the same person, whose name was corrected.
@@ -13,7 +14,7 @@ a village that has somebody is a replacement: a note asks to end the earlier pos
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ Likeness = Callable[[Row | Existing], Hashable]
 # Each with whether the towns have to agree too.
 _LIKENESSES: Sequence[tuple[Likeness, bool]] = (
     (lambda one: (one.district, keys.village(one.village), keys.name(one.name)), True),
+    (lambda one: (one.district, keys.village_stem(one.village), keys.name(one.name)), True),
     (lambda one: (one.district, keys.name(one.name), keys.unit(one.unit)), False),
     (lambda one: (one.district, one.phone, keys.name(one.name)) if one.phone else None, False),
     (lambda one: (one.district, one.phone, keys.village(one.village)) if one.phone else None, True),
@@ -71,6 +73,7 @@ def match(cases: Sequence[Case], roster: Sequence[Existing]) -> None:
     free = {posting.ref: posting for posting in roster}
     for likeness, same_town in _LIKENESSES:
         _match_by(likeness, same_town, cases, free)
+    _keep_villages(cases)
     _note_corrections(cases)
     _note_villages(cases, free.values())
 
@@ -115,6 +118,20 @@ def _alike(row: Row, key: Hashable, index: Mapping[Hashable, Sequence[Existing]]
         for posting in index.get(key, ())
         if not same_town or not town or not posting.town or keys.town(posting.town) == town
     ]
+
+
+def _keep_villages(cases: Iterable[Case]) -> None:
+    """东华村 in the file is the 东华社区 where the roster has the same person: nobody moved, and that name stays."""
+    for case in cases:
+        row, known = case.row, case.existing
+        if not row or not known or keys.village(row.village) == keys.village(known.village):
+            continue
+        same_town = not row.town or not known.town or keys.town(row.town) == keys.town(known.town)
+        if same_town and keys.village_stem(row.village) == keys.village_stem(known.village):
+            case.row = replace(row, village=known.village)
+            sentence = _("文件里写作“%(written)s”，按名册里的“%(known)s”，没有改动。")
+            told = {"written": row.village, "known": known.village}
+            case.notes.append(RowProblem("village", "same_village", sentence % told))
 
 
 def _note_corrections(cases: Iterable[Case]) -> None:

@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-_DOTS = "·•‧・･∙⋅．.᛫"
+from registry.spelling.naming import DOTS
+
+# Longer ones in Chinese characters, without a dot, may be two people.
+LONGEST_USUAL = 4
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nl"})
 _LOST = re.compile(r"[?？□�*＊]")
-_SEPARATORS = re.compile(r"[、,，;；/\\|]|[\u4e00-\u9fff]\s{2,}[\u4e00-\u9fff]")
+_SEPARATORS = re.compile(r"[、,，;；/\\|]")
 
 
 def complaint(name: str) -> tuple[str, str] | None:
@@ -29,12 +34,25 @@ def complaint(name: str) -> tuple[str, str] | None:
     return None
 
 
+def several(parts: Sequence[str]) -> tuple[str, str]:
+    """Why a cell with these parts cannot be imported as one name, as code and sentence."""
+    sentence = _("一格里像是有几个姓名：%(parts)s。请一人一行；确是一个人的，请去掉姓名里的空格和换行，或在中间写“·”。")
+    return "several_names", sentence % {"parts": quoted(parts)}
+
+
+def quoted(parts: Sequence[str]) -> str:
+    """The parts of a cell for a sentence, the first ones of many."""
+    return _("、").join(f"“{part}”" for part in parts[:6])
+
+
 def advice(name: str) -> tuple[str, str] | None:
     """What is worth a second look although it is imported as typed, as code and sentence; None when nothing is."""
     if not unicodedata.is_normalized("NFC", name):
         return "not_nfc", _("姓名里有兼容字形，电脑会把它当成另一个字。已按原样保留，请核对是否要改用通行的字形。")
     if len(name) == 1:
         return "short_name", _("姓名只有一个字，请核对。")
+    if len(name) > LONGEST_USUAL and _HAN.fullmatch(name):
+        return "long_name", _("姓名有 %(count)d 个字，请核对是不是两个人写在了一起。") % {"count": len(name)}
     return None
 
 
@@ -52,7 +70,7 @@ def _is_letter(character: str) -> bool:
     # Planes 2 and 3 hold nothing but Chinese characters; newer ones are unknown to the Unicode tables of older Pythons.
     if 0x20000 <= ord(character) <= 0x3FFFF or _is_variation(character):
         return True
-    return unicodedata.category(character) in _LETTERS or character in _DOTS + " -'’"
+    return unicodedata.category(character) in _LETTERS or character in DOTS + " -'’"
 
 
 def _is_variation(character: str) -> bool:

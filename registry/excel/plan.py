@@ -97,7 +97,7 @@ def _cases(table: Table, register: Districts, levels: Sequence[Level], chosen: s
     cases = []
     for raw in table.rows:
         cleaned = clean(raw, **told, district=chosen, title_district=title)
-        cases.append(Case(raw.number, cleaned.row, list(cleaned.problems), list(cleaned.notes)))
+        cases.append(Case(raw.number, cleaned.row, list(cleaned.problems), [*cleaned.notes, *cleaned.questions]))
     return cases
 
 

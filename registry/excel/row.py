@@ -1,23 +1,25 @@
 """One raw row of a roster into one clean row, or into the sentences that say why not."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from registry.excel import cells, levels, months, names
+from registry.excel import cells, keys, levels, months, names, places, several
 from registry.excel.districts import Districts
 from registry.excel.fields import MAX_LENGTH, REQUIRED, labels
 from registry.excel.levels import Level
+from registry.excel.several import Judged
 from registry.excel.table import RawRow
 from registry.excel.workbook import Cell
+from registry.spelling import naming
 
-_PLACE = re.compile(
-    r"(?P<before>(?:广东省|茂名市|[^镇乡村]{2,6}?(?:新区|区|市|县))*)"
-    r"(?P<town>[^镇乡村]{1,10}?镇?(?:街道办事处|街道)|[^镇乡]{1,10}?[镇乡])(?P<village>.{2,})"
-)
+# What stands in brackets behind a village's name.
+_REMARK = re.compile(r"[（(【\[〔][^)）】\]〕]*[)）】\]〕]$")
+# For the codes of what is refused.
+_PLURAL = {"name": "names", "unit": "units", "town": "places", "village": "places", "place": "places"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The clean row, or None when there are problems; notes never stand in the way."""
+    """The clean row, or None when there are problems; notes never stand in the way, questions want an answer first."""
 
     row: Row | None
     problems: tuple[RowProblem, ...]
     notes: tuple[RowProblem, ...]
+    questions: tuple[RowProblem, ...] = ()
 
 
 def clean(
@@ -88,6 +91,7 @@ class _Desk:
         self.headings = headings
         self.problems: list[RowProblem] = []
         self.notes: list[RowProblem] = []
+        self.questions: list[RowProblem] = []
         for field in sorted(raw.filled):
             self.notes.append(
                 RowProblem(field, "filled", _("“%s”一格是空的，沿用了上面一行的内容。") % self.column(field))
@@ -97,7 +101,7 @@ class _Desk:
         """All fields in the order of the file's vocabulary."""
         code = self.district(chosen, title_district)
         town, village = self.place()
-        name, unit = self.name(), self.text("unit")
+        name, unit = self.name(), self.one("unit", several.units)
         self.required(village=village, name=name, unit=unit)
         level, guessed = self.level(unit)
         since, until = self.service()
@@ -107,7 +111,7 @@ class _Desk:
         row = None
         if not self.problems:
             row = Row(code, town, village, name, unit, level, since, until, phone, post, gender, remark, guessed)
-        return Cleaned(row, tuple(self.problems), tuple(self.notes))
+        return Cleaned(row, tuple(self.problems), tuple(self.notes), tuple(self.questions))
 
     def district(self, chosen: str | None, title_district: str | None) -> str:
         written = cells.optional(self.values.get("district", ""))
@@ -129,36 +133,86 @@ class _Desk:
         return code or ""
 
     def place(self) -> tuple[str, str]:
-        """Town and village, also when they share a cell: 山阁镇烧酒村."""
-        town, village = self.text("town"), self.text("village")
-        joined = village or self.text("place")
-        if town:
-            return town, (joined[len(town) :] or joined) if joined.startswith(town) else joined
-        found = _PLACE.fullmatch(joined)
-        if found:
-            self.note(
-                "village", "place_split", _("镇和村写在一格，按“%(town)s”和“%(village)s”分开。") % found.groupdict()
-            )
-            return found["town"], found["village"]
-        return "", joined
+        """Town and village, also when they share a cell: 山阁镇烧酒村. The village is named without its committee."""
+        town = places.town(self.one("town", several.villages))
+        field = "village" if self.values.get("village", "") != "" else "place"
+        written = self.raw(field)
+        both = places.split(written)
+        if both and (not town or keys.town(both.town) == keys.town(town)):
+            if not town:
+                sentence = _("镇和村写在一格，按“%(town)s”和“%(village)s”分开。")
+                told = {"town": places.town(both.town), "village": cells.text(both.village)}
+                self.note("village", "place_split", sentence % told)
+            town, written = town or places.town(cells.text(both.town)), both.village
+        elif both:
+            sentence = _("“%(cell)s”里像是写着另一个镇，而镇街是“%(town)s”。")
+            self.ask("village", "other_town", sentence % {"cell": cells.text(written), "town": town})
+        elif town and places.named_town(town) and len(written.removeprefix(town)) >= 2:
+            written = written.removeprefix(town)
+        return town, self.village(field, written)
+
+    def village(self, field: str, written: str) -> str:
+        """A village's name, without its committee and without remarks in brackets; what goes is said."""
+        text = self.one(field, several.villages, written)
+        bare = _REMARK.sub("", text) or text
+        if bare != text:
+            sentence = _("“%(text)s”里括号中的内容没有导入。")
+            self.note("village", "remark_dropped", sentence % {"text": text})
+        named = places.village(bare)
+        if named != bare:
+            sentence = _("“%(text)s”按村名写作“%(name)s”。")
+            self.note("village", "village_named", sentence % {"text": bare, "name": named})
+        return named
 
     def name(self) -> str:
         cell = self.values.get("name", "")
-        name = self.text("name")
-        found = names.complaint(name) if isinstance(cell, str) and name else None
-        if found:
+        if cell != "" and not isinstance(cell, str):
+            name = self.text("name")
+            if name:
+                self.refuse("name", "not_a_name", _("姓名一格是数字或日期，可能列对错了。"))
+            return name
+        name, title = several.without_title(naming.stored(self.one("name", several.people)))
+        if title:
+            self.note("name", "title_dropped", _("姓名后面的“%s”没有导入。") % title)
+        found = names.complaint(name) if name else None
+        if found and not any(problem.field == "name" for problem in self.problems):
             self.refuse("name", *found)
-        elif name and not isinstance(cell, str):
-            self.refuse("name", "not_a_name", _("姓名一格是数字或日期，可能列对错了。"))
         noticed = names.advice(name) if name and not found else None
         if noticed:
             self.note("name", *noticed)
         return name
 
+    def one(self, field: str, judge: Callable[[str], Judged], written: str | None = None) -> str:
+        """A text that names one thing, judged as it came: several are refused, parts that were joined are told."""
+        cell = self.raw(field) if written is None else written
+        if not cells.optional(cell):
+            return ""
+        judged = judge(cell)
+        if judged.is_several:
+            # A unit that two send together is written so; whether it is one, people say.
+            say = self.ask if field == "unit" else self.refuse
+            say(field, f"several_{_PLURAL[field]}", _several(field, judged.parts))
+            return self.text(field, "、".join(judged.parts)) if field == "unit" else ""
+        text = self.text(field, judged.text)
+        if cells.is_tick(text):
+            return ""
+        if judged.joined and text:
+            sentence = _("“%(column)s”一格里有换行或空格，按一个写作“%(text)s”，请核对。")
+            self.note(field, "joined", sentence % {"column": self.column(field), "text": text})
+        return text
+
+    def raw(self, field: str) -> str:
+        """A cell as it came, as text."""
+        cell = self.values.get(field, "")
+        return cell if isinstance(cell, str) else cells.text(cell)
+
     def level(self, unit: str) -> tuple[str, bool]:
         written = self.text("level")
         if written:
-            level = levels.from_text(written, self.levels)
+            found = levels.meant(written, self.levels)
+            if len(found) > 1:
+                return self.either(written, found, unit), False
+            level = found[0] if found else None
             if level is None:
                 self.refuse(
                     "level",
@@ -172,6 +226,15 @@ class _Desk:
             called = levels.names_of(self.levels)[level]
             self.note("level", "level_guessed", _("没有写单位层级，按单位名称推断为“%s”，请核对。") % called)
         return level, True
+
+    def either(self, written: str, found: Sequence[str], unit: str) -> str:
+        """The level of a unit whose cell may mean several: what its name suggests, and that it has to be confirmed."""
+        guess = levels.guess(unit, self.levels, self.districts.names)
+        level, called = guess if guess in found else found[0], levels.names_of(self.levels)
+        sentence = _("单位层级“%(text)s”可以是%(choices)s，按单位名称暂定为“%(level)s”，请确认或改选。")
+        choices = _("或").join(f"“{called[code]}”" for code in found)
+        self.ask("level", "either_level", sentence % {"text": written, "choices": choices, "level": called[level]})
+        return level
 
     def service(self) -> tuple[date | None, date | None]:
         since = until = None
@@ -237,7 +300,7 @@ class _Desk:
         elif verdict == "odd":
             self.note("id_number", "odd_id_number", _("身份证号的位数或校验码不对，请核对原件。号码本身不会存入系统。"))
 
-    def text(self, field: str) -> str:
+    def text(self, field: str, judged: str | None = None) -> str:
         """A text field: tidied, not longer than the registry keeps, not a damaged number."""
         cell: Cell = self.values.get(field, "")
         if cell == "":
@@ -245,7 +308,7 @@ class _Desk:
         if cells.is_damaged(cell):
             self.refuse_damaged(field)
             return ""
-        text = cells.optional(cell)
+        text = cells.optional(cell if judged is None else judged)
         most = MAX_LENGTH.get(field, 255)
         if len(text) > most:
             self.refuse(
@@ -258,7 +321,8 @@ class _Desk:
 
     def required(self, **texts: str) -> None:
         for field in REQUIRED:
-            if not texts[field] and not any(problem.field == field for problem in self.problems):
+            told = {field, "place"} if field == "village" else {field}
+            if not texts[field] and not any(problem.field in told for problem in self.problems):
                 self.refuse(field, "missing", _("缺少%s。") % labels()[field])
 
     def column(self, field: str) -> str:
@@ -278,5 +342,17 @@ class _Desk:
     def refuse(self, field: str, code: str, sentence: str) -> None:
         self.problems.append(RowProblem(field, code, sentence))
 
+    def ask(self, field: str, code: str, sentence: str) -> None:
+        self.questions.append(RowProblem(field, code, sentence))
+
     def note(self, field: str, code: str, sentence: str) -> None:
         self.notes.append(RowProblem(field, code, sentence))
+
+
+def _several(field: str, parts: Sequence[str]) -> str:
+    if field == "name":
+        return names.several(parts)[1]
+    told = {"parts": names.quoted(parts)}
+    if field == "unit":
+        return _("一格里像是有几个单位：%(parts)s。是两个单位的，请在文件里只写一个；确是一个的，请确认。") % told
+    return _("一格里像是有几个地方：%(parts)s。请一人一行，只写一个；确是一个的，请去掉空格和换行。") % told

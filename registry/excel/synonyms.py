@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # One field and every heading it goes by, without blanks, brackets or punctuation.
 _TABLE = {
@@ -87,6 +88,11 @@ _FIELD_OF = {heading: field for field, headings in SYNONYMS.items() for heading 
 _OWNER = re.compile(
     r"^(?:派驻|驻村|现任)?第一书记(?:的)?|^(?:驻村)?(?:干部|人员|队员)|^(?:本人|所在|所驻|所属|派驻|参赛)"
 )
+# Whose time is over, and whose it is now.
+_FORMER = re.compile(r"^(?:原任?|前任?|上一?任|离任|卸任|历任|往届|上一?批|首批|调整前|轮换前|更换前)")
+_PRESENT = re.compile(r"^(?:现任|现在|现|本任|在任|新任|接任|继任|新派|本批|调整后|轮换后|更换后)")
+# Of whom a file may tell twice, once as they were.
+_OF_A_TERM = frozenset({"name", "unit", "level", "post", "phone", "gender", "id_number", "period", "since"})
 _TAIL = re.compile(r"(?:必填|选填|可选|全称|盖章|信息|情况|填写|一栏|如有)+$")
 # Columns about other people or about counts, whatever else their heading says.
 _OTHERS = re.compile(
@@ -118,12 +124,36 @@ def meaning(path: tuple[str, ...]) -> tuple[str, int] | None:
     return leaf, 4 if "第一书记" in above else 2
 
 
+def former(paths: Sequence[tuple[str, ...]]) -> frozenset[int]:
+    """The columns that tell of whoever was there before; none in a table that tells of one term only.
+
+    原单位 alone is the unit that sends somebody; beside 现任单位 or 原第一书记 it is the predecessor's.
+    """
+    plain = [[_plain(part) for part in path] for path in paths]
+    marked = {index for index, path in enumerate(plain) if any(_is_former(part) for part in path)}
+    told_apart = any(_is_present(part) for path in plain for part in path) or any(
+        field_of(_FORMER.sub("", part)) == "name" for index in marked for part in plain[index]
+    )
+    return frozenset(marked) if told_apart else frozenset()
+
+
+def _is_former(part: str) -> bool:
+    short = _FORMER.sub("", part)
+    return short != part and (not short or field_of(short) in _OF_A_TERM)
+
+
+def _is_present(part: str) -> bool:
+    """现任单位 and 现任第一书记 tell of now; 现任职务 is what everybody calls a post."""
+    short = _PRESENT.sub("", part)
+    return short != part and (not short or field_of(short) in {"name", "unit"})
+
+
 def field_of(heading: str) -> str | None:
     """The field one heading means by itself, or None."""
     text = unicodedata.normalize("NFKC", heading)
     for variant in (text, _BRACKETS.sub("", text)):
         plain = _TAIL.sub("", _plain(variant)) or _plain(variant)
-        field = _FIELD_OF.get(plain) or _FIELD_OF.get(_OWNER.sub("", plain))
+        field = _FIELD_OF.get(plain) or _FIELD_OF.get(_OWNER.sub("", plain)) or _FIELD_OF.get(_PRESENT.sub("", plain))
         if field:
             return field
     return None

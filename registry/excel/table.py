@@ -1,33 +1,23 @@
 """The roster table in a workbook: its sheet, header, data rows, and why every other row was left out."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from registry.excel import cells, header
+from registry.excel import cells, header, headings, leftovers
 from registry.excel.districts import mentioned
 from registry.excel.fields import FIELDS, REQUIRED
 from registry.excel.header import Column, Header
+from registry.excel.leftovers import compact
 from registry.excel.workbook import Cell, SheetGrid, Workbook
 
 # Cells that are repeated downwards by leaving them empty, outer before inner.
 _NESTED = ("district", "town")
+# Words for three of these in one row are a header.
+_TELLING = frozenset({"name", "village", "place", "unit", "town", "district", "phone", "level", "post", "since"})
 # A row that has none of these is no posting.
 _SUBSTANCE = frozenset({"name", "village", "place", "unit", "phone", "id_number"})
-
-_TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:[:：(（\d]|$)|共\d+[人名]")
-_TOTAL_COUNT = re.compile(r"(\d+)[人名]|(?:合计|总计|共计)[:：]?(\d+)$", re.MULTILINE)
-_TITLE_COUNT = re.compile(r"(?:共|计|合计|总计|总人数|人数)[:：为]?(\d+)[人名]|[（(](\d+)[人名][）)]")
-_BLANKS = re.compile(r"\s+")
-_REMARK = re.compile(
-    r"(?:备注|说明|附注|注|填表说明|填报说明|填表人|填报人|制表人?|经办人|审核人?|审批人?|复核人?|负责人|主要领导|分管领导"
-    r"|联系人|联系电话|填报单位|报送单位|填报时间|填报日期|填表日期|填表时间|日期|单位盖章|盖章|公章)"
-)
-# 山阁镇, 一、山阁镇, (1) 山阁镇（3人）
-_GROUP_TOWN = re.compile(r"(?:[（(]?[\d一二三四五六七八九十]+[)）]?[、.．]?)?([^镇乡]{1,8}(?:镇|乡|街道))(?:[（(].*)?")
-_EXAMPLE = re.compile(r"[（(【\[]?(?:示例|样例|范例|例如|例[:：])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +90,10 @@ def recognise(
     chosen = max(found, key=lambda pair: (not pair[0].hidden, len(pair[1].fields), len(pair[0].rows)))
     grid, head = chosen[0], _mapped(chosen[1], mapping or {})
     above = [text for row in grid.rows[: head.first] for cell in row if (text := cells.readable(cell))]
+    if header.is_abreast(grid, head):
+        raise NoTable(
+            _("工作表“%s”里并排放着几份名单，会漏读右边的人。请把它们上下排成一份，只留一个表头，再上传。") % grid.name
+        )
     rows, skipped, total = _Reader(grid, head, known_districts).read()
     in_title = mentioned("\n".join(above), known_districts) or mentioned(grid.name, known_districts)
     return Table(
@@ -109,7 +103,7 @@ def recognise(
         in_title[0] if len(in_title) == 1 else None,
         rows,
         skipped,
-        total if total is not None else _stated(_TITLE_COUNT, "\n".join(above)),
+        total if total is not None else leftovers.stated(leftovers.TITLE_COUNT, "\n".join(above)),
         tuple(other.name for other, its in found if other is not grid and not other.hidden and its.fields),
     )
 
@@ -161,7 +155,7 @@ class _Reader:
         self.above = _covered(grid, head.last + 1)
         self.merged_columns = {column for _row, column in self.above}
         self.wide = {top for top, left, _bottom, right in grid.merged if right - left >= 2}
-        self.heads = {tuple(map(_compact, grid.rows[row])) for row in range(head.first, head.last + 1)}
+        self.heads = {tuple(map(compact, grid.rows[row])) for row in range(head.first, head.last + 1)}
         self.first_of_head = {next(filter(None, texts), "") for texts in self.heads}
         self.carried: dict[str, Cell] = {}
         self.group: dict[str, Cell] = {}
@@ -194,38 +188,77 @@ class _Reader:
         if not written:
             self.carried.clear()
             return _("空行")
-        first, name = _compact(written[0]), values.get("name")
-        if _TOTAL.match(first) and not _is_name(name):
-            return self._end_group([_compact(cell) for cell in written])
-        if _REMARK.match(first) and (re.search(r"[:：]", first) or name is None or len(written) <= 2):
+        texts, name = [compact(cell) for cell in written], values.get("name")
+        if leftovers.is_total(texts[0], name):
+            return self._end_group(texts)
+        if heading := self._heading(row, written, name):
+            return self._begin_group(heading)
+        if leftovers.is_remark(texts, name, self._is_whole(values)):
             return _("备注或落款")
-        if _EXAMPLE.match(first) or written[-1] == "示例" or (isinstance(name, str) and _EXAMPLE.match(name)):
+        if leftovers.is_example(texts, name):
             return _("示例行")
-        if first in self.first_of_head and tuple(map(_compact, line)) in self.heads:
+        if texts[0] in self.first_of_head and tuple(map(compact, line)) in self.heads:
             return _("重复的表头")
-        if _is_numbering(written):
+        if self._is_another_header(row):
+            return _("重复的表头")
+        if leftovers.is_numbering(written):
             return _("栏次行")
-        if len(written) == 1 and name is None and (row in self.wide or line[0] != ""):
-            return self._begin_group(first)
         return None if _SUBSTANCE & values.keys() else _("没有姓名、村和单位")
 
+    def _is_another_header(self, row: int) -> bool:
+        """A header once more in other words. Raises NoTable where it gives the columns another meaning."""
+        meant = header.meant_by(self.grid.rows[row])
+        if len(set(meant.values()) & _TELLING) < 3:
+            return False
+        ours = {index: field for field, index in self.index.items()}
+        named = {column.index: compact(column.heading) for column in self.head.columns if column.heading}
+        if not ours:
+            return False
+        if any(index not in named for index in meant):
+            raise NoTable(_("第 %d 行又是一个表头，右边还有一份名单。请把它们上下排成一份，再上传。") % (row + 1))
+        texts = [compact(cell) for cell in self.grid.rows[row]]
+        if any(ours.get(index) != field and not named[index].endswith(texts[index]) for index, field in meant.items()):
+            sentence = _(
+                "第 %d 行又是一个表头，列的次序和上面的不同，会读错下面的人。请分成两个文件，或按同一次序排好。"
+            )
+            raise NoTable(sentence % (row + 1))
+        return True
+
+    def _is_whole(self, values: Mapping[str, Cell]) -> bool:
+        return "name" in values and "unit" in values and bool({"village", "place"} & values.keys())
+
+    def _heading(self, row: int, written: Sequence[Cell], name: Cell | None) -> str | None:
+        """The heading that this row is: the name of a place, numbered and counted, or words right across the table."""
+        line = self.grid.rows[row]
+        text = headings.only_text([cells.readable(cells.text(cell)) for cell in written])
+        # A number before a name counts people.
+        if text is None or (name is not None and isinstance(written[0], float)):
+            return None
+        if headings.understood(text, self.known):
+            return text
+        across = len(written) == 1 and name is None and (row in self.wide or line[0] != "")
+        return text if across and not leftovers.is_remark([compact(text)], None, is_whole=False) else None
+
     def _begin_group(self, text: str) -> str:
-        """A heading inside the table names the district or the town of the rows below it."""
+        """A heading inside the table names the district or the town of the rows below it, or clears what one named."""
         self.carried.clear()
-        districts = mentioned(text, self.known)
-        if len(districts) == 1:
-            self.group = {"district": districts[0]}
-        elif town := _GROUP_TOWN.fullmatch(text):
-            self.group["town"] = town[1]
+        found = headings.understood(text, self.known)
+        if found is None:
+            had, self.group = bool(self.group), {}
+            return leftovers.cleared(text) if had else _("分组标题")
+        if found.district:
+            self.group = {"district": found.district}
+        if found.town:
+            self.group["town"] = found.town
         return _("分组标题")
 
     def _end_group(self, texts: list[str]) -> str:
         self.carried.clear()
         if "小计" in texts[0]:
+            if "本页" not in texts[0]:
+                self.group.pop("town", None)
             return _("小计行")
-        numbers = {text for text in texts[1:] if text.isdecimal()}
-        stated = _stated(_TOTAL_COUNT, "\n".join(texts))
-        self.total = int(numbers.pop()) if stated is None and len(numbers) == 1 else stated
+        self.total = leftovers.total_of(texts)
         return _("合计行")
 
     def _inherited(self, row: int) -> dict[str, Cell]:
@@ -265,24 +298,3 @@ def _covered(grid: SheetGrid, start: int) -> dict[tuple[int, int], Cell]:
         for row in range(top + 1, bottom + 1)
         if grid.rows[row][left] == ""
     }
-
-
-def _compact(cell: Cell) -> str:
-    """A cell without any blanks: 合 计 is 合计."""
-    return _BLANKS.sub("", cells.readable(cells.text(cell)))
-
-
-def _is_name(cell: Cell | None) -> bool:
-    return isinstance(cell, str) and not re.search(r"\d|计", cell)
-
-
-def _is_numbering(written: Sequence[Cell]) -> bool:
-    """A row of column numbers, 1 2 3 4 …, as forms have below their header."""
-    return len(written) >= 4 and all(
-        cells.text(cell).strip("()（）") == str(number) for number, cell in enumerate(written, 1)
-    )
-
-
-def _stated(pattern: re.Pattern[str], text: str) -> int | None:
-    found = {int(next(filter(None, groups))) for groups in pattern.findall(text)}
-    return found.pop() if len(found) == 1 else None

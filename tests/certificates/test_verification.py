@@ -280,6 +280,22 @@ class TestByItsShortCode:
         certificates[0].save()
         assert look_up(visitor, codes.short_of(certificates[0].nonce), typed).status_code == 302
 
+    @pytest.mark.parametrize(
+        ("kept", "typed"),
+        [
+            ("买买提·吐尔逊", "买买提•吐尔逊"),
+            ("买买提．吐尔逊", "买买提·吐尔逊"),
+            ("买买提·吐尔逊", "买买提 ‧ 吐尔逊"),
+            ("葛\U000e0100示例", "葛示例"),
+            ("葛示例", "葛\ufe00示例"),
+        ],
+    )
+    def test_any_dot_and_any_selector_make_no_other_name(self, certificates, visitor, kept, typed):
+        certificates[0].facts["name"] = kept
+        certificates[0].save()
+        assert look_up(visitor, codes.short_of(certificates[0].nonce), typed).status_code == 302
+        assert look_up(visitor, codes.short_of(certificates[0].nonce), typed + "某").status_code == 404
+
     def test_two_with_the_same_short_code_are_told_apart_by_name(self, certificates):
         first, second = certificates[:2]
         Certificate.objects.filter(pk=second.pk).update(short_hash=first.short_hash)

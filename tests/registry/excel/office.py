@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
+from openpyxl import Workbook as Book
 
 from registry.excel.levels import Level
 from registry.excel.levels import read as read_levels
@@ -16,7 +16,7 @@ from registry.excel.match import Existing
 from registry.excel.plan import Plan, plan
 from registry.excel.row import Row
 from registry.excel.table import Table, recognise
-from registry.excel.workbook import SheetGrid, read
+from registry.excel.workbook import SheetGrid, Workbook, read
 
 # The districts, levels of units and headcounts of the notice.
 DISTRICTS = {
@@ -43,7 +43,7 @@ def xlsx(
     *rows: Sequence[Any], merged: Iterable[str] = (), more: dict[str, Sequence[Sequence[Any]]] | None = None
 ) -> bytes:
     """A workbook with these rows in its first sheet, and further sheets by name."""
-    book = Workbook()
+    book = Book()
     sheets = {book.active: rows, **{book.create_sheet(name): content for name, content in (more or {}).items()}}
     for sheet, content in sheets.items():
         for row in content:
@@ -55,13 +55,20 @@ def xlsx(
     return buffer.getvalue()
 
 
-def table_of(data: bytes, filename: str = "名册.xlsx", **options: Any) -> Table:
+def typed(*rows: Sequence[Any], merged: Sequence[tuple[int, int, int, int]] = ()) -> Workbook:
+    """What a file with these rows is read as, without a file: for what the reading of files has no part in."""
+    shown = [["" if cell is None else float(cell) if type(cell) is int else cell for cell in row] for row in rows]
+    return Workbook((grid(*shown, merged=merged),))
+
+
+def table_of(data: bytes | Workbook, filename: str = "名册.xlsx", **options: Any) -> Table:
     """The roster recognised in a file."""
-    return recognise(read(data, filename), known_districts=tuple(DISTRICTS), **options)
+    book = data if isinstance(data, Workbook) else read(data, filename)
+    return recognise(book, known_districts=tuple(DISTRICTS), **options)
 
 
 def plan_of(
-    data: bytes,
+    data: bytes | Workbook,
     existing: Iterable[Existing] = (),
     *,
     district: str | None = None,

@@ -6,7 +6,7 @@ import pytest
 
 from registry.excel import levels
 from registry.excel.levels import BadLevels, Level, from_text, guess
-from tests.registry.excel.office import LEVELS, notes, plan_of, problems, xlsx, zhang
+from tests.registry.excel.office import LEVELS, notes, plan_of, problems, typed, xlsx, zhang
 
 # 江门's: the notice of another city, with other words, and one of the codes that 茂名 has too.
 THREE = (
@@ -118,3 +118,43 @@ def test_what_cannot_be_levels_is_refused_with_a_sentence(wrong, sentence):
     with pytest.raises(BadLevels) as refused:
         levels.read(wrong)
     assert refused.value.problems == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("中直驻粤", ["central_provincial"]),
+        ("省直和中直", ["central_provincial"]),
+        ("市直", ["maoming"]),
+        ("县（市、区）", ["county"]),
+        ("县（市、区）直", ["county"]),
+        ("县市区", ["county"]),
+        ("市辖区", ["county"]),
+        ("茂名市茂南区", ["county"]),
+        ("珠海市香洲区", ["zhuhai"]),
+        ("市、县（区）", ["maoming", "county"]),
+        ("市、县、区", ["maoming", "county"]),
+        ("市县", ["maoming", "county"]),
+        ("市（县）", ["maoming", "county"]),
+        ("省市两级", ["central_provincial", "maoming"]),
+        ("省直/市直", ["central_provincial", "maoming"]),
+        ("民营", []),
+    ],
+)
+def test_a_cell_that_can_be_two_levels_is_none_of_them_by_itself(cell, codes):
+    assert list(levels.meant(cell, LEVELS)) == codes
+    assert from_text(cell, LEVELS) == (codes[0] if len(codes) == 1 else None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "level"),
+    [
+        ("市、县（区）", "茂名市农业农村局", "maoming"),
+        ("市县", "茂名市茂南区教育局", "county"),
+        ("省直/市直", "示例公司", "central_provincial"),
+    ],
+)
+def test_a_level_that_can_be_either_is_proposed_by_the_unit_s_name_and_asked_about(cell, unit, level):
+    planned = plan_of(typed(["村", "姓名", "单位", "单位层级"], ["烧酒村", "张三", unit, cell]), district="maonan")
+    assert [row.values.level for row in planned.rows if row.values] == [level]
+    assert ("level", "either_level") in notes(planned)[2]

@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 from registry.excel.table import BadMapping, NoTable
-from tests.registry.excel.office import HEADER, LI, WANG, ZHANG, notes, places, plan_of, problems, table_of, taken, xlsx
+from tests.registry.excel.office import (
+    HEADER,
+    LI,
+    WANG,
+    ZHANG,
+    notes,
+    places,
+    plan_of,
+    problems,
+    table_of,
+    taken,
+    typed,
+    xlsx,
+)
 from tests.registry.excel.pairing import PAIRED, pairing
 
 FILES = Path(__file__).parent / "files"
@@ -353,7 +366,7 @@ def test_a_repeated_header_and_a_row_of_column_numbers_are_left_out():
 def test_numbered_but_empty_lines_of_a_form_are_left_out():
     table = table_of(xlsx(HEADER, ZHANG, [2, "电白区"], [3], [4]))
     assert [row.number for row in table.rows] == [2]
-    assert table.skipped == ((3, "没有姓名、村和单位"), (4, "分组标题"), (5, "分组标题"))
+    assert table.skipped == ((3, "分组标题"), (4, "没有姓名、村和单位"), (5, "没有姓名、村和单位"))
 
 
 def test_town_and_village_in_one_cell_are_taken_apart():
@@ -444,3 +457,59 @@ def plan_of_file(name: str):
 def test_a_workbook_without_any_table_says_what_a_roster_looks_like():
     with pytest.raises(NoTable, match="没有找到表头"):
         table_of(xlsx(["你好"]))
+
+
+PERSON = ["姓名", "单位", "村"]
+ABREAST = [
+    [
+        ["序号", *PERSON, "序号", *PERSON],
+        [1, "陈示例", "广东省水利厅", "烧酒村", 3, "李示例", "茂名市农业农村局", "彭村"],
+    ],
+    [[*PERSON, "", *PERSON], ["陈示例", "广东省水利厅", "烧酒村", "", "李示例", "茂名市农业农村局", "彭村"]],
+    [["村", "姓名", "单位", "村", "姓名", "单位", "村", "姓名", "单位"], ["烧酒村", "陈示例", "广东省水利厅"]],
+    [["第一书记", "单位", "镇村", "第一书记姓名", "选派单位", "所在镇村"], ["陈示例", "广东省水利厅", "烧酒村"]],
+    [[*PERSON, "", "", ""], ["陈示例", "广东省水利厅", "烧酒村", "", "", ""], ["", "", "", *PERSON]],
+]
+
+
+@pytest.mark.parametrize("rows", ABREAST)
+def test_lists_side_by_side_are_refused_and_never_half_read(rows):
+    with pytest.raises(NoTable, match="右边"):
+        table_of(typed(*rows))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [["姓名", "村", "单位"], ["单位", "姓名", "所驻村"], ["村", "单位", "第一书记姓名"], ["选派单位", "村", "姓名"]],
+)
+def test_a_second_header_in_another_order_is_refused_and_in_the_same_order_left_out(again):
+    people = ["陈示例", "广东省水利厅", "烧酒村"], ["李示例", "茂名市农业农村局", "彭村"]
+    with pytest.raises(NoTable, match="第 3 行又是一个表头"):
+        table_of(typed(PERSON, people[0], again, people[1]))
+    table = table_of(typed(PERSON, people[0], ["第一书记姓名", "选派单位", "所驻村"], people[1]))
+    assert ([row.number for row in table.rows], table.skipped) == ([2, 4], ((3, "重复的表头"),))
+
+
+@pytest.mark.parametrize(
+    ("head", "merged"),
+    [
+        ([["镇", "村", "现任第一书记", "现任单位", "原第一书记", "原单位"]], ()),
+        ([["镇", "村", "姓名", "单位", "前任第一书记姓名", "前任单位"]], ()),
+        ([["镇", "村", "接任第一书记", "接任单位", "离任第一书记", "离任单位"]], ()),
+        (
+            [["镇", "村", "现任", "", "原任", ""], ["", "", "姓名", "单位", "姓名", "单位"]],
+            ((0, 2, 0, 3), (0, 4, 0, 5)),
+        ),
+    ],
+)
+def test_whoever_was_there_before_is_not_read_and_that_is_said(head, merged):
+    data = typed(*head, ["山阁镇", "烧酒村", "陈示例", "广东省水利厅", "旧示例", "广东省林业局"], merged=merged)
+    planned = plan_of(data, district="maonan")
+    assert [(row.name, row.unit) for row in taken(planned)] == [("陈示例", "广东省水利厅")]
+    former = [column.heading for column in table_of(data).columns[4:]]
+    assert planned.notes == (f"这些列没有导入：{former[0]}、{former[1]}。",)
+
+
+def test_the_unit_somebody_came_from_is_the_unit_where_no_term_is_told_apart():
+    data = typed(["村", "姓名", "原单位", "现任职务"], ["烧酒村", "陈示例", "广东省水利厅", "科长"])
+    assert [(row.unit, row.post) for row in taken(plan_of(data, district="maonan"))] == [("广东省水利厅", "科长")]

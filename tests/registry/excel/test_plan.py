@@ -150,7 +150,7 @@ def test_towns_and_units_get_one_spelling_so_that_none_is_made_twice():
         ("金塘镇", "白土村", "茂名市示例局"),
         ("金塘镇", "白土村", "广东省示例厅（本级）"),
     ]
-    assert notes(planned)[4] == [("level", "level_guessed"), ("village", "village_twice")]
+    assert notes(planned)[4] == [("village", "village_named"), ("level", "level_guessed"), ("village", "village_twice")]
 
 
 def test_a_unit_s_level_stated_once_settles_its_other_rows_and_stated_twice_is_refused():

@@ -1,0 +1,1 @@
+"""How one thing is written in many ways, for whoever compares, searches and keeps it."""
