@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -80,7 +80,11 @@ def levels(request: SignedIn, code: str) -> HttpResponse:
 def archive(request: SignedIn, code: str) -> HttpResponse:
     """Put away, or out again where it was."""
     here = _season(request, code)
-    away = here.archived_at is not None
+    step = request.POST.get("step") if request.method == "POST" else "reopen" if here.archived_at else "archive"
+    if step not in ("archive", "reopen"):
+        raise BadRequest("neither away nor out again")
+    # What the page asked is done or refused, never its opposite because a colleague was faster.
+    away = step == "reopen"
     verb = actions.reopen_archive if away else actions.archive_season
     question = _("取消“%(season)s”的归档？") if away else _("归档“%(season)s”？")
     return _confirm(
@@ -90,6 +94,7 @@ def archive(request: SignedIn, code: str) -> HttpResponse:
         question=question % {"season": here.title},
         consequences=[] if away else [_("归档后，待办里不再列出这一届的事项；页面仍可查阅。")],
         confirm_label=_("取消归档") if away else _("归档"),
+        kept={"step": step},
     )
 
 

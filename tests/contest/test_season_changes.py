@@ -229,6 +229,18 @@ def test_a_season_with_evidence_in_its_chain_is_not_deleted_and_the_page_says_wh
     assert client.get(reverse("contest:delete_season", args=["2024"])).status_code == 404
 
 
+def test_two_who_put_a_season_away_at_once_do_not_bring_it_out_again(season, people, signed_in):
+    url = "/desk/seasons/2023/archive/"
+    heya, luo = signed_in(people["heya"]), signed_in(people["luoping"])
+    pages = [client.get(url).content.decode() for client in (heya, luo)]
+    assert ['name="step" value="archive"' in page for page in pages] == [True, True]
+    assert heya.post(url, {"step": "archive"}).status_code == 302
+    assert "已经归档" in luo.post(url, {"step": "archive"}, follow=True).content.decode()
+    assert Season.objects.exclude(archived_at=None).count() == 1
+    assert (luo.post(url).status_code, luo.post(url, {"step": "reopen"}).status_code) == (400, 302)
+    assert Season.objects.get().archived_at is None
+
+
 @pytest.mark.parametrize("more", ["", " ", "\u3000", "\u200b", "\u2060", "\ufe0f", "\u3164"])
 def test_no_two_seasons_have_titles_that_read_alike(season, heya, more):
     refused_as = "已有同名的届次，请换一个活动名称。"
