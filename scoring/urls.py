@@ -12,6 +12,7 @@ from scoring.views import (
     rulings,
     sheets,
     times,
+    unsent,
     votes,
 )
 
@@ -40,6 +41,9 @@ urlpatterns = [
     path("stages/<int:pk>/grid/state/", grid.grid_state, name="grid_state"),
     path("stages/<int:pk>/grid/cells/", grid.save_cells, name="save_cells"),
     path("stages/<int:pk>/grid/times/", grid.save_times, name="save_times"),
+    path("stages/unsent/", unsent.show_unsent, name="unsent"),
+    path("stages/unsent/who/", unsent.unsent_who, name="unsent_who"),
+    path("stages/unsent.js", unsent.unsent_worker, name="unsent_worker"),
     path("sheets/<int:pk>/", sheets.show_sheet, name="sheet"),
     path("entries/<int:pk>/time/", sheets.show_time, name="time"),
     path("stages/<int:pk>/times/", times.times, name="times"),

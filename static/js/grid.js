@@ -7,6 +7,7 @@ import { makeModel, parts } from "./grid/model.js";
 import { makePaint } from "./grid/paint.js";
 import { makePost } from "./grid/post.js";
 import { makeStrip } from "./grid/strip.js";
+import { offer } from "./unsent/offer.js";
 
 const FLUSH_MS = 3000;
 
@@ -75,6 +76,7 @@ const strip = makeStrip({
   describe,
   words,
   signInUrl: data.urls.signIn,
+  unsentUrl: data.urls.unsent,
   jump: (cell) => cursor.go(paint.td(cell)),
   resolve: (cell, mine) => {
     if (mine) model.useMine(cell);
@@ -165,3 +167,9 @@ foot.dataset.onTheWay = model.onTheWay();
 if (model.isEditable()) findKept();
 cursor.start();
 strip.later();
+// For when there is no server: whether the page 未送出 then comes in this one's place.
+if (data.editable) {
+  offer({ page: data.urls.unsent, worker: data.urls.worker, stages: data.urls.stages }).then((comes) => {
+    foot.dataset.offered = comes;
+  });
+}

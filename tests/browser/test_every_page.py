@@ -74,6 +74,7 @@ GIVES_A_FILE = {
     "contest:export_roster",
     "contest:roster_template",
     "scoring:export_results",
+    "scoring:unsent_worker",
     "quota:export",
     "certificates:export_certificates",
     "certificates:download",
@@ -90,7 +91,7 @@ GIVES_A_FILE = {
     "materials:hall_zip",
     "materials:export",
 }
-GIVES_JSON = {"scoring:grid_state"}
+GIVES_JSON = {"scoring:grid_state", "scoring:unsent_who"}
 SPEAKS_TUS = {"materials:uploads", "materials:upload"}
 # The tour's season has something decided in it; the page stands in `beginning`, which is walked too.
 ONLY_WHILE_EMPTY = {"contest:delete_season"}

@@ -585,6 +585,7 @@ def beginning(stage: Stage) -> list[Stop]:
         Stop("chenxiao", "scoring:ruleset", here),
         Stop("chenxiao", "scoring:panel", here),
         Stop("chenxiao", "scoring:grid", here),
+        Stop("chenxiao", "scoring:unsent"),
         Stop("chenxiao", "scoring:confirm", here),
         Stop("chenxiao", "scoring:corrections", here),
         Stop("chenxiao", "scoring:votes", here),

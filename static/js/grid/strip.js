@@ -6,7 +6,7 @@ function told(text, facts) {
   return text.replace(/\{(\w+)\}/g, (all, name) => facts[name]);
 }
 
-export function makeStrip({ foot, model, keep, describe, jump, resolve, words, signInUrl }) {
+export function makeStrip({ foot, model, keep, describe, jump, resolve, words, signInUrl, unsentUrl }) {
   const show = (name) => foot.querySelector(`[data-show=${name}]`);
   const reason = foot.querySelector(".grid-reason");
   const choices = foot.querySelector(".grid-choices");
@@ -62,11 +62,17 @@ export function makeStrip({ foot, model, keep, describe, jump, resolve, words, s
     });
   }
 
-  // Of what is not saved, whether it would survive this page.
+  // Of what stays unsaved for a while, whether it would survive this page, and where it is listed.
   function showKept(drafts) {
-    const state = drafts.length ? keep.state() : "";
+    const stays = ["offline", "trouble", "signedOut"].includes(way) || drafts.some(([, { state }]) => state === "refused");
+    const state = drafts.length && stays ? keep.state() : "";
     const text = { kept: words.kept, failed: words.unkept }[state] || "";
-    if (show("kept").textContent !== text) show("kept").textContent = text;
+    if (!isNew("kept", text)) return;
+    show("kept").textContent = text;
+    if (state !== "kept") return;
+    const link = document.createElement("a");
+    Object.assign(link, { href: unsentUrl, target: "_blank", rel: "noopener", textContent: words.unsent });
+    show("kept").append(" ", link);
   }
 
   // The active cell's own reason; else the first there is, with its place.
