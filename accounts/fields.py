@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.shown import FIELD, ChangedSince
 from accounts.words import written
 from registry import numerals
 
@@ -65,3 +66,28 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         chosen = data if isinstance(data, list | tuple) else [data]
         return [file for each in chosen or [None] if (file := super(FilesField, self).clean(each, initial))]
+
+
+class ShownForm(forms.Form):
+    """A form that corrects several things at once, and says what its page showed of them (`accounts.shown`)."""
+
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def tell_changed(self, refused: ChangedSince, now: forms.Form) -> None:
+        """Say what is there `now`, in the form as it would be opened, and take this one the next time it is sent."""
+        typed = dict(self.cleaned_data)
+        self.add_error(None, str(refused))
+        for name, field in now.fields.items():
+            stands = now.get_initial_for_field(field, name)
+            if name not in (FIELD, "reason") and _cleaned(field, stands) != typed.get(name):
+                self.add_error(name, _("现在登记的是：%(value)s") % {"value": stands or _("空")})
+        self.data = self.data.copy()
+        self.data[FIELD] = now.initial[FIELD]
+
+
+def _cleaned(field: forms.Field, stands: Any) -> Any:
+    """What stands there, as the form would read it."""
+    try:
+        return field.clean(stands)
+    except forms.ValidationError:
+        return None

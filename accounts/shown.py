@@ -11,6 +11,10 @@ from accounts.log import canonical, digest
 FIELD = "shown"
 
 
+class ChangedSince(Exception):
+    """Somebody changed what a form corrects since its page was opened."""
+
+
 def told_by(request: HttpRequest) -> str:
     """What the form says that its page showed; empty where it does not say."""
     return request.POST.get(FIELD, "")
@@ -32,3 +36,11 @@ def refuse_unless_shown(shown: str | None, now: str, refusal: Callable[[str], Ex
     raise refusal(
         changed if shown else _("这张表单没有写明您打开页面时看到的情况，没有办理。请重新打开页面，核对后再办理。")
     )
+
+
+def refuse_changed(shown: str | None, now: str) -> None:
+    """As `refuse_unless_shown`, for a form that corrects several things at once. Raises ChangedSince."""
+    changed = _(
+        "您打开页面之后有人更改过，没有保存。下面仍是您填写的内容；与现在登记的不同之处已标出，请核对后再保存。"
+    )
+    refuse_unless_shown(shown, now, ChangedSince, changed)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -11,7 +12,8 @@ from accounts.shown import FIELD
 from certificates.actions.batch import as_shown as batch_as_shown
 from certificates.models import Batch
 from contest import workflow
-from contest.models import Stage
+from contest.actions import season, season_changes
+from contest.models import Season, Stage
 from quota.actions.substitution import would_call
 from quota.models import Shortlist, Substitution
 from quota.reads.seats import in_line
@@ -39,8 +41,28 @@ def _batch(pk: int) -> str:
     return batch_as_shown(Batch.objects.get(pk=pk))
 
 
+def _details(code: str) -> str:
+    return season_changes.details_as_shown(Season.objects.get(code=code))
+
+
+def _calendar(code: str) -> str:
+    return season_changes.calendar_as_shown(Season.objects.get(code=code))
+
+
+def _levels(code: str) -> str:
+    return season_changes.levels_as_shown(Season.objects.get(code=code))
+
+
+def _schedule(pk: int) -> str:
+    return season.schedule_as_shown(Stage.objects.get(pk=pk))
+
+
 # The addresses on which somebody decides, and what the form there says that its page showed.
 SHOWN = {
+    "contest:edit_season": _details,
+    "contest:calendar": _calendar,
+    "contest:unit_levels": _levels,
+    "contest:schedule": _schedule,
     "second": _proposal,
     "decline": _proposal,
     "contest:move": _stage,
@@ -71,7 +93,5 @@ def _shown_on(path: str) -> str:
         found = resolve(path)
         shows = SHOWN.get(found.view_name)
         return shows(**found.kwargs) if shows else ""
-    except (Resolver404, Proposal.DoesNotExist, Stage.DoesNotExist, Shortlist.DoesNotExist):
-        return ""
-    except (Substitution.DoesNotExist, Batch.DoesNotExist):
+    except (Resolver404, ObjectDoesNotExist):
         return ""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import log
 from accounts.permissions import Action, require, require_season
+from accounts.shown import in_short, refuse_changed
 from contest.models import Season, Stage, UnitLevel
 from contest.models.stage import Kind, State
 from contest.reads.levels import inherited
@@ -100,14 +101,25 @@ def open_season(
     return season
 
 
+def schedule_as_shown(stage: Stage) -> str:
+    """What the form of a stage's date and place shows, in short."""
+    return in_short(str(stage.held_on), stage.venue)
+
+
 @transaction.atomic
-def schedule(stage: Stage, *, held_on: date | None, venue: str, by: "User", at: datetime) -> None:
-    """Say when and where a stage is held. Raises TooLate, and BadDates for a final before a preliminary."""
+def schedule(
+    stage: Stage, *, held_on: date | None, venue: str, by: "User", at: datetime, shown: str | None = None
+) -> None:
+    """Say when and where a stage is held.
+
+    Raises TooLate, BadDates for a final before a preliminary, ChangedSince where the page `shown` is not what stands.
+    """
     require(by, Action.RUN_STAGE, stage)
     if held_on:
         _before_the_final(stage, held_on)
     told = {"held_on": held_on, "venue": venue}
     before = Stage.objects.held().filter(pk=stage.pk).values("held_on", "venue").get()
+    refuse_changed(shown, in_short(str(before["held_on"]), before["venue"]))
     if not Stage.objects.filter(pk=stage.pk, state__in=SCHEDULING).update(**told):
         raise TooLate(_("“%(stage)s”的成绩已签字确认，时间地点不能再改。") % {"stage": stage.title})
     words = log.changed(before, told)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import log
 from accounts.models import Basis, EmergencyAct, Proposal
 from accounts.permissions import Action, require, require_pair
+from accounts.shown import in_short, refuse_changed
 from contest.actions.season import dates_in_order, write_levels
 from contest.models import Entry, RosterImport, Season, Stage
 from contest.models.stage import Kind, State
@@ -19,6 +20,7 @@ from contest.reads.levels import levels_of
 from contest.reads.working_days import End, calendar_of, end_of_notice
 from contest.rules.working_days import SATURDAY, Calendar
 from contest.settled import is_bound, levels_in_use
+from registry.excel import levels as excel
 from registry.excel.levels import Level, as_text, names_of
 
 if TYPE_CHECKING:
@@ -60,17 +62,39 @@ def details_of(season: Season) -> Details:
     )
 
 
+def details_as_shown(season: Season) -> str:
+    """What the form of a season's details shows, in short; so below for its calendar and its levels."""
+    details = details_of(season)
+    return in_short(*(str(getattr(details, name)) for name in Details.__dataclass_fields__))
+
+
+def calendar_as_shown(season: Season) -> str:
+    return in_short(season.days_off, season.days_made_up, season.calendar_years)
+
+
+def levels_as_shown(season: Season) -> str:
+    return in_short(excel.written(levels_of(season)))
+
+
 @transaction.atomic
 def correct_season(
-    season: Season, new: Details, *, reason: str = "", by: "User", at: datetime, seconded_by: "User | None" = None
+    season: Season,
+    new: Details,
+    *,
+    reason: str = "",
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    shown: str | None = None,
 ) -> list[str]:
     """Correct what a season says of itself (DESIGN 10); the log keeps old and new. Returns what changed.
 
     Once results hung on notice or a list was sent in it takes two people. Results on notice get the end that the
     corrected number of days gives (`ends_otherwise`). Raises NeedsSecond, PermissionDenied, ValidationError (a title
-    that is taken), BadDates.
+    that is taken), BadDates, ChangedSince where the page `shown` is not what stands there.
     """
     here = _held(season, by, seconded_by, at)
+    refuse_changed(shown, details_as_shown(here))
     old = details_of(here)
     changed = [name for name in Details.__dataclass_fields__ if getattr(old, name) != getattr(new, name)]
     if not changed:
@@ -96,14 +120,22 @@ def correct_season(
 
 @transaction.atomic
 def set_calendar(
-    season: Season, new: Calendar, *, reason: str = "", by: "User", at: datetime, seconded_by: "User | None" = None
+    season: Season,
+    new: Calendar,
+    *,
+    reason: str = "",
+    by: "User",
+    at: datetime,
+    seconded_by: "User | None" = None,
+    shown: str | None = None,
 ) -> list[str]:
     """Fill in on which days nobody works and which are made up; notices that hang get the end that follows from it.
 
     Returns the stages whose end moved. Once results hung on notice or a list was sent in it takes two people.
-    Raises NeedsSecond, PermissionDenied, SeasonRefused for a day that changes nothing.
+    Raises NeedsSecond, PermissionDenied, SeasonRefused for a day that changes nothing, ChangedSince.
     """
     here = _held(season, by, seconded_by, at)
+    refuse_changed(shown, calendar_as_shown(here))
     if idle := [day for day in sorted(new.off | new.made_up) if (day.weekday() < SATURDAY) != (day in new.off)]:
         days = _("、").join(day.isoformat() for day in idle)
         raise SeasonRefused(_("非工作日只填星期一至五，调休上班日只填星期六、日：%(days)s。") % {"days": days})
@@ -135,14 +167,16 @@ def set_levels(
     by: "User",
     at: datetime,
     seconded_by: "User | None" = None,
+    shown: str | None = None,
 ) -> list[str]:
     """Say which levels of units a season counts by, and by what words they are recognised (notice I, III).
 
     Returns the codes of those that changed, came or went. Once results hung on notice or a list was sent in it takes
-    two people. Raises NeedsSecond, PermissionDenied, ValidationError (levels that cannot be), SeasonRefused for one
-    that is in use and would go.
+    two people. Raises NeedsSecond, PermissionDenied, ValidationError (levels that cannot be), ChangedSince,
+    SeasonRefused for one that is in use and would go.
     """
     here = _held(season, by, seconded_by, at)
+    refuse_changed(shown, levels_as_shown(here))
     old, now = ({level.code: level for level in levels} for levels in (levels_of(here), new))
     changed = [code for code in {**old, **now} if old.get(code) != now.get(code)]
     if tuple(old.values()) == tuple(new):

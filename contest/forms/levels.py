@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import ReasonField, WholeField
+from accounts.fields import ReasonField, ShownForm, WholeField
 from accounts.words import written
 from registry.excel.levels import CODE, DISTRICT, LONGEST, MOST_LEVELS, MOST_WORDS, Level, problems
 
@@ -27,7 +27,7 @@ class WordsField(forms.CharField):
         return tuple(dict.fromkeys(word for word in re.split(r"[\s,，、;；]+", super().clean(value)) if word))
 
 
-class LevelsForm(forms.Form):
+class LevelsForm(ShownForm):
     """Every level of a season with its words, and room for one more. One whose name is taken out is removed."""
 
     fallback = forms.ChoiceField(label=_("看不出层级的单位算作"), help_text=_("单位名称里没有任何层级的用语时。"))

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import ReasonField, WholeField
+from accounts.fields import ReasonField, ShownForm, WholeField
 from contest.actions.season_changes import Details
 from contest.rules.working_days import Calendar
 
@@ -21,7 +21,7 @@ def _day(label: Any, **told: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=widget, **told)
 
 
-class SeasonForm(forms.Form):
+class SeasonForm(ShownForm):
     """What a season's notice says, put right."""
 
     title = forms.CharField(label=_("活动名称"), max_length=128)
@@ -90,7 +90,7 @@ class YearsField(forms.CharField):
         return frozenset(map(int, words))
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(ShownForm):
     """On which days nobody works, which are made up, and for which years that is all."""
 
     off = DaysField(label=_("非工作日（星期一至五放假）"), help_text=_("每行一个，如 2026-10-01。"))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import ReasonField
+from accounts.fields import ReasonField, ShownForm
 from accounts.proposals.forms import PaperFields
 from contest.models import Stage
 
@@ -23,7 +23,7 @@ class BasisForm(PaperFields):
     """A move that needs no reason, on a paper where there is one."""
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(ShownForm):
     held_on = forms.DateField(label=_("举办日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     venue = forms.CharField(label=_("地点"), max_length=128, required=False)
 

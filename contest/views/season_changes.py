@@ -7,16 +7,18 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.fields import ShownForm
 from accounts.once import once
 from accounts.permissions import Action, NeedsSecond, fetch
 from accounts.proposals.views import propose_from, proposed
 from accounts.requests import SignedIn
+from accounts.shown import FIELD, ChangedSince, refuse_changed
 from contest.actions import removal
 from contest.actions import season_changes as actions
 from contest.actions.season import BadDates
@@ -35,45 +37,70 @@ REFUSED = (actions.SeasonRefused, BadDates, NeedsSecond, ValidationError, remova
 @once
 def edit(request: SignedIn, code: str) -> HttpResponse:
     here = _season(request, code)
-    form = shape.SeasonForm(request.POST or None, initial=shape.shown(actions.details_of(here)))
+
+    def opened(sent: QueryDict | None = None) -> shape.SeasonForm:
+        now = shape.shown(actions.details_of(here)) | {FIELD: actions.details_as_shown(here)}
+        return shape.SeasonForm(sent, initial=now)
+
+    form = opened(request.POST or None)
 
     def act() -> None:
+        told = form.cleaned_data
         actions.correct_season(
-            here, form.details, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            here, form.details, reason=told["reason"], by=request.user, at=timezone.now(), shown=told[FIELD]
         )
 
-    return _answer(
-        request, here, form, act, _("更正届次"), lambda: ("correct_season", details_as_arguments(form.details))
-    )
+    def asked() -> tuple[str, dict[str, Any]]:
+        refuse_changed(form.cleaned_data[FIELD], actions.details_as_shown(here))
+        return "correct_season", details_as_arguments(form.details)
+
+    return _answer(request, here, form, act, _("更正届次"), asked, opened)
 
 
 @once
 def calendar(request: SignedIn, code: str) -> HttpResponse:
     here = _season(request, code)
-    form = shape.CalendarForm(request.POST or None, initial=shape.written(calendar_of(here)))
+
+    def opened(sent: QueryDict | None = None) -> shape.CalendarForm:
+        now = shape.written(calendar_of(here)) | {FIELD: actions.calendar_as_shown(here)}
+        return shape.CalendarForm(sent, initial=now)
+
+    form = opened(request.POST or None)
 
     def act() -> None:
-        told = form.cleaned_data["reason"]
-        actions.set_calendar(here, form.calendar, reason=told, by=request.user, at=timezone.now())
+        told = form.cleaned_data
+        actions.set_calendar(
+            here, form.calendar, reason=told["reason"], by=request.user, at=timezone.now(), shown=told[FIELD]
+        )
 
-    title = _("工作日和放假安排")
-    return _answer(request, here, form, act, title, lambda: ("set_calendar", calendar_as_arguments(form.calendar)))
+    def asked() -> tuple[str, dict[str, Any]]:
+        refuse_changed(form.cleaned_data[FIELD], actions.calendar_as_shown(here))
+        return "set_calendar", calendar_as_arguments(form.calendar)
+
+    return _answer(request, here, form, act, _("工作日和放假安排"), asked, opened)
 
 
 @once
 def levels(request: SignedIn, code: str) -> HttpResponse:
     """What the season calls the levels of dispatching units, and what it recognises them by."""
     here = _season(request, code)
-    form = LevelsForm(request.POST or None, levels=levels_of(here))
+
+    def opened(sent: QueryDict | None = None) -> LevelsForm:
+        return LevelsForm(sent, levels=levels_of(here), initial={FIELD: actions.levels_as_shown(here)})
+
+    form = opened(request.POST or None)
 
     def act() -> None:
-        told = form.cleaned_data["reason"]
-        actions.set_levels(here, form.told, reason=told, by=request.user, at=timezone.now())
+        told = form.cleaned_data
+        actions.set_levels(
+            here, form.told, reason=told["reason"], by=request.user, at=timezone.now(), shown=told[FIELD]
+        )
 
     def asked() -> tuple[str, dict[str, Any]]:
+        refuse_changed(form.cleaned_data[FIELD], actions.levels_as_shown(here))
         return "set_levels", {"levels": written(form.told)}
 
-    return _answer(request, here, form, act, _("单位层级"), asked, "contest/levels.html")
+    return _answer(request, here, form, act, _("单位层级"), asked, opened, "contest/levels.html")
 
 
 @once
@@ -140,27 +167,34 @@ def _season(request: SignedIn, code: str) -> Season:
 def _answer(
     request: SignedIn,
     here: Season,
-    form: forms.Form,
+    form: ShownForm,
     act: Callable[[], None],
     title: str,
     asked: Callable[[], tuple[str, dict[str, Any]]],
+    opened: Callable[[], forms.Form],
     page: str = "contest/season_form.html",
 ) -> HttpResponse:
-    """Done at once by one person; proposed, as `asked` says, once results or lists bind the season."""
-    if form.is_bound and form.is_valid() and is_bound(here):
-        verb, arguments = asked()
-        told = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
-        if (made := propose_from(form, verb, here, arguments, **told)) is not None:
-            return proposed(request, made)
-    elif form.is_bound and form.is_valid():
+    """Done at once by one person; proposed, as `asked` says, once results or lists bind the season.
+
+    `opened` makes the form anew as it would be opened now, for whoever sends one that a colleague has overtaken.
+    """
+    if form.is_bound and form.is_valid():
         try:
-            act()
+            if is_bound(here):
+                verb, arguments = asked()
+                told = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
+                if (made := propose_from(form, verb, here, arguments, **told)) is not None:
+                    return proposed(request, made)
+            else:
+                act()
+                messages.success(request, _("已保存。"))
+                return redirect("contest:season", code=here.code)
+        except ChangedSince as refused:
+            here.refresh_from_db()
+            form.tell_changed(refused, opened())
         except REFUSED as refused:
             for sentence in _sentences(refused):
                 form.add_error(None, sentence)
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect("contest:season", code=here.code)
     context = {"season": here, "form": form, "title": title, "two": is_bound(here)}
     return render(request, page, context, status=400 if form.is_bound else 200)
 

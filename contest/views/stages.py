@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -112,10 +112,18 @@ def _propose_move(request: SignedIn, pk: int, wanted: workflow.Move) -> HttpResp
 @once
 def schedule(request: SignedIn, pk: int) -> HttpResponse:
     here = fetch(request.user, Action.RUN_STAGE, Stage.objects.whole(), pk=pk)
-    form = ScheduleForm(request.POST or None, initial={"held_on": here.held_on, "venue": here.venue}, stage=here)
+
+    def opened(sent: QueryDict | None = None) -> ScheduleForm:
+        now = {"held_on": here.held_on, "venue": here.venue, shown.FIELD: season.schedule_as_shown(here)}
+        return ScheduleForm(sent, initial=now, stage=here)
+
+    form = opened(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             season.schedule(here, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except shown.ChangedSince as refused:
+            here.refresh_from_db(fields=["held_on", "venue"])
+            form.tell_changed(refused, opened())
         except (season.TooLate, season.BadDates) as refused:
             form.add_error(None, str(refused))
         else:
