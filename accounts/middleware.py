@@ -146,12 +146,19 @@ class TryAgain:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not collided(exception):
-            return None
-        told: dict[str, Any] = {"status": 503, "headers": {"Retry-After": str(self.AFTER_S)}}
-        if "text/html" in request.headers.get("Accept", "text/html"):
-            return HttpResponse(render_to_string("503.html", request=request), **told)
-        return JsonResponse({"stop": _("同时办理的人较多，这一步没有办成，也没有写入任何数据，请稍候再试。")}, **told)
+        return try_again(request) if collided(exception) else None
+
+
+def try_again(request: HttpRequest, *, may_be_done: bool = False) -> HttpResponse:
+    """503 with a sentence and Retry-After; `may_be_done` where an act may have been written and its answer was lost."""
+    if may_be_done:
+        sentence = _("数据库正忙，这一步办成没有暂不清楚。请稍候再发送一次，重复发送不会重复办理。")
+    else:
+        sentence = _("同时办理的人较多，这一步没有办成，也没有写入任何数据，请稍候再试。")
+    told: dict[str, Any] = {"status": 503, "headers": {"Retry-After": str(TryAgain.AFTER_S)}}
+    if "text/html" in request.headers.get("Accept", "text/html"):
+        return HttpResponse(render_to_string("503.html", {"sentence": sentence}, request=request), **told)
+    return JsonResponse({"stop": sentence}, **told)
 
 
 class NotedAccess:

@@ -309,6 +309,7 @@ def main() -> int:
     parser.add_argument("--saves", type=int, default=40, help="by each writer")
     parser.add_argument("--no-gate", action="store_true", help="without the write gate on SQLite: should fail")
     parser.add_argument("--timeout", default="30", help="seconds SQLite waits for its lock")
+    parser.add_argument("--busy", default="inf", help="seconds of these that it waits behind the gate, or without one")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="grid-drill-") as name, own_database("grid_drill") as url:
@@ -319,6 +320,7 @@ def main() -> int:
             "PORTAL_HOSTS": "127.0.0.1",
             "PORTAL_NO_WRITE_GATE": "1" if options.no_gate else "0",
             "PORTAL_SQLITE_TIMEOUT": options.timeout,
+            "PORTAL_SQLITE_BUSY": options.busy,
             "CELERY_BROKER_URL": "memory://",
         }
         told = drill(options.writers, options.saves, Path(name))

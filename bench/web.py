@@ -27,8 +27,7 @@ class Web:
             self.port: int = probe.getsockname()[1]
         self.command = [
             *(sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{self.port}"),
-            *("--worker-class=gthread", "--workers=2", "--threads=16", "--preload"),
-            *("--graceful-timeout=5", "--log-level=warning", "--no-control-socket"),
+            "--config=python:config.web.gunicorn_conf",
         ]
         self.log, self.environ = log.open("ab"), {**os.environ, **(environ or {})}
         self.peak_kb = 0

@@ -53,6 +53,7 @@ def database(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": float(os.environ.get("PORTAL_SQLITE_TIMEOUT", "30")),
                 "gate": not flag("PORTAL_NO_WRITE_GATE"),
+                "busy": float(os.environ.get("PORTAL_SQLITE_BUSY", "inf")),
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
             },
             # A real file: the test servers and race drills use several processes.
@@ -116,7 +117,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.web.busy.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "config.web.wellformed.WellFormed",
     "django.middleware.common.CommonMiddleware",

@@ -16,3 +16,6 @@ urlpatterns = [
     path("", include("certificates.public_urls")),
     path("admin/", admin.site.urls),
 ]
+
+# Django looks for this name.
+handler500 = "config.web.busy.server_error"

@@ -121,14 +121,8 @@ def programs(queue: broker.Broker, web: socket.socket, host: str, state: Path) -
     web_server = (
         str(BIN / "gunicorn"),
         "config.wsgi:application",
+        "--config=python:config.web.gunicorn_conf",
         f"--bind=fd://{web.fileno()}",
-        "--worker-class=gthread",
-        "--workers=2",
-        "--threads=16",
-        "--preload",
-        "--graceful-timeout=5",
-        "--log-level=warning",
-        "--no-control-socket",
     )
     worker = (
         *celery,

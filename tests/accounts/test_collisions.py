@@ -33,10 +33,12 @@ def state_of(stage) -> tuple[str, int]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.race
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="one writer holds the whole file on SQLite only")
-def test_while_another_program_writes_chenxiao_is_told_to_try_again_and_then_it_is_saved(maonan, people, signed_in):
+def test_while_another_program_writes_chenxiao_is_told_to_try_again_and_then_it_is_saved(
+    maonan, people, signed_in, monkeypatch
+):
     client = signed_in(people["chenxiao"])
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 100")
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
+    connection.close()
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")

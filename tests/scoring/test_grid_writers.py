@@ -19,7 +19,7 @@ from tests.scoring.dealing import deal, marks_of, sheet_of
 
 pytestmark = pytest.mark.race
 # SQLite's own waiting is kept short, so that only the gate makes writers wait their turn.
-DRILL = [sys.executable, "-m", "bench.grid_drill", "--saves", "3", "--timeout", "0.1", "--json"]
+DRILL = [sys.executable, "-m", "bench.grid_drill", "--saves", "3", "--busy", "0.1", "--json"]
 WINDOWS = 8
 
 
