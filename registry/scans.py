@@ -1,6 +1,6 @@
 """Scans and photographs of paper: opened and read to their end, since neither a name nor first bytes prove anything.
 
-In this process and without a child: the limits on bytes, pixels and pages below are what keeps a hostile file small.
+In a child with limits on memory and time (registry/pictures); those on bytes, pixels and pages below come first.
 """
 
 import io
@@ -15,6 +15,8 @@ from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from registry.pdf.openings import starts
+
+from registry.pictures.child import opened
 
 LARGEST = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -60,6 +62,16 @@ def kind_of(data: bytes, *, least: int = LEAST_OF_A_PAGE) -> tuple[str, str]:
         raise ScanRefused(_("文件是空的，请重新选择。"))
     if len(data) > LARGEST:
         raise ScanRefused(_("文件超过 %(mb)d MB，请降低扫描分辨率后再上传。") % {"mb": LARGEST // 1024 // 1024})
+    content_type, suffix = opened(look, data, str(least), refusal=ScanRefused).decode().split()
+    return content_type, suffix
+
+
+def look(data: bytes, least: str) -> bytes:
+    """The same, of a file whose size is accepted, in this process: for the child. A blank divides the two."""
+    return " ".join(_looked_at(data, int(least))).encode()
+
+
+def _looked_at(data: bytes, least: int) -> tuple[str, str]:
     if data.startswith(PDF):
         _check_pdf(data)
         return "application/pdf", ".pdf"
@@ -97,7 +109,7 @@ def _decode(data: bytes, kind: str, least: int) -> None:
     except Image.DecompressionBombError:
         raise ScanRefused(_("图片的像素太多，请降低扫描分辨率后再上传。")) from None
     # Readers of broken pictures raise whatever they stumble over.
-    except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError, MemoryError):
+    except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError):
         raise _damaged() from None
     if blank:
         raise ScanRefused(_("图片是空白的，什么也看不到；请重新拍照或扫描。"))
@@ -187,7 +199,7 @@ def _check_pdf(data: bytes) -> None:
             _check_pages(reader)
     except LimitReachedError:
         raise ScanRefused(_("PDF 的结构过于复杂，不像扫描件；请重新扫描后上传。")) from None
-    except (PyPdfError, RecursionError, OSError, ValueError, LookupError, TypeError, AttributeError, MemoryError):
+    except (PyPdfError, RecursionError, OSError, ValueError, LookupError, TypeError, AttributeError):
         raise _damaged() from None
 
 
