@@ -2,7 +2,7 @@
 
 It has imported the readers already, so that a child costs a fork and not a start of Python. Each piece of work comes
 as a socket, handed over through FD: on it the order, in JSON behind its length, then the data to its end. What goes
-back is one letter and the rest: K and what was made, R and the sentence of a refusal. A child that answers nothing died.
+back is one letter and the rest: K and what was made, R and the sentence of a refusal. A child that says nothing died.
 It ends when the process that started it does: the socket then has no other end.
 """
 
