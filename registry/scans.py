@@ -15,7 +15,6 @@ from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from registry.pdf.openings import starts
-
 from registry.pictures.child import opened
 
 LARGEST = 20 * 1024 * 1024
