@@ -96,6 +96,8 @@ class Grant(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("指定人")
     )
 
+    SEASON = "user__rehearsal"
+
     if TYPE_CHECKING:
         district_id: int | None
         named_by_id: int | None

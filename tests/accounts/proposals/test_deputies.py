@@ -226,6 +226,18 @@ def test_only_who_may_be_named_is_offered_and_with_what_they_are(people, heya, s
     assert {pk.instance for pk in offered("yanlian") if pk} - {pk.instance for pk in offered("2023") if pk} == {made_up}
 
 
+def test_the_office_of_a_rehearsal_ends_the_day_of_the_deputy_it_named_and_no_real_one(deputy, people, heya, signed_in):
+    cast.rehearsal(heya)
+    [standby] = cast.made_up(people, "yanlian-o", role=Role.STANDBY)
+    [office] = cast.made_up(people, "yanlian-s", role=Role.OFFICE)
+    theirs = name_deputy(standby, deputy.district, reason="演练", by=office, at=timezone.now())
+    client = signed_in(office)
+    assert client.post(reverse("end_deputy", args=[deputy.pk])).status_code == 404
+    assert client.post(reverse("end_deputy", args=[theirs.pk])).url == reverse("accounts")
+    untils = dict(Grant.objects.filter(role=Role.DEPUTY).values_list("pk", "until"))
+    assert (untils[deputy.pk], untils[theirs.pk] <= timezone.now()) == (deputy.until, True)
+
+
 def test_a_standby_reviewer_sees_nothing_until_named(stage, people, signed_in):
     pair = {"by": people["heya"], "seconded_by": people["luoping"], "at": cast.NOW}
     told = {"username": "liukai", "name": "刘凯", "password": cast.PASSWORD, "must_change_password": False}

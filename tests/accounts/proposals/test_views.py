@@ -10,10 +10,11 @@ from django.utils import timezone, translation
 from accounts.actions import set_active
 from accounts.halves import first_half
 from accounts.models import Proposal, User
-from accounts.proposals.actions import propose, second
+from accounts.proposals.actions import decline, propose, second
 from accounts.proposals.paper import Paper
 from accounts.proposals.places import Place, places_of
 from accounts.proposals.reads import seconders
+from accounts.proposals.waiting import TOLD
 from contest.models.stage import State
 from demo.paper import blank_scan
 from tests import cast, hall
@@ -166,6 +167,15 @@ def test_the_proposer_is_told_who_can_second_and_finds_it_on_the_desk(stage, peo
     waits = [(todo.text, todo.url) for todo in desk.context["waits"]]
     assert waits == [("您提请的 1 项等同事复核", f"{reverse('proposals')}?mine=1")]
     assert [todo.text for todo in desk.context["todos"] if "复核" in todo.text] == []
+
+
+def test_the_desk_tells_the_proposer_who_declined_and_why(stage, people, signed_in):
+    here = propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+    decline(here, answer="原件没有错", by=people["linfang"], at=timezone.now())
+    told = [(todo.text, todo.detail, todo.url) for todo in signed_in(people["chenxiao"]).get("/desk/").context["waits"]]
+    assert told == [(f"复核不同意：{here.title}", "林芳：原件没有错", here.get_absolute_url())]
+    Proposal.objects.update(closed_at=timezone.now() - TOLD)
+    assert signed_in(people["chenxiao"]).get("/desk/").context["waits"] == []
 
 
 def test_whoever_is_alone_in_the_district_is_told_of_the_office_and_of_a_deputy(stage, people, signed_in):
