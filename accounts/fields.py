@@ -81,8 +81,10 @@ class ShownForm(forms.Form):
             stands = now.get_initial_for_field(field, name)
             if name not in (FIELD, "reason") and _cleaned(field, stands) != typed.get(name):
                 self.add_error(name, _("现在登记的是：%(value)s") % {"value": stands or _("空")})
-        self.data = self.data.copy()
-        self.data[FIELD] = now.initial[FIELD]
+        sent: Any = self.data
+        again = sent.copy()
+        again[FIELD] = now.initial[FIELD]
+        self.data = again
 
 
 def _cleaned(field: forms.Field, stands: Any) -> Any:
