@@ -371,7 +371,8 @@ def test_a_hole_in_the_permissions_shows_in_the_table(knock, monkeypatch):
 @pytest.mark.looks
 def test_people_made_up_for_a_rehearsal_find_nothing_of_another_season(knock, everything):
     """Issue 8, The demo: whatever page they open, and whatever role they have. The control is the table itself."""
-    User.objects.exclude(username="wumin").update(rehearsal="yanlian")
+    # 谢宁 serves as a deputy: the day of one who were made up would be theirs to end.
+    User.objects.exclude(username__in=("wumin", "xiening")).update(rehearsal="yanlian")
     of_a_season = [name for name, (args, _reading, _writing) in TABLE.items() if set(args.split()) - BESIDE]
     found = {
         (name, writing, who): told
