@@ -4,8 +4,8 @@ import unicodedata
 
 # Control, format, private, unassigned and surrogate characters, and every kind of blank: nothing a reader sees.
 UNSEEN = ("C", "Z")
-# Letters that are drawn as nothing: Hangul fillers, the Braille blank.
-DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# What is drawn as nothing: Hangul fillers, the Braille blank, a note without a head, the place of an object.
+DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159\ufffc")
 
 
 def written(text: str) -> str:

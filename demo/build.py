@@ -105,6 +105,7 @@ def prepare(here: Rehearsal) -> None:
     decree = load_decree(DECREE)
     if here.size == "small":
         decree = smaller(decree)
+    decree = _named_apart(decree, here.code)
     office = _account(here, "shi-a", "市局甲（演练）", Role.OFFICE, None)
     _account(here, "shi-b", "市局乙（演练）", Role.OFFICE, None)
     here.season = adopt_decree(decree, code=here.code, is_rehearsal=True, by=office, at=here.tick())
@@ -119,6 +120,12 @@ def prepare(here: Rehearsal) -> None:
         postings = list(mine.order_by("pk"))
         entries = enter_all(stage, postings, by=here.pair(stage)[0], at=here.tick())
         _secretary(here, stage, entries[0])
+
+
+def _named_apart(decree: dict[str, Any], code: str) -> dict[str, Any]:
+    """The decree under a title of its own, where another season has the notice's already."""
+    taken = Season.objects.filter(title=decree["title"]).exists()
+    return {**decree, "title": f"{decree['title']}（{code}）"} if taken else decree
 
 
 def smaller(decree: dict[str, Any]) -> dict[str, Any]:

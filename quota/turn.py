@@ -119,7 +119,7 @@ def _sending(stage: Stage, shortlist: Shortlist, row: QuotaRow, user: "User") ->
         return Turn(label, "", [Problem(text % {"names": names}, stage.get_absolute_url())])
     if not mine:
         return Turn(label, _("这一步由县级组织者办理。"))
-    note = _("请逐人核对下面的名单。报送后由市级工作人员审定或退回，县区不能再改。")
+    note = _("请逐人核对下面的名单。报送后由市级工作人员审定或退回；市级办理以前，县区可以收回。")
     step = Step(label, reverse("quota:submit", args=[shortlist.pk]))
     return Turn(label, note + _helping(user), step=step, quiet=_is_helping(user))
 

@@ -15,6 +15,7 @@ from accounts.log.writing import PORTAL
 from accounts.models import LogCheck, LogLine, User
 
 NOTHING = Named("")
+SECONDING = "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +126,16 @@ def newest_chain() -> str:
 
 def in_words(line: LogLine, about: Named, words: Mapping[str, Any], fields: Mapping[str, Any]) -> Told:
     note = getattr(line, "note", None)
+    who, second = (str(each) if each else "" for each in (line.actor, line.second))
+    text = str(words.get(line.action, line.action))
+    if line.action == SECONDING:
+        # The line names who proposed as its actor; whoever reads it asks who seconded.
+        who, second, text = second, "", _("复核（%(who)s提请）") % {"who": who}
     return Told(
         at=line.at,
-        who=str(line.actor) if line.actor else "",
-        second=str(line.second) if line.second else "",
-        text=str(words.get(line.action, line.action)),
+        who=who,
+        second=second,
+        text=text,
         reason=note.text if note else "",
         number=line.seq,
         subject=line.subject,

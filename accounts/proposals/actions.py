@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import Model
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import log
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State = Proposal.State
+# As many letters as every table keeps of a reason.
+REASON_MAX = 255
 
 
 class ProposalRefused(Exception):
@@ -265,16 +268,29 @@ def _take_back(verb: Seconded, here: Proposal, obj: Model, answer: str, *, by: "
     """
     if verb.undo is None:
         raise Obstructed([_("这一事项已经生效，不能撤销，只能复核或另行更正。")])
-    here.reason = answer
+    with translation.override(settings.LANGUAGE_CODE):
+        # The line of what is undone names the proposer; whose words these are stands in them.
+        here.reason = _said_no(answer)
     pair: dict[str, User | None] = {"by": here.proposed_by, "seconded_by": by}
     if not may(here.proposed_by, verb.permission, obj, at=at):
         if not may(by, verb.permission, obj, at=at):
             told = _("办理人%(who)s已没有办理此事的权限，请由有权限的同事（不是临时复核员或应急账号）选“不同意”。")
             raise ProposerLostRight(told % {"who": here.proposed_by})
         pair = {"by": by, "seconded_by": None}
-    _carry_out(verb, verb.undo, obj, here, at=at, **pair, **_as_done(here))
+    try:
+        _carry_out(verb, verb.undo, obj, here, at=at, **pair, **_as_done(here))
+    except Obstructed as why:
+        way = _(
+            "现在不能撤销先行办理的结果。如须撤销，请先按程序退回到可以办理此事的一步（如由两人退回评分），再选“不同意”。"
+        )
+        raise Obstructed([*why.sentences, way]) from why
     if (before := here.replaces) is not None and before.state == State.IN_EFFECT:
         _in_effect_again(before)
+
+
+def _said_no(answer: str) -> str:
+    """As a reason is kept: in so many letters as the tables take."""
+    return (_("复核不同意，撤销先行办理：%(answer)s") % {"answer": answer})[:REASON_MAX]
 
 
 def _in_effect_again(proposal: Proposal) -> None:

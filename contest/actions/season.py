@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # The date and the place stand on the result sheet that is signed to certify a stage.
 SCHEDULING = (State.PREPARING, State.COLLECTING, State.READY, State.SCORING, State.TABULATED)
 
+# Codes that would read as the portal's own chain of the log, or as the page that opens a season.
+RESERVED = (log.PORTAL, "new")
+
 
 class TooLate(Exception):
     """The stage is certified: when and where it was held stands on a signed sheet."""
@@ -162,8 +165,8 @@ def _before_the_final(stage: Stage, held_on: date) -> None:
 
 def _free(code: str) -> None:
     """Refuse a code that names a chain of the log: the portal's own, or that of a season that was removed."""
-    if code == log.PORTAL:
-        raise ValidationError({"code": _("这个代码留给系统日志使用，请换一个。")})
+    if code.casefold() in RESERVED:
+        raise ValidationError({"code": _("这个代码留给系统使用，请换一个。")})
     if code in log.chains() and not Season.objects.filter(code=code).exists():
         raise ValidationError({"code": _("这个代码以前用过，日志仍在，请换一个。")})
 

@@ -15,7 +15,7 @@ class ReasonForm(forms.Form):
         label=_("原因"),
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("将记入日志，并可能随成绩一并公开，请写清楚。"),
+        help_text=_("将记入日志，请写清楚。"),
     )
 
 

@@ -1,11 +1,18 @@
 """A season of the contest, as its notice orders it."""
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.words import seen
+
+
+def _read(title: str) -> str:
+    """A title as a reader tells it from others: full width and half width look alike."""
+    return seen(unicodedata.normalize("NFKC", title))
 
 
 class Season(models.Model):
@@ -45,10 +52,10 @@ class Season(models.Model):
 
     def clean(self) -> None:
         """Raises ValidationError for a title that nobody could tell from another season's, or read at all."""
-        mine, others = seen(self.title), Season.objects.exclude(pk=self.pk).values_list("title", flat=True)
+        mine, others = _read(self.title), Season.objects.exclude(pk=self.pk).values_list("title", flat=True)
         if not mine:
             raise ValidationError({"title": gettext("活动名称里没有可以辨认的文字，请写明。")})
-        if mine in map(seen, others):
+        if mine in map(_read, others):
             raise ValidationError({"title": gettext("已有同名的届次，请换一个活动名称。")})
 
     @property

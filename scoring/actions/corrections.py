@@ -15,6 +15,7 @@ from scoring.actions.confirmation import NoReason, StaleSheet
 from scoring.actions.hold import hold
 from scoring.actions.sheets import Line, Refused, claim, why_unfit
 from scoring.models import Criterion, Mark, Sheet
+from scoring.typed import shown_points
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,8 +63,9 @@ def correct_sheet(sheet: Sheet, marks: Mapping[str, int], reason: str, *, by: "U
     )
     changed = {code: [before[code], value_c] for code, value_c in after.items() if before[code] != value_c}
     log.write(
-        stage.season.code, "correct_sheet", by=by, at=at, on=corrected, reason=reason, old=sheet.pk, marks=changed
-    )
+        stage.season.code, "correct_sheet", by=by, at=at, on=corrected, reason=reason, old=sheet.pk, marks=changed,
+        words={criteria[code].name: [shown_points(value_c, 2) for value_c in pair] for code, pair in changed.items()},
+    )  # fmt: skip
     return corrected
 
 

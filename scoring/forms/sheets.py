@@ -77,7 +77,7 @@ class CorrectionForm(SheetForm):
             label=_("更正原因"),
             max_length=255,
             widget=forms.Textarea(attrs={"rows": 3}),
-            help_text=_("如“纸质评分表上为 36.5，录入时误作 35.6”。将记入日志，并随成绩说明公开。"),
+            help_text=_("如“纸质评分表上为 36.5，录入时误作 35.6”。将记入日志。"),
         )
 
     @property

@@ -66,6 +66,8 @@ def edit_ruleset(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.CHANGE_RULES, Stage.objects.whole(), pk=pk)
     ruleset = _ruleset(stage)
     if ruleset is None or stage.state not in BEFORE_SCORING:
+        if request.method == "POST":
+            messages.error(request, _("没有保存：评分已经开始，评分细则不能再改。"))
         return redirect("scoring:ruleset", pk=pk)
     now = actions.read_rules(ruleset)
     forms = RulesForms(request.POST if request.method == "POST" else None, rules=now, kind=stage.kind)

@@ -6,7 +6,22 @@ from accounts.words import seen, written
 
 
 @pytest.mark.parametrize(
-    "nothing", ["", " ", "\u3000", "\u200b", "\u2060\ufeff", "\u3164", "\u2800", "\u0301", "\x00\n\t", "\u202e"]
+    "nothing",
+    [
+        "",
+        " ",
+        "\u3000",
+        "\u200b",
+        "\u2060\ufeff",
+        "\u3164",
+        "\u2800",
+        "\u0301",
+        "\x00\n\t",
+        "\u202e",
+        "\U0001d159",
+        "\ufffc",
+        "\u115f\ufffc",
+    ],
 )
 def test_a_reason_in_which_nothing_can_be_seen_is_none(nothing):
     assert written(nothing) == ""

@@ -61,6 +61,9 @@ def test_the_next_season_uses_the_same_districts(season, heya):
     [
         {"code": "2023"},
         {"code": "portal"},
+        {"code": "PORTAL"},
+        {"code": "Portal"},
+        {"code": "new"},
         {"code": "no spaces"},
         {"code": ""},
         {"title": ""},

@@ -247,6 +247,9 @@ def test_no_two_seasons_have_titles_that_read_alike(season, heya, more):
     with pytest.raises(ValidationError) as refused:
         cast.rehearsal(heya, title=season.title.replace("驻村", f"驻{more}村"))
     assert refused.value.messages == [refused_as]
+    with pytest.raises(ValidationError) as refused:
+        cast.rehearsal(heya, title=season.title.replace("（", "(").replace("）", ")") + more)
+    assert refused.value.messages == [refused_as]
     other = cast.rehearsal(heya)
     for title, sentence in (
         (season.title + more, refused_as),

@@ -41,6 +41,13 @@ def test_after_a_demo_was_removed_another_takes_names_of_its_own(season, people)
     assert User.objects.get(username="maonan-a-2").check_password(PASSWORD)
 
 
+def test_a_second_demo_beside_the_first_has_a_title_of_its_own(season, people):
+    demo()
+    demo(code="second")
+    first, second = Season.objects.filter(is_rehearsal=True).order_by("pk")
+    assert (second.code, second.title) == ("second", f"{first.title}（second）")
+
+
 def test_where_other_machines_reach_the_portal_nobody_gets_the_readmes_password(season, people):
     remember_others()
     told = demo()

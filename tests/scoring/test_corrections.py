@@ -78,6 +78,7 @@ def test_the_log_says_what_was_changed_and_why(confirmed, linfang):
     line = LogLine.objects.select_related("note").latest("id")
     assert (line.action, line.subject, line.note.text) == ("correct_sheet", f"scoring.sheet:{second.pk}", WHY)
     assert json.loads(line.payload)["facts"] == {"old": confirmed.pk, "marks": {"slides": [850, 800]}}
+    assert list(line.note.words.values()) == [["8.50", "8.00"]]
 
 
 def test_a_correction_can_be_corrected(stage, confirmed, chenxiao, linfang):
