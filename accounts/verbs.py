@@ -29,7 +29,7 @@ WORDS: dict[str, Any] = {
     "open_season": _("建立届次"),
     "schedule": _("确定时间地点"),
     "enter": _("加入参赛名单"),
-    "leave": _("退出参赛"),
+    "leave": _("记录退出、缺席或取消资格"),
     "reinstate": _("恢复参赛"),
     "correct_decided": _("更正姓名单位"),
     "name_talk": _("填写演讲题目"),

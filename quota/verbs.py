@@ -23,7 +23,7 @@ WORDS |= {
 
 
 def _shortlist(district: str, number: int) -> Named:
-    return Named(gettext("推荐名单（第 %(number)s 版）") % {"number": number}, district)
+    return Named(gettext("推荐名单（第 %(number)s 次）") % {"number": number}, district)
 
 
 called("quota.shortlist", "stage__district__name", "number", say=_shortlist)

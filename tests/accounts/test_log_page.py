@@ -52,7 +52,7 @@ def test_a_seasons_lines_stand_newest_first_with_names_reasons_and_the_second_pe
     told = [(each.number, each.who, each.second, each.text, each.about.name, each.reason) for each in lines]
     assert told == [
         (4, "陈晓", "林芳", "填写演讲题目", "陈志远", ""),
-        (3, "陈晓", "", "退出参赛", "陈志远", "调离茂南"),
+        (3, "陈晓", "", "记录退出、缺席或取消资格", "陈志远", "调离茂南"),
         (2, "陈晓", "", "加入参赛名单", "茂南区初赛", ""),
         (1, "何雅", "", "建立届次", "赋能百千万 驻村话振兴（2023）", ""),
     ]

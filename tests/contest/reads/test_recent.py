@@ -28,7 +28,7 @@ def test_what_was_decided_about_somebody_is_told_with_their_name_and_nothing_of_
     told = [(line.text, line.about.name, line.reason) for line in last_acts(stage, 3)]
     assert told == [
         ("确定时间地点", "", "身体不适"),
-        ("退出参赛", "陈志远", "身体不适"),
+        ("记录退出、缺席或取消资格", "陈志远", "身体不适"),
         ("评委离席", judge.judge, "身体不适"),
     ]
 

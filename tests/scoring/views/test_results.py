@@ -208,7 +208,7 @@ def test_an_old_revision_exports_its_own_board(maonan, people, chenxiao):
 def test_the_sheet_to_sign_names_the_judges_the_rules_and_the_head_of_the_log(shown, people, chenxiao):
     text = words(chenxiao.get(url("result_sheet", shown)).content.decode())
     head = LogHead.objects.get(chain="2023")
-    assert f"操作日志 2023，共 {head.count} 条，末条哈希（SHA-256）{head.hash}" in text
+    assert f"操作日志 2023，共 {head.count} 条，封存校验码（SHA-256）{head.hash}" in text
     for there in (
         "茂南区初赛 · 成绩单",
         "评委（1 号） 郭明",
