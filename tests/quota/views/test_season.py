@@ -65,7 +65,7 @@ def test_every_figure_can_be_corrected_before_it_is_opened(office):
     ("wrong", "told"),
     [
         ({"code": ""}, "请填写这一项"),
-        ({"code": "portal"}, "这个代码留给系统日志使用"),
+        ({"code": "portal"}, "这个代码留给系统使用"),
         ({"notice_date": "17.11.2023"}, "日期"),
         ({"districts-5-seats": "4"}, "滨海新区的名额 4 个多于人数 3 人。"),
         ({"districts-1-code": "maonan"}, "代码 maonan 用了两次。"),
