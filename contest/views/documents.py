@@ -12,6 +12,7 @@ from accounts.requests import SignedIn
 from contest.actions import documents as actions
 from contest.forms.documents import SignedResultForm
 from contest.models import Stage, StageDocument
+from contest.workflow import open_to
 
 
 @once
@@ -37,6 +38,7 @@ def documents(request: SignedIn, pk: int) -> HttpResponse:
         "may_upload": may(request.user, Action.CERTIFY, stage) and stage.is_in(*actions.SEALING),
         "documents": kept,
         "signed": bool(uses),
+        "next": bool(uses) and any(move.name == "certify" for move in open_to(stage, request.user)),
         "sealed": StageDocument.Use.SEALED_RESULT in uses,
         "seal_due": actions.seal_due(stage),
     }

@@ -459,3 +459,15 @@ def test_what_a_scan_said_changed_beside_the_log_shows(held, people, change):
     document = upload(held, people)
     StageDocument.objects.filter(pk=document.pk).update(**change)
     assert found() == [f"扫描件 {document.pk} 的记录与日志不符"]
+
+
+@pytest.mark.looks
+def test_once_the_signed_sheet_is_there_its_page_leads_on_to_whoever_may_certify(tabulated, people, signed_in):
+    certify = f'href="/desk/stages/{tabulated.pk}/move/certify/"'
+
+    def leads_on(who):
+        return certify in signed_in(people[who]).get(f"/desk/stages/{tabulated.pk}/documents/").content.decode()
+
+    assert leads_on("chenxiao") is False
+    upload(tabulated, people)
+    assert [leads_on(who) for who in ("chenxiao", "linfang", "zhengzhi")] == [True, True, False]
