@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts import verbs
+from contest.reads.recent import tells_too
 from contest.workflow import performs
 from scoring.actions.certify import certify, withdraw_certification
 from scoring.actions.publish import publish, withdraw_notice
 from scoring.actions.scoring import open_scoring, reopen_scoring
 from scoring.actions.tabulate import tabulate
+from scoring.models import Sheet
 
 performs("open_scoring")(open_scoring)
 performs("tabulate")(tabulate)
@@ -16,6 +18,9 @@ performs("certify")(certify)
 performs("withdraw_certification")(withdraw_certification)
 performs("publish")(publish)
 performs("withdraw_notice")(withdraw_notice)
+
+# Typing is too much to tell; that a sheet was put right, or sent back, is not.
+tells_too(Sheet, "correct_sheet", "return_sheet")
 
 verbs.WORDS.update(
     {

@@ -17,16 +17,20 @@ def stage(maonan, dianbai, people):
 
 def test_what_was_decided_about_somebody_is_told_with_their_name_and_nothing_of_the_neighbours(stage, dianbai, people):
     judge, entrant = stage.seats.order_by("number")[0], stage.entries.order_by("order")[0]
+    sheet = entrant.sheets.order_by("seat__number")[0]
     for on, action in (
         (judge, "vacate"),
         (entrant, "leave"),
         (dianbai.entries.get(), "leave"),
         (stage, "schedule"),
+        (sheet, "correct_sheet"),
+        (sheet, "save_marks"),
         (dianbai, "schedule"),
     ):
         log.write("2023", action, by=people["chenxiao"], at=cast.later(9), on=on, reason="身体不适")
-    told = [(line.text, line.about.name, line.reason) for line in last_acts(stage, 3)]
+    told = [(line.text, line.about.name, line.reason) for line in last_acts(stage, 4)]
     assert told == [
+        ("更正评分表", "陈志远的评分表（1 号评委）", "身体不适"),
         ("确定时间地点", "", "身体不适"),
         ("记录退出、缺席或取消资格", "陈志远", "身体不适"),
         ("评委离席", judge.judge, "身体不适"),
