@@ -162,17 +162,8 @@ def rows(found: Iterable[Sequence[Any]]) -> list[Row]:
 
 def outdated(user: User, action: Action) -> list[int]:
     """Released, valid certificates within reach that state what was put right since. Two queries."""
-    corrections = NameCorrection.objects.so_far()
-    concerned = Certificate.objects.released().filter(
-        status=Status.VALID, award__entry__secretary__in=corrections.secretaries
-    )
-    read = within_reach(user, action, concerned).order_by()
-    fields = "pk", "facts", "award__person", "award__entry", "award__tier_name"
-    return [
-        pk
-        for pk, told, person, entry, tier in read.values_list(*fields)
-        if papers.differences(told, papers.stated(corrections.show(person, entry), tier))
-    ]
+    released = within_reach(user, action, Certificate.objects.released()).order_by()
+    return list(papers.overtaken(released))
 
 
 def choices(user: User, season: Season | None) -> Choices:

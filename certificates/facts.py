@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, Seal
-from contest.models import Award, Season, Stage
+from certificates.models.certificate import Status
+from contest.models import Award, NameCorrection, Season, Stage
 from contest.models.correction import show_people
 from contest.models.person import Shown
 from registry.models import District
@@ -81,6 +84,32 @@ def changed(certificate: Certificate) -> list[tuple[str, str, str]]:
 def differences(facts: Mapping[str, Any], now: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Where a paper that states `facts` says something else than what is so now: (what, on the paper, today)."""
     return [(str(word), facts[key], now[key]) for key, word in LIVING.items() if facts[key] != now[key]]
+
+
+class Overtaken(NamedTuple):
+    """A valid certificate that states what was put right since: who it names, and (what, on the paper, today)."""
+
+    name: str
+    changes: list[tuple[str, str, str]]
+
+    def __str__(self) -> str:
+        told = [
+            gettext("%(what)s“%(old)s”已更正为“%(new)s”") % {"what": what, "old": old, "new": new}
+            for what, old, new in self.changes
+        ]
+        return gettext("%(name)s（%(changes)s）") % {"name": self.name, "changes": "；".join(told)}
+
+
+def overtaken(papers: QuerySet[Certificate]) -> dict[int, Overtaken]:
+    """Those of these certificates that state what was put right since, by number of the row. Two queries, or one."""
+    corrections = NameCorrection.objects.so_far()
+    concerned = papers.filter(status=Status.VALID, award__entry__secretary__in=corrections.secretaries)
+    fields = "pk", "facts", "award__person", "award__entry", "award__tier_name"
+    found = {}
+    for pk, paper, person, entry, tier in concerned.values_list(*fields):
+        if changes := differences(paper, stated(corrections.show(person, entry), tier)):
+            found[pk] = Overtaken(paper["name"], changes)
+    return found
 
 
 def hosts_of(season: Season) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -53,6 +53,10 @@ class SamePerson(Exception):
 
 class NotAsShown(Exception):
     """The certificates are no longer as the page showed them, or the form does not say what its page showed."""
+
+
+class Overtaken(Exception):
+    """Certificates state what was put right since they were asked for; the message names whose."""
 
 
 class TooLate(Exception):
@@ -127,10 +131,18 @@ def as_shown(batch: Batch) -> str:
     return in_short([list(row) for row in made.values_list("pk", "status", "progress", "sha256")])
 
 
+def overtaken(batch: Batch) -> dict[int, told.Overtaken]:
+    """The batch's certificates that state what was put right since it was asked for; none once it was released.
+
+    A released one is replaced by itself (`actions.ending`). Two queries at most.
+    """
+    return {} if batch.released_at else told.overtaken(batch.certificates.in_order())
+
+
 def release(batch: Batch, *, shown: str | None = None, by: "User", at: datetime) -> None:
     """Let the secretaries and the public know of a batch that is wholly made; never by whoever asked for it.
 
-    `shown` is what the page showed. Raises SamePerson, NotFinished, NotAsShown and TooLate.
+    `shown` is what the page showed. Raises SamePerson, NotFinished, Overtaken, NotAsShown and TooLate.
     """
     require(by, Action.RELEASE_CERTIFICATES, batch, at=at)
     if batch.asked_by_id == by.pk:
@@ -145,6 +157,7 @@ def release(batch: Batch, *, shown: str | None = None, by: "User", at: datetime)
         made = Certificate.objects.filter(batch=batch, status=Status.VALID)
         if unfinished := made.exclude(progress=Progress.DONE).count():
             raise NotFinished(_("还有 %(count)d 张证书没有制作完成，完成后再发放。") % {"count": unfinished})
+        _refuse_overtaken(made)
         refuse_unless_shown(shown, as_shown(batch), NotAsShown, _("证书在您打开页面之后有变化。请核对后再发放。"))
         files = {str(pk): sha256 for pk, sha256 in made.order_by("pk").values_list("pk", "sha256")}
         log.write(
@@ -156,6 +169,15 @@ def release(batch: Batch, *, shown: str | None = None, by: "User", at: datetime)
             batch=batch.pk,
             count=len(files),
             files=files,
+        )
+
+
+def _refuse_overtaken(made: QuerySet[Certificate]) -> None:
+    if found := told.overtaken(made.in_order()):
+        people = _("、").join(str(each) for each in found.values())
+        raise Overtaken(
+            _("有 %(count)d 张证书与更正后的记录不同，没有发放：%(people)s。请整批作废，重新制作。")
+            % {"count": len(found), "people": people}
         )
 
 

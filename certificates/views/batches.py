@@ -1,5 +1,6 @@
 """A season's certificates, stage by stage: asked for, watched, tried again, given up, released."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,6 +35,8 @@ from contest.workflow import Problem
 # The shape and tint of a chip (static/css/parts.css).
 CHIPS = {Progress.WANTED: "wanted", Progress.TAKEN: "running", Progress.DONE: "done", Progress.PARKED: "failed"}
 ENDED = {Status.REVOKED: "returned", Status.REPLACED: "replaced", Status.SUPERSEDED: "replaced"}
+
+REFUSALS = (actions.SamePerson, actions.NotFinished, actions.Overtaken, actions.NotAsShown, actions.TooLate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +171,12 @@ def release(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.release(here, shown=told_by(request), by=request.user, at=timezone.now())
-        except (actions.SamePerson, actions.NotFinished, actions.NotAsShown, actions.TooLate) as refused:
+        except REFUSALS as refused:
             return _show(request, here.stage, refused=[Problem(str(refused))], status=409)
         messages.success(request, _("证书已发放：第一书记可以下载，任何人可以扫码查验。"))
         return redirect("certificates:stage", pk=here.stage_id)
+    if actions.overtaken(here):
+        return _show(request, here.stage)
     context = {
         "question": _("发放%(stage)s的 %(count)d 张证书？")
         % {"stage": here.stage.title, "count": tally_of(here).total},
@@ -227,7 +232,8 @@ def _show(
         "refused": refused or [],
     }
     if live is not None:
-        context |= _progress(live, tally_of(live)) | {"certificates": _lines(live)}
+        overtaken = actions.overtaken(live)
+        context |= _progress(live, tally_of(live)) | {"overtaken": overtaken, "certificates": _lines(live, overtaken)}
         return render(request, "certificates/batch.html", context, status=status)
     context |= {"form": form or _form(stage), "problems": actions.hindrances(stage)}
     context["awards"] = Award.objects.live().filter(entry__stage=stage).count()
@@ -238,18 +244,17 @@ def _progress(batch: Batch, tally: Tally) -> dict[str, Any]:
     return {"batch": batch, "tally": tally, "asleep": bool(tally.unfinished) and not _is_alive()}
 
 
-def _lines(batch: Batch) -> list[tuple[Certificate, str, str]]:
+def _lines(batch: Batch, overtaken: Container[int]) -> list[tuple[Certificate, str, str]]:
     """Every certificate of the batch in the order of print, with its chip: shape and word."""
     needed = "name", "facts", "progress", "failure", "attempts", "status", "version", "reason", "size"
     found = Certificate.objects.filter(batch=batch).in_order().only(*needed)
-    return [
-        (
-            each,
-            ENDED.get(Status(each.status), CHIPS[Progress(each.progress)]),
-            each.get_status_display() if each.status in ENDED else each.get_progress_display(),
-        )
-        for each in found
-    ]
+    return [(each, *(("returned", _("有更正")) if each.pk in overtaken else _chip(each))) for each in found]
+
+
+def _chip(each: Certificate) -> tuple[str, str]:
+    if each.status in ENDED:
+        return ENDED[Status(each.status)], each.get_status_display()
+    return CHIPS[Progress(each.progress)], each.get_progress_display()
 
 
 def _rows(stages: Any) -> list[Row]:

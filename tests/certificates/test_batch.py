@@ -12,6 +12,7 @@ from accounts.models import LogLine
 from certificates.actions.batch import (
     NotFinished,
     NotReady,
+    Overtaken,
     SamePerson,
     TooLate,
     ask,
@@ -222,3 +223,45 @@ def test_whoever_asked_does_not_release_whatever_the_code_does(heya, chen, maona
         Batch.objects.filter(pk=batch.pk).update(released_by=heya, released_at=cast.later(1))
     release(batch, by=colleague(heya), at=cast.later(1))
     assert Batch.objects.get().released_by == colleague(heya)
+
+
+CORRECTED = [
+    ("name", "陈志远", "陈致远", "姓名“陈志远”已更正为“陈致远”"),
+    ("unit", "茂名市示例局", "茂名市示范局", "选派单位“茂名市示例局”已更正为“茂名市示范局”"),
+    ("village", "示例1村", "示例一村", "村“示例1村”已更正为“示例一村”"),
+]
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["before they are made", "after they were made"])
+@pytest.mark.parametrize(("field", "old", "new", "told"), CORRECTED)
+def test_a_batch_that_states_what_was_corrected_since_is_not_released(heya, chen, maonan, field, old, new, told, made):
+    batch = asked(maonan, 3, organizer=chen, office=heya)
+    steps = [lambda: put_right(old, new, field, of="陈志远"), lambda: make_due(cast.NOW)]
+    for step in reversed(steps) if made else steps:
+        step()
+    with pytest.raises(Overtaken) as refused:
+        release(batch, by=colleague(heya), at=cast.later(1))
+    assert str(refused.value) == (f"有 1 张证书与更正后的记录不同，没有发放：陈志远（{told}）。请整批作废，重新制作。")
+    batch.refresh_from_db()
+    assert (batch.released_at, Certificate.objects.released().count()) == (None, 0)
+
+
+def test_made_again_it_says_what_is_on_record_and_is_released(heya, chen, maonan):
+    batch = asked(maonan, 3, organizer=chen, office=heya)
+    put_right("陈志远", "陈致远")
+    discard(batch, reason="姓名已更正", by=heya, at=cast.later(1))
+    again = ask(maonan, template="red", dated=DATED, by=heya, at=cast.later(2))
+    while make_due(cast.NOW):
+        pass
+    release(again, by=colleague(heya), at=cast.later(3))
+    assert set(Certificate.objects.released().values_list("name", flat=True)) == {"陈致远", "梁秀英", "王䶮"}
+
+
+def test_what_was_put_right_of_somebody_else_holds_nothing_up(heya, chen, people, maonan, dianbai):
+    batch = asked(maonan, 1, organizer=chen, office=heya)
+    asked(dianbai, 1, organizer=people["huangqiang"], office=heya)
+    put_right("电白区", "茂名市电白区", "district")
+    while make_due(cast.NOW):
+        pass
+    release(batch, by=colleague(heya), at=cast.later(1))
+    assert Certificate.objects.released().count() == 1

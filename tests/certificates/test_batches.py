@@ -167,7 +167,11 @@ def test_the_seasons_page_costs_the_same_for_one_stage_and_for_three(
 def test_a_batchs_page_costs_the_same_for_one_and_for_three(he, heya, people, maonan, count, django_assert_num_queries):
     asked(maonan, count, organizer=people["chenxiao"], office=heya)
     he.get(url("stage", maonan.pk))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):  # one asks what was put right since
+        he.get(url("stage", maonan.pk))
+    for name in ("陈志远", "梁秀英", "王䶮")[:count]:
+        put_right(name, f"{name}二")
+    with django_assert_num_queries(11):  # and one which of the certificates that concerns
         he.get(url("stage", maonan.pk))
 
 
@@ -184,11 +188,47 @@ def test_the_office_is_told_on_the_desk_what_waits(he, batch, heya, people, sign
     assert "等您核对发放" not in text(luo.get(reverse("desk")))
 
 
-def test_a_changed_name_does_not_change_what_is_listed(he, batch, maonan):
+def test_who_releases_is_told_whose_record_was_corrected_and_led_to_make_them_again(
+    he, batch, maonan, people, signed_in
+):
+    make_due(cast.NOW)
+    luo = signed_in(people["luoping"])
+    shown = told_when_asked(luo.get(url("release", batch.pk)))
+    put_right("陈志远", "陈致远")
+    for page in (luo.get(url("stage", maonan.pk)), luo.get(url("release", batch.pk))):
+        told = text(page)
+        assert (
+            "1 张证书与更正后的记录不同，不能发放" in told,
+            told.count("陈志远（姓名“陈志远”已更正为“陈致远”）"),
+        ) == (
+            True,
+            1,
+        )
+        assert (url("discard", batch.pk) in told, f'href="{url("release", batch.pk)}"' in told) == (True, False)
+        assert told.count("有更正") == 1
+    refused = luo.post(url("release", batch.pk), {"shown": shown})
+    assert (refused.status_code, "没有发放：陈志远（姓名" in text(refused)) == (409, True)
+    assert Certificate.objects.released().count() == 0
+
+
+def test_what_was_released_before_the_correction_is_replaced_one_by_one_as_before(he, heya, batch, maonan):
+    while make_due(cast.NOW):
+        pass
+    release(batch, by=colleague(heya), at=cast.later(9))
+    put_right("陈志远", "陈致远")
+    page = text(he.get(url("stage", maonan.pk)))
+    assert ("不能发放" in page, "有错的证书在它自己的页面撤销或换发" in page) == (False, True)
+
+
+def told_when_asked(page):
+    return page.context["kept"]["shown"]
+
+
+def test_a_changed_name_is_listed_as_the_paper_has_it_and_marked(he, batch, maonan):
     make_due(cast.NOW)
     put_right("陈志远", "陈致远")
     page = text(he.get(url("stage", maonan.pk)))
-    assert ("陈志远" in page, "陈致远" in page) == (True, False)
+    assert (">陈志远</a></th>" in page, "陈致远</a></th>" in page, page.count("有更正")) == (True, False, 1)
 
 
 def test_a_file_that_is_gone_is_told_by_its_number_and_nothing_breaks(he, batch):
