@@ -1,5 +1,6 @@
 """A browser as a person uses it: whoever presses a button sends back what the page with it showed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -58,7 +59,7 @@ def _schedule(pk: int) -> str:
 
 
 # The addresses on which somebody decides, and what the form there says that its page showed.
-SHOWN = {
+SHOWN: dict[str, Callable[..., str]] = {
     "contest:edit_season": _details,
     "contest:calendar": _calendar,
     "contest:unit_levels": _levels,
@@ -77,7 +78,7 @@ SHOWN = {
 class Browser(Client):
     """The test client, whose forms say what their page shows at this moment; unless the test says it otherwise."""
 
-    def post(self, path: str, data: Any = None, *args: Any, **told: Any) -> Any:
+    def post(self, path: str, data: Any = None, *args: Any, **told: Any) -> Any:  # type: ignore[override]
         if (data is None or isinstance(data, dict)) and FIELD not in (data or {}) and (shown := _shown_on(path)):
             data = {**(data or {}), FIELD: shown}
         return super().post(path, data, *args, **told)

@@ -79,8 +79,8 @@ def decline(request: SignedIn, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, here, form=form, status=400)
     try:
-        told = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
-        actions.decline(here, form.cleaned_data["answer"], **told)
+        answer, shown = form.cleaned_data["answer"], told_by(request)
+        actions.decline(here, answer, shown=shown, by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, form=form, refused=str(refused), status=409)
     return _ended(request, here, _("已注明不同意：%(title)s。"))

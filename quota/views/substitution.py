@@ -58,8 +58,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            told = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
-            actions.approve_substitution(here, **told)
+            actions.approve_substitution(here, shown=told_by(request), by=request.user, at=timezone.now())
         except REFUSALS as why:
             refused = str(why)
         else:
@@ -86,8 +85,8 @@ def refuse(request: SignedIn, pk: int) -> HttpResponse:
     status = 400 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            told = {"shown": told_by(request), "by": request.user, "at": timezone.now()}
-            actions.refuse_substitution(here, form.cleaned_data["reason"], **told)
+            reason, shown = form.cleaned_data["reason"], told_by(request)
+            actions.refuse_substitution(here, reason, shown=shown, by=request.user, at=timezone.now())
         except REFUSALS as refused:
             form.add_error(None, str(refused))
             status = 409
