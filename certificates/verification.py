@@ -9,14 +9,20 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from certificates import codes
 from certificates.causes import cause_of
 from certificates.masking import masked
 from certificates.models import Certificate
 from certificates.models.certificate import Status
+from contest.models import Award, Entry
+from contest.models.entry import Status as EntryStatus
+from contest.models.stage import State
 from registry.spelling import naming
 
+# Where a stage's awards are made: whoever has none then gets none.
+AWARDED = (State.CERTIFIED, State.PUBLISHED, State.CLOSED)
 # As long as the column of Certificate; nobody's name is longer.
 LONGEST_NAME = 64
 # What people type between the groups of a code, besides the hyphen.
@@ -32,9 +38,21 @@ class Newer:
     is_valid: bool
 
 
+class Coming(StrEnum):
+    """Whether a certificate that fell with its results will have another in its place."""
+
+    YES = "yes"
+    # The results are still being put right: nobody knows yet.
+    OPEN = "open"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A released certificate as the public sees it; `cause` is a word, not the reason."""
+    """A released certificate as the public sees it; `cause` is a word, not the reason.
+
+    `coming` says of one that fell with its results, and has no newer one, whether there will be one.
+    """
 
     status: str
     name: str
@@ -50,6 +68,7 @@ class Shown:
     ended_at: datetime | None
     cause: str
     newer: Newer | None
+    coming: Coming = Coming.NO
 
     @property
     def is_valid(self) -> bool:
@@ -71,6 +90,8 @@ def by_short(short: str, name: str) -> Certificate | None:
 def shown(certificate: Certificate) -> Shown:
     """What the paper states, as it was copied when it was asked for, and what has become of it since."""
     facts = certificate.facts
+    newer = _newer(certificate) if certificate.status in (Status.REPLACED, Status.SUPERSEDED) else None
+    fell = certificate.status == Status.SUPERSEDED and newer is None
     return Shown(
         status=certificate.status,
         name=masked(facts["name"]),
@@ -85,7 +106,8 @@ def shown(certificate: Certificate) -> Shown:
         sha256=certificate.sha256,
         ended_at=certificate.ended_at,
         cause=cause_of(certificate.reason),
-        newer=_newer(certificate) if certificate.status in (Status.REPLACED, Status.SUPERSEDED) else None,
+        newer=newer,
+        coming=_coming(certificate) if fell else Coming.NO,
     )
 
 
@@ -100,6 +122,15 @@ def hash_of_file(pieces: Iterable[bytes]) -> str:
 def plain_code(text: str) -> str:
     """A code with the wide letters and long dashes of Chinese keyboards made plain; `codes` does the rest."""
     return unicodedata.normalize("NFKC", text[:64]).translate(DASHES)
+
+
+def _coming(certificate: Certificate) -> Coming:
+    """A new certificate is promised to whoever has a prize now; to nobody who left, or whom new results left out."""
+    entry = Entry.objects.select_related("stage").get(pk=certificate.award.entry_id)
+    if Award.objects.live().filter(entry=entry).exists():
+        return Coming.YES
+    settled = entry.status != EntryStatus.ENTERED or entry.stage.state in AWARDED
+    return Coming.NO if settled else Coming.OPEN
 
 
 def _newer(certificate: Certificate) -> Newer | None:

@@ -1,5 +1,6 @@
 """茂南区's winner is disqualified after the certificates went out: new ones take the place of all of them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -43,6 +44,18 @@ def issued(stage, people):
     return batch
 
 
+COMING = "代替它的证书还没有发放；发放后，本页会显示新证书的编号。"
+RIGHTING = "成绩还在更正；更正后仍获奖的，另行换发，届时本页会显示新证书的编号。"
+NONE = "没有新的证书代替它。"
+
+
+def told_of(answer: str) -> tuple[str, str]:
+    """The heading of a certificate's public page, and what it promises."""
+    heading = re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", answer, re.DOTALL)
+    assert heading is not None
+    return heading[1], "".join(each for each in (COMING, RIGHTING, NONE) if each in answer)
+
+
 @pytest.fixture
 def closed(maonan, people, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
@@ -70,8 +83,7 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     assert [status for _name, _number, status in standing()] == ["superseded"] * 3
     old = Certificate.objects.order_by("pk")[1]
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
-    assert ("证书已作废换发" in answer, WHY in answer) == (True, False)
-    assert "代替它的证书还没有发放；发放后，本页会显示新证书的编号。" in answer
+    assert (told_of(answer), WHY in answer) == (("证书已作废", RIGHTING), False)
 
     batches = reverse("certificates:stage", args=[closed.pk])
     told = page.get(batches).content.decode()
@@ -80,6 +92,10 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     assert (listed.replace("&", "&amp;") in told, old.serial in page.get(listed).content.decode()) == (True, True)
 
     again = certified_and_closed(Stage.objects.whole().get(pk=closed.pk), people)
+    first, second, _third = Certificate.objects.order_by("pk")
+    pages = [client.get(reverse("verify:certificate", args=[codes.code_of(each.nonce)])) for each in (first, second)]
+    # 陈志远 was disqualified: nobody promises him another; 梁秀英 has moved up.
+    assert [told_of(each.content.decode()) for each in pages] == [("证书已作废", NONE), ("证书已作废", COMING)]
     issued(again, people)
     # The series of first prizes and that of second prizes count on from what went out before.
     assert standing()[3:] == [("梁秀英", 2, "valid"), ("王䶮", 3, "valid")]
@@ -87,6 +103,7 @@ def test_they_are_superseded_with_their_awards_and_new_ones_follow(closed, peopl
     assert [(award.person["name"], award.tier) for award in live] == [("梁秀英", "first"), ("王䶮", "second")]
     answer = client.get(reverse("verify:certificate", args=[codes.code_of(old.nonce)])).content.decode()
     new = Certificate.objects.select_related("batch").order_by("pk")[3]
+    assert told_of(answer) == ("证书已作废换发", "")
     assert f"代替它的证书编号是 {new.serial}，{day(new.batch.released_at)}发放" in answer
     assert "代替它的这张证书后来也不再有效。" not in answer
     assert verify("2023")[2] == []
