@@ -25,6 +25,7 @@ from accounts.halves import first_half
 from accounts.log import told
 from accounts.middleware import ENDED
 from accounts.models import Grant, User
+from accounts.models.people import describe
 from accounts.once import once, takes_forms
 from accounts.permissions import Action, NeedsSecond, fetch, may, require, within_reach
 from accounts.proposals import deputies
@@ -163,16 +164,21 @@ def edit_account(request: SignedIn, pk: int) -> HttpResponse:
     return _show_account(request, user, form, status=400 if form.is_bound else 200)
 
 
-@require_POST
 @once
 def reset_password(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask once, then give a new first password; for accounts that decide nothing."""
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    if request.method != "POST":
+        ends = _("现在的密码立即作废，此人在各处的登录随即结束。")
+        shows = _("首次登录密码只显示一次，请抄下转告本人；本人登录后改成自己的。")
+        return _ask(request, user, _("重置%(name)s的密码？"), [ends, shows], _("重置密码"), danger=True)
     try:
         password = actions.reset_password(user, by=request.user, at=timezone.now())
     except (actions.OwnAccount, NeedsSecond) as refused:
         messages.error(request, str(refused))
         return _show_account(request, user, AccountForm(by=request.user, user=user), status=409)
     request.session["first_password"] = [user.pk, password]
+    messages.success(request, _("已重置%(name)s的密码，首次登录密码见下。") % {"name": user})
     return redirect("account", pk=pk)
 
 
@@ -211,10 +217,12 @@ def propose_reopening(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
 @once
 def set_active(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask once, then close an account, or open one again that decides nothing."""
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    if request.method != "POST":
+        return _ask_active(request, user)
     if request.POST.get("active") not in ("0", "1"):
         raise BadRequest("neither closed nor open")
     try:
@@ -222,9 +230,47 @@ def set_active(request: SignedIn, pk: int) -> HttpResponse:
     except (actions.OwnAccount, actions.LastOffice, actions.AlreadySo, NeedsSecond) as refused:
         messages.error(request, str(refused))
     else:
+        done = _("已恢复%(name)s的账号，可以登录。") if user.is_active else _("已停用%(name)s的账号，此人不能再登录。")
+        messages.success(request, done % {"name": user})
         return redirect("account", pk=pk)
     user.refresh_from_db()
     return _show_account(request, user, AccountForm(by=request.user, user=user), status=409)
+
+
+def _ask_active(request: SignedIn, user: User) -> HttpResponse:
+    """The question before an account is closed, or opened again."""
+    if user.is_active:
+        told = [
+            _("此人立即不能登录，在各处的登录随即结束；办过的事项和记录都保留。"),
+            _("有事等此人办理的，由其他有权限的人接着办。"),
+        ]
+        return _ask(request, user, _("停用%(name)s的账号？"), told, _("停用账号"), danger=True, active="0")
+    told = [_("此人用原来的密码即可登录，权限同停用之前。")]
+    return _ask(request, user, _("恢复%(name)s的账号？"), told, _("恢复账号"), active="1")
+
+
+def _ask(
+    request: SignedIn,
+    user: User,
+    question: str,
+    consequences: list[str],
+    label: str,
+    *,
+    danger: bool = False,
+    **kept: str,
+) -> HttpResponse:
+    """The page that asks once before something is done with somebody's account."""
+    context = {
+        "question": question % {"name": user},
+        "explanation": f"{user.username} · {describe(user.grants.all())}",
+        "consequences": consequences,
+        "kept": kept,
+        "confirm_label": label,
+        "danger": danger,
+        "cancel_url": reverse("account", args=[user.pk]),
+        "crumbs": _crumbs(user),
+    }
+    return render(request, "base_confirm.html", context)
 
 
 def _open(request: SignedIn, form: AccountForm) -> HttpResponse | None:
@@ -280,6 +326,8 @@ def _show_account(request: SignedIn, user: User, form: AccountForm, status: int)
         "form": form,
         "account": user,
         "password": _password_once(request, user),
+        # Nobody closes their own account or resets their own password here: no button for that.
+        "own": user == request.user,
         "takes_two": actions.guards(actions.granted_to(user)),
         "proposals": proposals_about(log.subject(user), timezone.now()),
     }

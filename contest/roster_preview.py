@@ -13,6 +13,7 @@ from registry.excel.fields import labels
 from registry.excel.levels import called
 from registry.excel.plan import Plan, PlannedRow, Value
 from registry.excel.workbook import Cell
+from registry.models import Unit
 from registry.places import joined
 
 # In the order of what needs attention, with the chip of each.
@@ -69,6 +70,15 @@ def notes(plan: Plan) -> list[str]:
     guessed = sum(1 for row in plan.rows if row.values and row.values.level_guessed)
     sentence = _("有 %(count)d 行没有写单位层级，按单位名称推断，标有“推断”，请核对。") % {"count": guessed}
     return [*([sentence] if guessed else []), *plan.notes]
+
+
+def kept(units: Sequence[tuple[Unit, str]], levels: Mapping[str, str]) -> list[str]:
+    """Of units that do not take the level that the file states, which one stays, a sentence each."""
+    sentence = _("“%(unit)s”不只在这次演练中派人：文件写的“%(told)s”不写入，层级仍是“%(has)s”。")
+    return [
+        sentence % {"unit": unit.name, "told": called(level, levels), "has": called(unit.level, levels)}
+        for unit, level in units
+    ]
 
 
 def ordered(rows: Iterable[PlannedRow], action: str) -> list[PlannedRow]:

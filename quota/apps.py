@@ -7,4 +7,4 @@ class QuotaConfig(AppConfig):
     verbose_name = _("决赛名额")
 
     def ready(self) -> None:
-        from quota import belonging, blockers, commitments, headcounts, hooks, verbs, waiting  # noqa: F401 - importing registers them  # noqa: F401
+        from quota import banners, belonging, blockers, commitments, headcounts, hooks, verbs, waiting  # noqa: F401

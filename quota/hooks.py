@@ -22,6 +22,7 @@ from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
 from quota.actions.substitution import Choice, SubstitutionRefused, ruled_between
 from quota.models import QuotaTable, Shortlist, Substitution
 from quota.reads.seats import in_line, in_turn, questions, seats_of_list
+from quota.wording import approved
 from registry.models import District
 from scoring.models import Ruling
 
@@ -163,6 +164,7 @@ register(
         chain=lambda shortlist: shortlist.stage.season.code,
         about=lambda shortlist: shortlist.stage,
         further=lambda shortlist: (_("推荐名单"), list_page(shortlist)),
+        came_to=lambda shortlist, at: approved(shortlist.stage, at),
         read=Shortlist.objects.whole,
         obstacles=_cannot_approve,
         refusals=(ShortlistRefused, SubstitutionRefused, EntryRefused),

@@ -9,7 +9,7 @@ from contest.models import Stage
 from contest.models.entry import Status
 from contest.reads.working_days import through
 from quota.models import Pick, Shortlist, Substitution
-from quota.reads.condition import is_running
+from quota.reads.condition import is_running, notice_runs
 from quota.reads.seats import ELSEWHERE, Line, Passed, Seats
 from scoring.models import Ruling
 from scoring.models.ruleset import Basis
@@ -166,3 +166,11 @@ def called_up(substitution: Substitution, line: Line) -> list[str]:
     if level:
         sentences.append(ruled_between(substitution))
     return sentences
+
+
+def approved(stage: Stage, at: datetime) -> str:
+    """What an approval comes to at a moment: before the notice period ends it is conditional."""
+    if not notice_runs(stage, at):
+        return _("名单已审定，推荐的人已进入决赛参赛名单。")
+    told = _("名单已有条件审定，推荐的人已进入决赛参赛名单；%(until)s，期满没有成立的异议即自行生效。")
+    return told % {"until": until_when(stage)}

@@ -1,5 +1,6 @@
 """The paper a decision rests on, as any form can ask for it; and what is written when somebody declines."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import FilesField as FilesField
 from accounts.fields import FilesInput as FilesInput
 from accounts.fields import ReasonField as ReasonField
-from accounts.models import Basis, User
+from accounts.models import Basis, Grant, User
 from accounts.models.people import describe
 from accounts.permissions import in_own_season
 from accounts.proposals.paper import MOST_PAGES, Paper
@@ -137,16 +138,25 @@ class DeputyForm(forms.Form):
         label=_("谁来复核"),
         queryset=User.objects.none(),
         help_text=_("其他地区的组织者，或备用复核人员；没有合适的账号，可先提请建立备用复核人员账号。"),
+        empty_label=_("请选择"),
     )
-    district = forms.ModelChoiceField(label=_("在哪个地区"), queryset=District.objects.all())
+    district = forms.ModelChoiceField(queryset=District.objects.all(), widget=forms.HiddenInput)
     reason = ReasonField()
 
-    def __init__(self, *args: Any, by: User, rehearsal: str = "", **kwargs: Any) -> None:
-        """`rehearsal` is the code of the rehearsal whose people are offered too; they second nothing elsewhere."""
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, *args: Any, by: User, district: District, rehearsal: str = "", at: datetime, **kwargs: Any
+    ) -> None:
+        """Only whoever can be deputy in this district is offered: nobody who seconds there anyhow, or does already.
+
+        `rehearsal` is the code of the rehearsal whose people are offered too; they second nothing elsewhere.
+        """
+        super().__init__(*args, **{"initial": {"district": district.pk}, **kwargs})
         # Two opened these accounts, so nobody else knows their passwords.
         fit = User.objects.filter(is_active=True, grants__role__in=(Role.ORGANIZER, Role.STANDBY)).exclude(pk=by.pk)
-        fit = fit.exclude(grants__role__in=(Role.OFFICE, Role.SUPERVISOR))
+        fit = fit.exclude(grants__role__in=(Role.OFFICE, Role.SUPERVISOR, Role.EMERGENCY))
+        here = Grant.objects.filter(district=district)
+        own = here.filter(role=Role.ORGANIZER) | here.filter(role=Role.DEPUTY, until__gt=at)
+        fit = fit.exclude(pk__in=own.values("user"))
         fit = in_own_season(by, fit.filter(rehearsal__in=("", rehearsal)))
         fit = fit.distinct().order_by("username").prefetch_related("grants__district")
         self.fields["user"].queryset = fit  # type: ignore[attr-defined]

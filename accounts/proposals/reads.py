@@ -54,6 +54,12 @@ def as_shown(proposal: Proposal) -> str:
     return in_short(proposal.state, proposal.fingerprint, proposal.reason, proposal.basis_id)
 
 
+def came_to(proposal: Proposal, at: datetime) -> str:
+    """What it comes to now that it was seconded, in a sentence; empty where its title says it all."""
+    verb = verb_named(proposal.verb)
+    return verb.came_to(verb.subject_of(proposal.subject), at) if verb.came_to else ""
+
+
 def may_decide(proposal: Proposal, user: User, at: datetime) -> bool:
     """Whether this person can second or decline this proposal now."""
     if proposal.proposed_by_id == user.pk or not proposal.is_waiting(at):

@@ -52,11 +52,11 @@ class Seconded:
     `effect` tells, as JSON, what such an act left behind from everything decided later, even where that looks the same;
     where the act returns a row that it made, both get its key as `made`.
     `refusals` are the exceptions with which the action refuses, each a sentence. `further` is the page on which one
-    goes on once it is seconded, where there is one. `reaches` are further things, in other districts perhaps, to which
-    both need the right too. `holds` are the rows held meanwhile, where that is more than what it is about: all of that
-    kind that the action holds, so that they are held in one order. `for_others` says that nobody proposes it about
-    their own account. `makes` finds what a verb makes that is done on nothing that is there yet, whoever stands for it
-    meanwhile; None until it is made.
+    goes on once it is seconded, where there is one; `came_to` a sentence on what it comes to then, for the seconder.
+    `reaches` are further things, in other districts perhaps, to which both need the right too. `holds` are the rows
+    held meanwhile, where that is more than what it is about: all of that kind that the action holds, so that they are
+    held in one order. `for_others` says that nobody proposes it about their own account. `makes` finds what a verb
+    makes that is done on nothing that is there yet, whoever stands for it meanwhile; None until it is made.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Seconded:
     chain: Callable[[Any], str]
     about: Callable[[Any], Model] = _itself
     further: Callable[[Any], Further | None] = _nowhere
+    came_to: Callable[[Any, datetime], str] | None = None
     read: Callable[[], "QuerySet[Any]"] | None = None
     obstacles: Callable[[Any, Arguments, datetime], Iterable[str]] = _nothing
     at_once: Callable[[Any], bool] = _never

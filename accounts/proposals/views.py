@@ -65,7 +65,8 @@ def second(request: SignedIn, pk: int) -> HttpResponse:
         done = actions.second(here, shown=told_by(request), by=request.user, at=timezone.now())
     except ProposalRefused as refused:
         return _page(request, here, refused=str(refused), status=409)
-    messages.success(request, _("已复核：%(title)s。") % {"title": here.shown_title})
+    told = _("已复核：%(title)s。") % {"title": here.shown_title}
+    messages.success(request, told + reads.came_to(here, timezone.now()))
     if isinstance(done, Handed):
         return _page(request, here, half=done.half)
     return redirect(here)

@@ -16,7 +16,7 @@ from accounts import log
 from accounts.permissions import Action, require, require_pair
 from contest.actions.correction import IDENTITY, bound, log_corrections, write_correction
 from contest.actions.roster_rows import carry_out, units_corrected
-from contest.actions.units import bound_by, require_office
+from contest.actions.units import bound_by, require_office, shared
 from contest.models import NameCorrection, RosterImport, Season
 from contest.reads.levels import levels_of
 from contest.roster_plan import plan_against_roster
@@ -342,6 +342,15 @@ def corrected_units(upload: RosterImport, plan: Plan) -> list[tuple[Unit, str]]:
     if upload.season.roster:
         return []
     return units_corrected(plan.rows)
+
+
+def levels_kept(upload: RosterImport, plan: Plan) -> list[tuple[Unit, str]]:
+    """The units that send others too and whose level a rehearsal's file states otherwise: their own stays."""
+    if not upload.season.roster:
+        return []
+    told = units_corrected(plan.rows)
+    held = shared([unit for unit, _level in told], upload.season.roster)
+    return [(unit, level) for unit, level in told if unit in held]
 
 
 def _check_units(

@@ -167,11 +167,11 @@ def _answer(request: SignedIn, upload: RosterImport, *, refused: str = "", statu
     except REFUSED as unreadable:
         context["refused"] = refused or str(unreadable)
         return render(request, "contest/roster_imported.html", context, status=status)
-    context |= _preview(request, found)
+    context |= _preview(request, upload, found)
     return render(request, "contest/roster_preview.html", context, status=status if refused else 200)
 
 
-def _preview(request: SignedIn, found: actions.Look) -> dict[str, Any]:
+def _preview(request: SignedIn, upload: RosterImport, found: actions.Look) -> dict[str, Any]:
     labels, action = roster_preview.action_labels(), request.GET.get("show", "")
     action = action if action in labels else ""
     rows = roster_preview.ordered(found.plan.rows, action)
@@ -182,7 +182,10 @@ def _preview(request: SignedIn, found: actions.Look) -> dict[str, Any]:
         "table": found.table,
         "plan": found.plan,
         "obstacle": roster_preview.obstacle(found),
-        "notes": roster_preview.notes(found.plan),
+        "notes": [
+            *roster_preview.notes(found.plan),
+            *roster_preview.kept(actions.levels_kept(upload, found.plan), found.levels),
+        ],
         "seen": actions.fingerprint(found.plan),
         "show": action,
         "tabs": [("", _("全部"), len(found.plan.rows))]

@@ -23,6 +23,7 @@ from contest.actions import season
 from contest.forms.stages import BasisForm, ReasonForm, ScheduleForm
 from contest.models import Entry, Stage
 from contest.models.stage import State
+from contest.reads.banners import banners_of
 from contest.reads.emergency import concerning
 from contest.reads.recent import last_acts
 from contest.reads.way_back import being_put_right
@@ -153,6 +154,8 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "progress": progress.of([stage])[stage.pk],
         "may_schedule": may(request.user, Action.RUN_STAGE, stage) and stage.is_in(*season.SCHEDULING),
         "put_right": put_right,
+        # Results that are being put right say themselves what comes next.
+        "banners": [] if put_right else banners_of(stage, request.user),
         "objected": _objected(stage) if sees_marks else [],
         # A written reason may tell how results came about: not for everybody's eyes.
         "lines": last_acts(stage, LINES_SHOWN) if sees_marks else None,

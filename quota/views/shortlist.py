@@ -32,12 +32,13 @@ from quota import turn
 from quota.actions import shortlist as actions
 from quota.actions.approval import approve as approve_list
 from quota.actions.substitution import SubstitutionRefused
+from quota.banners import after_revoking
 from quota.forms.shortlist import ApproveForm, ReturnForm, TakeBackForm
 from quota.models import Pick, Shortlist, Substitution
-from quota.reads.condition import notice_runs
 from quota.reads.seats import Passed, in_line, questions, seats, seats_of_list
 from quota.reads.shown import list_as_shown
 from quota.wording import (
+    approved,
     came,
     file_name,
     of_seats,
@@ -147,7 +148,7 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             request,
             here.stage,
             lambda: approve_list(here, takes=form.takes, paper=form.paper, **told),
-            _approved(here.stage, told["at"]),
+            approved(here.stage, told["at"]),
         )
     names = _("、").join(pick.who.name for pick in show_people(_finalists(here)))
     context = {
@@ -284,14 +285,6 @@ def shortlists(request: SignedIn, code: str) -> HttpResponse:
     return render(request, "quota/shortlists.html", context)
 
 
-def _approved(stage: Stage, at: datetime) -> str:
-    """What an approval comes to at a moment: before the notice period ends it is conditional."""
-    if not notice_runs(stage, at):
-        return _("名单已审定，推荐的人已进入决赛参赛名单。")
-    told = _("名单已有条件审定，推荐的人已进入决赛参赛名单；%(until)s，期满没有成立的异议即自行生效。")
-    return told % {"until": until_when(stage)}
-
-
 def _do(request: SignedIn, stage: Stage, act: Callable[[], Any], done: str) -> HttpResponse:
     """One step of a list: back to its page with what was done, or the page itself with why not."""
     try:
@@ -316,6 +309,7 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         "stage": stage,
         "shortlist": live,
         "refused": refused,
+        "then": after_revoking(live, stage) if live and live.state == Shortlist.State.REVOKED else "",
         "waits": waits,
         "turn": replace(here, other=None) if waits and live and live.state == Shortlist.State.APPROVED else here,
         "state": state_of(live, stage, at) if live else "",

@@ -241,6 +241,39 @@ def test_an_operators_account_is_closed_and_opened_again(office, operator):
     assert acts("liukai") == ["open_account", "close_account", "reopen_account"]
 
 
+def said(answer) -> list[str]:
+    """The messages on the page that follows."""
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_closing_opening_and_resetting_ask_once_and_say_what_was_done(office, operator):
+    home, path = f"/desk/accounts/{operator.pk}/", f"/desk/accounts/{operator.pk}/active/"
+    page = office.get(home).content.decode()
+    # What changes an account stands behind a question: no button of the page does it.
+    assert ('action="/desk/accounts/' in page, f'href="{path}"' in page, f'href="{home}password/"' in page) == (
+        False,
+        True,
+        True,
+    )
+    asked = office.get(path).content.decode()
+    assert ("停用刘凯的账号？" in asked, 'name="active" value="0"' in asked) == (True, True)
+    assert User.objects.get(username="liukai").is_active
+    assert said(office.post(path, {"active": "0"}, follow=True)) == ["已停用刘凯的账号，此人不能再登录。"]
+    asked = office.get(path).content.decode()
+    assert ("恢复刘凯的账号？" in asked, 'name="active" value="1"' in asked) == (True, True)
+    assert said(office.post(path, {"active": "1"}, follow=True)) == ["已恢复刘凯的账号，可以登录。"]
+    assert "重置刘凯的密码？" in office.get(f"{home}password/").content.decode()
+    assert acts("liukai") == ["open_account", "close_account", "reopen_account"]
+    assert said(office.post(f"{home}password/", follow=True)) == ["已重置刘凯的密码，首次登录密码见下。"]
+
+
+def test_on_ones_own_account_nobody_is_offered_what_they_may_not_do(office, people):
+    page = office.get(f"/desk/accounts/{people['heya'].pk}/").content.decode()
+    assert ("密码与停用" in page, "停用账号" in page, "重置密码" in page) == (False, False, False)
+    other = office.get(f"/desk/accounts/{people['luoping'].pk}/").content.decode()
+    assert ("密码与停用" in other, "停用账号" in other) == (True, True)
+
+
 def test_closing_a_closed_account_is_told_and_not_logged(office, people):
     path = f"/desk/accounts/{people['wumin'].pk}/active/"
     office.post(path, {"active": "0"})

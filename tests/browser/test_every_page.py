@@ -31,9 +31,6 @@ SIZES = {"PC": (1366, 768), "phone": (390, 844)}
 TAKES_FORMS_ONLY = {
     "sign_out",
     "set_language",
-    "reset_password",
-    "set_active",
-    "end_deputy",
     "review_emergency",
     "check_log",
     "second",

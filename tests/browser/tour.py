@@ -12,6 +12,7 @@ from accounts.actions import first_password, open_account
 from accounts.emergency.actions import break_seal, review
 from accounts.models import EmergencyAct, Proposal, User
 from accounts.proposals import actions as proposals
+from accounts.proposals.deputies import name_deputy
 from accounts.proposals.paper import Paper
 from accounts.roles import Role
 from certificates import codes
@@ -44,7 +45,7 @@ from quota.actions.shortlist import draw_up, return_list, submit
 from quota.actions.substitution import propose
 from quota.models import Substitution
 from quota.reads.seats import seated
-from registry.models import Posting
+from registry.models import District, Posting
 from scoring.actions.confirmation import Seen, confirm_sheets, return_sheet
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.overtime import TimeChange, time_talks
@@ -390,21 +391,27 @@ def of_the_office(tour: Tour) -> list[Stop]:
     assert tour.season
     final, code = tour.final.pk, (tour.season.code,)
     posting, account = Posting.objects.order_by("pk").first(), tour.people["maonan-a"].pk
+    elsewhere, maonan = tour.people["dianbai-a"], District.objects.get(code="maonan")
+    deputy = name_deputy(elsewhere, maonan, reason="出差（演练）", by=tour.office[0], at=timezone.now()).pk
     submitted = tour.of("gaozhou").shortlists.get(live=True).pk
     substitution = Substitution.objects.get().pk
     waiting = RosterImport.objects.get(state="preview", district=None).pk
     done = RosterImport.objects.filter(state="confirmed")[0].pk
     assert posting
     return [
-        Stop("shi-a", name, args)
-        for name, args in (
+        Stop("shi-a", name, args, *query)
+        for name, args, *query in (
             ("desk", ()),
             ("change_password", ()),
             ("accounts", ()),
             ("new_account", ()),
             ("account", (account,)),
             ("name_deputy", ()),
+            ("name_deputy", (), f"?district={maonan.pk}"),
             ("emergency", ()),
+            ("reset_password", (account,)),
+            ("set_active", (account,)),
+            ("end_deputy", (deputy,)),
             ("propose_reset", (account,)),
             ("propose_reopening", (account,)),
             ("log", ()),

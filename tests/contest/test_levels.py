@@ -262,3 +262,29 @@ def test_seasons_from_before_levels_were_data_get_the_notices_four(season):
     importlib.import_module("contest.migrations.0015_levels_of_seasons").give(apps, None)
     assert levels_of(season) == shipped()
     assert UnitLevel.objects.count() == 4
+
+
+def test_a_rehearsals_roster_that_calls_a_real_unit_otherwise_is_told_that_its_level_stays(
+    season, heya, people, maonan, signed_in
+):
+    cast.station(maonan.district, 1)
+    other, client = cast.rehearsal(heya), signed_in(people["heya"])
+    rows = [
+        ("茂南区", "白石镇", "示例1村", "张三", "茂名市示例局", "省直单位"),
+        ("茂南区", "白石镇", "示例2村", "李四", "广东省示例厅", "省直单位"),
+    ]
+    client.post(reverse("contest:choose_season"), {"code": season.code})
+    assert kept_on(preview(client, sent(client, xlsx(HEADER, *rows)))) == []
+    client.post(reverse("contest:choose_season"), {"code": other.code})
+    page = preview(client, sent(client, xlsx(HEADER, *rows)))
+    told = "“茂名市示例局”不只在这次演练中派人：文件写的“中央和省直单位”不写入，层级仍是“茂名市单位”。"
+    assert kept_on(page) == [told]
+    client.post(reverse("contest:roster_confirm", args=[page.context["upload"].pk]), {"seen": page.context["seen"]})
+    assert dict(Unit.objects.values_list("name", "level")) == {
+        "茂名市示例局": "maoming",
+        "广东省示例厅": "central_provincial",
+    }
+
+
+def kept_on(page) -> list[str]:
+    return [note for note in page.context["notes"] if "不写入" in note]

@@ -206,6 +206,8 @@ def test_over_http_heya_names_her_and_she_seconds_from_her_desk(stage, people, s
     assert client.post(reverse("second", args=[here.pk])).status_code == 302
     assert state_of(stage) == "scoring"
     grant = Grant.objects.get(role=Role.DEPUTY)
+    assert "提前结束谢宁的临时复核？" in heya.get(reverse("end_deputy", args=[grant.pk])).content.decode()
+    assert client.get(reverse("contest:stage", args=[stage.pk])).status_code == 200
     assert heya.post(reverse("end_deputy", args=[grant.pk])).url == reverse("accounts")
     assert client.get(reverse("contest:stage", args=[stage.pk])).status_code == 404
     assert "提前结束" not in heya.get(reverse("accounts")).content.decode()
@@ -217,12 +219,16 @@ def test_only_who_may_be_named_is_offered_and_with_what_they_are(people, heya, s
     cast.made_up(people, "yanlian-s", role=Role.OFFICE)
     client, real = signed_in(heya), {name for pair in cast.ORGANIZERS.values() for name, _words in pair}
 
-    def offered(season):
-        page = client.get(reverse("name_deputy"), {"season": season})
+    def offered(season, district="maonan"):
+        told = {"season": season, "district": District.objects.get(code=district).pk}
+        page = client.get(reverse("name_deputy"), told)
         return dict(page.context["form"].fields["user"].choices)
 
     names = {pk.instance.username: label for pk, label in offered("2023").items() if pk}
-    assert (set(names), names["xiening"]) == (real, "谢宁 · 滨海新区县级组织者")
+    # Whoever organizes 茂南区 seconds there anyhow; next door they are from elsewhere.
+    assert (set(names), names["xiening"]) == (real - {"chenxiao", "linfang"}, "谢宁 · 滨海新区县级组织者")
+    next_door = {pk.instance.username for pk in offered("2023", "binhai") if pk}
+    assert next_door == real - {"xiening", "pangjing"}
     assert {pk.instance for pk in offered("yanlian") if pk} - {pk.instance for pk in offered("2023") if pk} == {made_up}
 
 
@@ -236,6 +242,23 @@ def test_the_office_of_a_rehearsal_ends_the_day_of_the_deputy_it_named_and_no_re
     assert client.post(reverse("end_deputy", args=[theirs.pk])).url == reverse("accounts")
     untils = dict(Grant.objects.filter(role=Role.DEPUTY).values_list("pk", "until"))
     assert (untils[deputy.pk], untils[theirs.pk] <= timezone.now()) == (deputy.until, True)
+
+
+def test_first_she_is_asked_for_the_district_and_whoever_serves_there_already_is_not_offered_again(
+    stage, people, signed_in
+):
+    heya, maonan = signed_in(people["heya"]), {"district": District.objects.get(code="maonan").pk}
+    page = heya.get(reverse("name_deputy"))
+    assert ("form" in page.context, "在哪个地区" in page.content.decode()) == (False, True)
+    for nonsense in ({}, {"district": "x"}, {"district": "9" * 400}, {"district": "999999"}):
+        assert heya.post(reverse("name_deputy"), {**nonsense, "reason": "出差"}).status_code == 400
+    own = heya.post(reverse("name_deputy"), {**maonan, "user": people["linfang"].pk, "reason": "出差"})
+    assert (own.status_code, list(own.context["form"].errors)) == (400, ["user"])
+    named = {**maonan, "user": people["xiening"].pk, "reason": "林芳出差"}
+    assert heya.post(reverse("name_deputy"), named).status_code == 302
+    offered = heya.get(reverse("name_deputy"), maonan).context["form"].fields["user"].queryset
+    assert people["xiening"] not in offered
+    assert people["pangjing"] in offered
 
 
 def test_a_standby_reviewer_sees_nothing_until_named(stage, people, signed_in):

@@ -340,6 +340,7 @@ def test_a_substitution_meanwhile_makes_a_proposed_revocation_another_one(
 
 def test_somebody_who_won_twice_is_decided_about_by_two(signed, dianbai, final, people, luoping, signed_in):
     there = held(dianbai, [95, 90, 88, 85], by=people["heya"])
+    announce(dianbai, until=timezone.now() + timedelta(days=3))
     approve(sent(signed, people), by=people["heya"], at=cast.later(3))
     winner = Entry.objects.filter(stage=final).order_by("id")[0].secretary
     Entry.objects.filter(pk=there[0].pk).update(secretary=winner)
@@ -358,7 +359,11 @@ def test_somebody_who_won_twice_is_decided_about_by_two(signed, dianbai, final, 
     shortlist.refresh_from_db()
     assert shortlist.state == Shortlist.State.SUBMITTED
     assert proposal.get_absolute_url() in page(luoping, dianbai)
-    assert signed_in(people["heya"]).post(reverse("second", args=[proposal.pk])).status_code == 302
+    seconded = signed_in(people["heya"]).post(reverse("second", args=[proposal.pk]), follow=True)
+    # The notice is not over: what is approved is so on condition, and the seconder is told until when.
+    told = "已复核：审定电白区第 1 次推荐名单，有人由下一位递补。名单已有条件审定，推荐的人已进入决赛参赛名单；公示"
+    [said] = [str(each) for each in seconded.context["messages"]]
+    assert (said.startswith(told), "期满没有成立的异议即自行生效。" in said) == (True, True)
     assert Entry.objects.competing().filter(stage=final, district=dianbai.district).count() == 3
 
 
