@@ -1,16 +1,21 @@
 """What Django itself says to a clerk is said as the portal speaks."""
 
+import ast
 import gettext
+import re
 from pathlib import Path
 
 import django
 import pytest
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from accounts.models import User
 from tests.house import ROOT
 
+THEIRS = Path(django.__file__).parent
 OURS = ROOT / "locale/zh_Hans/LC_MESSAGES/django.mo"
 
 
@@ -56,11 +61,48 @@ def test_a_new_password_is_asked_for_in_short_sentences():
         ]
 
 
+@pytest.mark.parametrize(
+    ("password", "sentences"),
+    [
+        ("gehem-12", ["密码太短，至少要 10 个字符。"]),
+        ("password123", ["这个密码太常见，容易被猜到，请换一个。"]),
+        ("84120097531", ["密码不能全是数字。"]),
+        ("chenxiao12", ["密码与用户名太相近，容易被猜到，请换一个。"]),
+    ],
+)
+def test_a_password_that_will_not_do_is_told_so_in_the_language_of_the_page(password, sentences):
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password(password, User(username="chenxiao", name="陈晓"))
+    assert refused.value.messages == sentences
+
+
 def test_each_sentence_of_ours_still_replaces_one_of_djangos():
-    theirs = Path(django.__file__).parent
-    folders = (theirs / "conf", theirs / "contrib/auth")
+    """One that it has in Chinese itself, or one that only its source says, as far as a clerk can meet it."""
+    folders = (THEIRS / "conf", THEIRS / "contrib/auth")
     said = {key for folder in folders for key in catalogue(folder / "locale/zh_Hans/LC_MESSAGES/django.mo")}
-    assert set(catalogue(OURS)) - said == set()
+    new = {key[0] if isinstance(key, tuple) else key for key in set(catalogue(OURS)) - said}
+    assert [key for key in new if key not in met()] == []
+
+
+def met() -> dict[str, str]:
+    """What Django says in forms, validators and passwords, with what a Chinese page gets of it."""
+    files = [*THEIRS.glob("forms/*.py"), *THEIRS.glob("contrib/auth/*.py"), THEIRS / "core/validators.py"]
+    calls = (node for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
+    told = {}
+    for call in calls:
+        name, texts = getattr(call.func, "id", ""), [each.value for each in call.args if isinstance(each, ast.Constant)]
+        if not texts or not isinstance(texts[0], str) or name.removesuffix("_lazy") not in ("_", "gettext", "ngettext"):
+            continue
+        plural = name.startswith("ngettext")
+        with translation.override("zh-hans"):
+            told[texts[0]] = translation.ngettext(*texts[:2], 5) if plural else translation.gettext(texts[0])
+    return told
+
+
+def test_nothing_that_django_says_to_a_clerk_is_english_on_a_chinese_page():
+    english = re.compile(r"[A-Za-z]{3,}[ a-z]+ [a-z]+")
+    plain = {key: text for key, text in met().items() if english.search(re.sub(r"%\(\w+\)s", "", text))}
+    assert (plain, len(met()) > 60) == ({}, True)
 
 
 def test_the_compiled_sentences_are_the_readable_ones():
