@@ -12,6 +12,29 @@ from accounts.shown import FIELD, ChangedSince
 from accounts.words import written
 from registry import numerals
 
+# What a file input offers. Some phones know a file by its type alone, some computers by its end alone.
+MIME = {
+    "pdf": ("application/pdf",),
+    "jpg": ("image/jpeg",),
+    "jpeg": (),
+    "png": ("image/png",),
+    "webp": ("image/webp",),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    "xls": ("application/vnd.ms-excel",),
+    "json": ("application/json",),
+    "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation",),
+    "ppt": ("application/vnd.ms-powerpoint",),
+    "mp4": ("video/mp4",),
+    "mov": ("video/quicktime",),
+    "csv": ("text/csv",),
+}
+SCANS = ("pdf", "jpg", "jpeg", "png")
+
+
+def accept(*ends: str) -> str:
+    """The `accept` of a file input: every end with its types."""
+    return ",".join([*(f".{end}" for end in ends), *(kind for end in ends for kind in MIME[end])])
+
 
 class ManyField(forms.ModelMultipleChoiceField):
     """Several rows of a table. Django asks the database for any number; one that SQLite cannot hold is no choice."""

@@ -161,6 +161,39 @@ def try_again(request: HttpRequest, *, may_be_done: bool = False) -> HttpRespons
     return JsonResponse({"stop": sentence}, **told)
 
 
+class OpenInBrowser:
+    """On a phone WeChat's own browser keeps no file: instead of nothing it shows where the address can be opened.
+
+    Of what would only be shown nothing is taken away.
+    """
+
+    WECHAT = "MicroMessenger"
+    ON_PHONES = ("Android", "iPhone", "iPad", "HarmonyOS")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not self._keeps_nothing(request) or not self._is_to_be_kept(response):
+            return response
+        told = {"address": request.build_absolute_uri()}
+        page = HttpResponse(render_to_string("open_in_browser.html", told, request=request))
+        page["Cache-Control"] = "no-store, private"
+        # Files that were opened for the answer are closed with the page.
+        page._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]
+        return page
+
+    def _keeps_nothing(self, request: HttpRequest) -> bool:
+        agent = request.headers.get("User-Agent", "")
+        return request.method == "GET" and self.WECHAT in agent and any(each in agent for each in self.ON_PHONES)
+
+    @staticmethod
+    def _is_to_be_kept(response: HttpResponseBase) -> bool:
+        told = response.headers.get("Content-Disposition", "")
+        return response.status_code in (200, 206) and told.startswith("attachment")
+
+
 class NotedAccess:
     """What was refused to somebody, and what file somebody took away, in the access log; after the act has ended."""
 

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.NotedAccess",
+    "accounts.middleware.OpenInBrowser",
     "accounts.middleware.TryAgain",
     "accounts.middleware.LittleFromStrangers",
     "accounts.middleware.SignInFirst",

@@ -17,7 +17,7 @@ seals(
     "materials", Material, "entry__stage__season__code",
     "entry", "kind", "version", "size", "uploaded_by", "begun_at", "completed_at", "late", "verdict", "format",
     "sha256", "returned_at", "returned_by",
-    verbs=("receive_material", "inspect_material", "return_material"),
+    verbs=("receive_material", "carry_material", "inspect_material", "return_material"),
     says=_("有参赛材料的版本、检查结果或退回与日志不符"),
 )
 seals(

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from materials.views import entry, files, hall, late, material, pledge, stage, tus
+from materials.views import carry, entry, files, hall, late, material, pledge, stage, tus
 
 app_name = "materials"
 urlpatterns = [
     path("my-materials/", entry.mine, name="mine"),
     path("entries/<int:pk>/materials/", entry.entry, name="entry"),
+    path("entries/<int:pk>/materials/carry/", carry.carry, name="carry"),
     path("entries/<int:pk>/pledge/", pledge.pledge, name="pledge"),
     path("entries/<int:pk>/late/", late.late, name="late"),
     path("entries/<int:pk>/late/redeem/", late.redeem, name="redeem"),

@@ -11,6 +11,7 @@ verbs.WORDS.update(
         "begin_upload": _("开始上传材料"),
         "give_up_upload": _("放弃上传"),
         "receive_material": _("收到材料"),
+        "carry_material": _("沿用初赛材料"),
         "inspect_material": _("检查材料"),
         "recheck_material": _("重新检查材料"),
         "return_material": _("退回材料"),

@@ -113,6 +113,7 @@ TABLE = {
     # What an entrant handed in is seen by all who see the stage, and by the entrant: 陈志远's own.
     "materials:mine": ("", "sffff>f", NONE),
     "materials:entry": ("entry", SEEN, NONE),
+    "materials:carry": ("entry", NONE, "snnnnyn"),
     "materials:pledge": ("entry", SEEN, "snnnnyn"),
     "materials:late": ("entry", WORK, WORKED),
     "materials:redeem": ("entry", "snnnnon", "snnnnyn"),

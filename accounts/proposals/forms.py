@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import SCANS, accept
 from accounts.fields import FilesField as FilesField
 from accounts.fields import FilesInput as FilesInput
 from accounts.fields import ReasonField as ReasonField
@@ -48,7 +49,7 @@ class PaperFields(forms.Form):
         label=_("扫描件或照片"),
         required=False,
         help_text=_("PDF、JPG 或 PNG；多页可以一次选择几张照片。"),
-        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        widget=FilesInput(attrs={"accept": accept(*SCANS)}),
     )
 
     def require_paper(self) -> None:

@@ -9,10 +9,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Basis, BasisPage
 from registry import scans
+from registry.disk import reserve
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,7 +46,10 @@ def keep_paper(paper: Paper, *, chain: str, district_id: int | None, by: "User",
         raise PaperRefused(_("依据至多 %(most)d 页，请合并为一个 PDF。") % {"most": MOST_PAGES})
     basis = Basis(kind=paper.kind, number=paper.number, dated=paper.dated, chain=chain, kept_by=by, kept_at=at)
     basis.district_id = district_id
-    pages = [_page(name, data, number) for number, (name, data) in enumerate(paper.pages, start=1)]
+    kinds = [_kind(data) for _name, data in paper.pages]
+    _check_room(paper, chain, by)
+    told = zip(paper.pages, kinds, strict=True)
+    pages = [_page(*page, *kind, number) for number, (page, kind) in enumerate(told, start=1)]
     basis.save()
     for page in pages:
         page.basis = basis
@@ -71,11 +76,24 @@ def pages_digest(basis: Basis) -> str:
     return hashlib.sha256("\n".join(page.sha256 for page in pages).encode()).hexdigest()
 
 
-def _page(name: str, data: bytes, number: int) -> BasisPage:
+def _kind(data: bytes) -> tuple[str, str]:
     try:
-        content_type, suffix = scans.kind_of(data)
+        return scans.kind_of(data)
     except scans.ScanRefused as refused:
         raise PaperRefused(str(refused)) from None
+
+
+def _check_room(paper: Paper, chain: str, by: "User") -> None:
+    """One person's papers of one season are one place."""
+    mine = BasisPage.objects.filter(basis__kept_by=by, basis__chain=chain)
+    kept = mine.aggregate(total=Sum("size"))["total"] or 0
+    try:
+        reserve.check(sum(len(data) for _name, data in paper.pages), kept=kept)
+    except reserve.NoRoom as full:
+        raise PaperRefused(str(full)) from None
+
+
+def _page(name: str, data: bytes, content_type: str, suffix: str, number: int) -> BasisPage:
     page = BasisPage(
         number=number,
         original_name=PurePath(name.replace("\\", "/")).name[:255],

@@ -14,6 +14,7 @@ from accounts.permissions import Action, require
 from certificates.models import Seal
 from certificates.paper import seals as paper
 from contest.models import Season
+from registry.disk import reserve
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,7 +35,8 @@ def keep_seal(season: Season, *, host: str, data: bytes, by: "User", at: datetim
         raise SealRefused(_("图片超过 %(mb)d MB，请缩小后再上传。") % {"mb": LARGEST // 1024 // 1024})
     try:
         prepared = paper.prepare(data)
-    except paper.SealRefused as refused:
+        reserve.check(len(prepared))
+    except (paper.SealRefused, reserve.NoRoom) as refused:
         raise SealRefused(str(refused)) from refused
     sha256 = hashlib.sha256(prepared).hexdigest()
     try:

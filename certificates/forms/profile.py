@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import WholeField
+from accounts.fields import WholeField, accept
 from contest.actions.profile import LONGEST_BIOGRAPHY, Consent
 from contest.models import Profile
 from contest.photo import LARGEST_FILE
@@ -28,7 +28,7 @@ class ProfileForm(forms.Form):
         label=_("照片"),
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp"}),
+        widget=forms.FileInput(attrs={"accept": accept("jpg", "jpeg", "png", "webp")}),
         help_text=_("JPG、PNG 或 WebP，不超过 15 MB。拍摄地点等信息会自动去除。"),
     )
     remove_photo = forms.BooleanField(label=_("删除现有照片"), required=False)

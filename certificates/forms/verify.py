@@ -4,6 +4,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import accept
+
 LARGEST = 5 * 1024 * 1024
 
 
@@ -34,7 +36,7 @@ class CompareForm(forms.Form):
     file = forms.FileField(
         label=_("证书文件"),
         help_text=_("手中的 PDF 证书，不超过 %(mb)d MB。") % {"mb": LARGEST // 1024 // 1024},
-        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        widget=forms.FileInput(attrs={"accept": accept("pdf")}),
     )
 
     def clean_file(self) -> UploadedFile:

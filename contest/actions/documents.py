@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from contest.models.stage import State
 from contest.reads.working_days import calendar_of
 from contest.rules.working_days import period
 from registry import scans
+from registry.disk import reserve
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,6 +49,7 @@ def upload_signed_result(
     """
     require(by, Action.CERTIFY, stage)
     kinds = _kinds(files)
+    _check_room(stage, files)
     kept: list[StageDocument] = []
     try:
         with transaction.atomic():
@@ -114,6 +117,14 @@ def _says(stage: Stage) -> dict[str, Any]:
 def _newest(stage: Stage, *uses: str) -> list[StageDocument]:
     pages = list(StageDocument.objects.in_force().filter(stage=stage, use__in=uses))
     return [page for page in pages if page.upload == pages[0].upload]
+
+
+def _check_room(stage: Stage, files: Sequence[tuple[str, bytes]]) -> None:
+    kept = StageDocument.objects.filter(stage=stage).aggregate(total=Sum("size"))["total"] or 0
+    try:
+        reserve.check(sum(len(data) for _name, data in files), kept=kept)
+    except reserve.NoRoom as full:
+        raise DocumentRefused(str(full)) from None
 
 
 def _kinds(files: Sequence[tuple[str, bytes]]) -> list[tuple[str, str]]:

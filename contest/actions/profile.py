@@ -17,6 +17,7 @@ from accounts import log
 from accounts.permissions import Action, require
 from contest.models import Entry, Profile
 from contest.photo import prepared
+from registry.disk import reserve
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,7 +75,7 @@ def edit_profile(
     biography = biography.replace("\r\n", "\n").strip()
     if len(biography) > LONGEST_BIOGRAPHY:
         raise ProfileRefused(_("个人简介最多 %(most)d 个字。") % {"most": LONGEST_BIOGRAPHY})
-    picture = prepared(photo) if photo is not None else None
+    picture = _fitting(photo) if photo is not None else None
     with transaction.atomic():
         profile = _held(entry, edit, by=by, at=at)
         old = _facts(profile)
@@ -99,6 +100,16 @@ def edit_profile(
             # Whoever replaces a photo wants the old one gone.
             transaction.on_commit(lambda: default_storage.delete(dropped))
     return profile
+
+
+def _fitting(photo: bytes) -> bytes:
+    """The photo made ready, when the disk has room for it."""
+    picture = prepared(photo)
+    try:
+        reserve.check(len(picture))
+    except reserve.NoRoom as full:
+        raise ProfileRefused(str(full)) from None
+    return picture
 
 
 def _held(entry: Entry, edit: int, *, by: "User", at: datetime) -> Profile:

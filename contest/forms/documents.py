@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.fields import FilesField, FilesInput
+from accounts.fields import SCANS, FilesField, FilesInput, accept
 from registry import scans
 
 MB = 1024 * 1024
@@ -30,7 +30,7 @@ class SignedResultForm(forms.Form):
             "PDF、JPG 或 PNG，每个不超过 20 MB。拍照上传的，可以一次选择多张，按页码先后排列，字要看得清。"
         ),
         allow_empty_file=True,
-        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        widget=FilesInput(attrs={"accept": accept(*SCANS)}),
     )
 
     def __init__(self, *args: Any, signing: bool, **kwargs: Any) -> None:

@@ -18,6 +18,7 @@ from accounts.words import written
 from contest.models import Entry, Stage
 from materials import standing
 from materials.actions.uploading import shown_name
+from materials.incoming import room
 from materials.models import Claim, Confirmation, Evidence, Pledge
 from materials.right import may_sign, terms_of
 from registry import scans
@@ -55,6 +56,8 @@ def sign(entry: Entry, *, claims: Sequence[Told], by: "User", at: datetime) -> P
     claims = [claim for claim in claims if written(claim.text) or claim.files]
     _check(claims)
     kinds = [[_kind(*file) for file in claim.files] for claim in claims]
+    length = sum(len(data) for claim in claims for _name, data in claim.files)
+    _check_room(entry, length)
     # Written before the transaction, which is to be short.
     evidence = [
         [_kept(*file, *kind) for file, kind in zip(claim.files, told, strict=True)]
@@ -66,6 +69,8 @@ def sign(entry: Entry, *, claims: Sequence[Told], by: "User", at: datetime) -> P
             here = Entry.objects.select_related("stage__season").get(pk=entry.pk)
             if not may_sign(here, at):
                 raise PledgeRefused(_("现在不在提交材料的时间内，不能签署承诺。"))
+            # Another signing may have come first.
+            _check_room(here, length)
             pledge = _signed(here, by=by, at=at)
             _write(pledge, claims, evidence)
             log.write(
@@ -134,6 +139,15 @@ def _check(claims: Sequence[Told]) -> None:
             raise PledgeRefused(_("每条数据或事实最多 255 个字。"))
         if len(claim.files) > MOST_FILES:
             raise PledgeRefused(_("每条最多附 %(most)d 个佐证文件。") % {"most": MOST_FILES})
+
+
+def _check_room(entry: Entry, length: int) -> None:
+    """What proves takes room like what is shown. Where there is nothing to prove with, none is asked for."""
+    try:
+        if length:
+            room.check(entry, length)
+    except room.NoRoom as full:
+        raise PledgeRefused(str(full)) from None
 
 
 def _kind(name: str, data: bytes) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def begin(
         right = right_of(here, at)
         if not right.may_begin:
             raise UploadRefused(right.why_not)
-        _fits(stage, kind, length)
+        check_length(stage, kind, length)
         _check_room(here, length, at)
         told: dict[str, Any] = {"kind": kind, "length": length}
         known_by = {"name": shown_name(name), "fingerprint": fingerprint[:64], "key": key}
@@ -125,7 +125,7 @@ def complete(upload: Upload, *, at: datetime) -> Material:
             version=material.version,
             size=material.size,
         )
-        _send()
+        send_to_inspection()
     upload.state = Upload.State.WHOLE
     return material
 
@@ -181,7 +181,8 @@ def _forget_unstarted(entry: Entry) -> None:
     Upload.objects.filter(pk__in=over, placed_at=None).update(state=Upload.State.EXPIRED)
 
 
-def _fits(stage: Stage, kind: str, length: int) -> None:
+def check_length(stage: Stage, kind: str, length: int) -> None:
+    """Whether a file of so many bytes may come. Raises UploadRefused, TooLarge."""
     if length < 1:
         raise UploadRefused(_("文件是空的，请重新选择。"))
     largest = terms_of(stage).largest(kind)
@@ -198,7 +199,8 @@ def _taken(upload: Upload) -> Material:
     return material
 
 
-def _send() -> None:
+def send_to_inspection() -> None:
+    """Have what was just taken inspected, once it is committed."""
     from materials.tasks import inspect
 
     work.send(inspect)

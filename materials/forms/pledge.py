@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.fields import FilesField, FilesInput, WholeField
+from accounts.fields import SCANS, FilesField, FilesInput, WholeField, accept
 from accounts.words import written
 from materials.actions.pledging import MOST_CLAIMS, MOST_FILES, Told
 from materials.models import Confirmation, Pledge
@@ -44,7 +44,7 @@ class PledgeForm(forms.Form):
                 label=_("第 %(number)d 条的佐证材料") % {"number": number},
                 required=False,
                 allow_empty_file=True,
-                widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+                widget=FilesInput(attrs={"accept": accept(*SCANS)}),
             )
 
     def clean(self) -> dict[str, Any]:

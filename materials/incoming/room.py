@@ -5,8 +5,9 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from contest.models import Entry
+from contest.models.profile import Profile
 from materials import store
-from materials.models import Material, Upload
+from materials.models import Evidence, Material, Upload
 from materials.models.terms import MB
 
 # Files of one entrant that may be on their way at once: two kinds, and a second try of each.
@@ -26,14 +27,15 @@ class TooMuch(NoRoom):
 def check(entry: Entry, length: int) -> None:
     """Raise NoRoom, or TooMuch, unless `length` bytes more of this entrant may be promised a place.
 
-    What is promised to others and has not arrived counts as taken: space is checked before acceptance, not when the
-    disk is full.
+    Material, the evidence of every pledge and the photo for the press count alike (DESIGN 12: disk per entrant). What
+    is promised to others and has not arrived counts as taken: space is checked before acceptance, not when the disk is
+    full.
     """
-    mine = _stored(entry) + _promised(entry)
+    mine = _stored(entry) + _proofs(entry) + _photo(entry) + _promised(entry)
     if mine + length > settings.MATERIAL_QUOTA:
         told = {"quota": settings.MATERIAL_QUOTA // MB, "used": mine // MB}
         raise TooMuch(_("您的材料已占 %(used)d MB，加上这个文件超过了每人 %(quota)d MB 的上限。请联系组织者。") % told)
-    if settings.MATERIAL_STORE and _stored() + _promised() + length > settings.MATERIAL_STORE:
+    if settings.MATERIAL_STORE and _stored() + _proofs() + _promised() + length > settings.MATERIAL_STORE:
         raise NoRoom(_("材料库已满，暂时不能上传。请联系市级工作人员。"))
     if store.free() - _missing() - length < settings.MATERIAL_RESERVE:
         raise NoRoom(_("服务器存储空间不足，暂时不能上传。请联系市级工作人员。"))
@@ -43,6 +45,20 @@ def _stored(entry: Entry | None = None) -> int:
     """Bytes of the versions that are kept."""
     kept = Material.objects.exclude(file="")
     return (kept if entry is None else kept.filter(entry=entry)).aggregate(total=Sum("size"))["total"] or 0
+
+
+def _proofs(entry: Entry | None = None) -> int:
+    """Bytes of scans and photos that prove claims, of all pledges that were ever signed."""
+    kept = Evidence.objects.all() if entry is None else Evidence.objects.filter(claim__pledge__entry=entry)
+    return kept.aggregate(total=Sum("size"))["total"] or 0
+
+
+def _photo(entry: Entry) -> int:
+    profile = Profile.objects.filter(secretary=entry.secretary_id).exclude(photo="").first()
+    try:
+        return profile.photo.size if profile else 0
+    except FileNotFoundError:
+        return 0
 
 
 def _promised(entry: Entry | None = None) -> int:

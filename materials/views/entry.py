@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.fields import accept
 from accounts.permissions import Action, fetch, may, require, within_reach
 from accounts.requests import SignedIn
 from contest import work
@@ -19,6 +20,7 @@ from contest.models import Entry
 from contest.models.stage import State as StageState
 from contest.reads.page_season import season_of
 from materials import standing, store, tasks
+from materials.actions import carrying
 from materials.models import Kind, Material, Terms, Upload
 from materials.next_step import next_of, steps_of
 from materials.right import may_sign, right_of, terms_of
@@ -27,7 +29,7 @@ from materials.time_left import time_left
 from materials.upload_words import upload_words
 from materials.wording import told
 
-ACCEPT = {Kind.DECK: ".pptx,.ppt,.pdf", Kind.VIDEO: ".mp4,.mov,video/mp4,video/quicktime"}
+ACCEPT = {Kind.DECK: accept("pptx", "ppt", "pdf"), Kind.VIDEO: accept("mp4", "mov")}
 # Older versions are on the page of any of them.
 SHOWN = 5
 # The sweeper comes every ten seconds, the first time ten seconds after the start.
@@ -177,6 +179,7 @@ def _context(request: SignedIn, here: Entry) -> dict[str, Any]:
         # The one red button: the file that is asked for next, unless the next step has a button of its own.
         "primary": next((each.kind for each in now.kinds if each.is_asked_for), None) if not coming_next.url else None,
         "cards": _cards(here, now, terms, at),
+        "carried": carrying.offered(here) if own and right.may_begin else [],
         "token": get_token(request),
         "words": upload_words(),
         "status_url": reverse("materials:status", args=[0]),

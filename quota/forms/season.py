@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import WholeField
+from accounts.fields import WholeField, accept
 from quota.decree import CODE, BadDecree, load_decree
 from quota.forms.table import MOST
 
@@ -75,7 +75,7 @@ class DecreeFileForm(forms.Form):
     file = forms.FileField(
         label=_("公文数据文件"),
         help_text=_("JSON 格式；读取后先填入下面的表单，核对无误再建立。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        widget=forms.ClearableFileInput(attrs={"accept": accept("json")}),
     )
 
 

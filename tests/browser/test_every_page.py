@@ -48,6 +48,7 @@ TAKES_FORMS_ONLY = {
     "quota:submit",
     "certificates:retry",
     "materials:withdraw_late",
+    "materials:carry",
     "materials:recheck",
 }
 LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress", "materials:mine", "materials:status"}

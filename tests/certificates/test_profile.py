@@ -155,3 +155,10 @@ def test_a_photo_lost_from_the_disk_is_not_found(entry, zhiyuan, signed_in, sett
     edit(entry, zhiyuan, photo=photo())
     files(settings)[0].unlink()
     assert signed_in(zhiyuan).get(f"/desk/profile/{entry.pk}/photo/").status_code == 404
+
+
+def test_a_photo_leaves_the_disk_its_reserve(entry, zhiyuan, settings):
+    settings.MATERIAL_RESERVE = 1 << 60
+    with pytest.raises(actions.ProfileRefused, match="存储空间不足"):
+        edit(entry, zhiyuan, photo=photo())
+    assert (files(settings), Profile.objects.count()) == ([], 0)

@@ -121,3 +121,10 @@ def test_the_page_takes_as_many_queries_for_one_seal_as_for_three(he, heya, seas
         keep_seal(season, host=host, data=saved(stamp(400)), by=heya, at=cast.NOW)
     with django_assert_num_queries(6):
         assert he.get(there()).content.decode().count("<img") == count
+
+
+def test_a_seal_leaves_the_disk_its_reserve(heya, season, settings):
+    settings.MATERIAL_RESERVE = 1 << 60
+    with pytest.raises(SealRefused, match="存储空间不足"):
+        keep_seal(season, host=HOST, data=saved(stamp(400)), by=heya, at=cast.NOW)
+    assert Seal.objects.count() == 0

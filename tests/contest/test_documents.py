@@ -471,3 +471,15 @@ def test_once_the_signed_sheet_is_there_its_page_leads_on_to_whoever_may_certify
     assert leads_on("chenxiao") is False
     upload(tabulated, people)
     assert [leads_on(who) for who in ("chenxiao", "linfang", "zhengzhi")] == [True, True, False]
+
+
+def test_scans_leave_the_disk_its_reserve_and_a_stage_its_limit(tabulated, people, settings, tmp_path):
+    settings.MATERIAL_QUOTA = 2 * len(PDF)
+    upload(tabulated, people)
+    upload(tabulated, people, sealed=True)
+    with pytest.raises(actions.DocumentRefused, match="上限"):
+        upload(tabulated, people)
+    settings.MATERIAL_QUOTA, settings.MATERIAL_RESERVE = 1 << 30, 1 << 60
+    with pytest.raises(actions.DocumentRefused, match="存储空间不足"):
+        upload(tabulated, people)
+    assert len(stored(tmp_path)) == 2

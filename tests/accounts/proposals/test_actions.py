@@ -195,6 +195,17 @@ def test_a_paper_without_pages_or_of_another_kind_of_file_is_refused(stage, peop
     assert Proposal.objects.count() == 0
 
 
+def test_papers_leave_the_disk_its_reserve_and_one_person_a_limit(stage, people, settings):
+    scan = blank_scan("会议纪要")
+    paper = Paper("minutes", date(2023, 11, 24), "", [("纪要.pdf", scan)])
+    told = {"reason": WHY, "paper": paper, "by": people["chenxiao"], "at": cast.later(10)}
+    for quota, reserve, sentence in ((1 << 30, 1 << 60, "存储空间不足"), (len(scan) - 1, 0, "上限")):
+        settings.MATERIAL_QUOTA, settings.MATERIAL_RESERVE = quota, reserve
+        with pytest.raises(PaperRefused, match=sentence):
+            actions.propose("reopen_scoring", stage, {}, **told)
+    assert Proposal.objects.count() == 0
+
+
 def test_two_different_people_with_the_right_make_a_pair(stage, people):
     require_pair(people["chenxiao"], people["linfang"], May.REOPEN_SCORING, stage)
     for other in (None, people["chenxiao"]):
