@@ -108,6 +108,7 @@ class Server:
             self.lost_beginnings -= 1
             route.abort("connectionreset")
             return
+        self.data = b""
         route.fulfill(status=201, headers={"Location": "/desk/uploads/new/", "Upload-Offset": "0"})
 
     def piece(self, route: Route) -> None:
