@@ -27,6 +27,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
+from bench.web import Web, prepare, sign_in
 from script import chromium
 
 PATIENCE_S = 60.0
@@ -156,32 +157,44 @@ def drill(url: str, cookies: list[Cookie], *, kills: int, seconds: float, seed: 
                 yield one_run(playwright, url, cookies, Path(profile), dice.uniform(0.3, seconds))
 
 
-@contextmanager
-def own_portal(state: Path) -> Iterator[tuple[str, list[Cookie]]]:
-    """A portal with one stage in scoring: the grid's address, with every judge open, and the cookies of 陈晓."""
-    from bench import grid_drill, web
+@dataclass(frozen=True)
+class Portal:
+    """A web server of its own: the address of a grid with every judge open, and 陈晓's cookies."""
 
+    web: Web
+    url: str
+    cookies: list[Cookie]
+
+
+@contextmanager
+def own_portal(state: Path) -> Iterator[Portal]:
+    """One stage in scoring, in a database that nobody else uses; the web server as script/server starts it."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PORTAL_VAR": str(state),
         "PORTAL_HOSTS": "127.0.0.1",
         "CELERY_BROKER_URL": "memory://",
     }
-    web.prepare()
+    prepare()
     import django
 
     django.setup()
+    from django.db import connections
+
+    from bench.grid_drill import setting
     from tests.cast import PASSWORD
 
-    stage, _sheets = grid_drill.setting()
-    with grid_drill.web_server(state) as port:
-        base = f"http://127.0.0.1:{port}"
-        header = web.sign_in(port, "chenxiao", PASSWORD)["Cookie"]
-        pairs = (pair.split("=", 1) for pair in header.split("; "))
-        yield (
-            f"{base}/desk/stages/{stage}/grid/?judge=all",
-            [{"name": name, "value": value, "url": base} for name, value in pairs],
-        )
+    stage, _sheets = setting()
+    connections.close_all()
+    web = Web("config.wsgi:application", state / "web.log")
+    web.start()
+    try:
+        base = f"http://127.0.0.1:{web.port}"
+        pairs = (pair.split("=", 1) for pair in sign_in(web.port, "chenxiao", PASSWORD)["Cookie"].split("; "))
+        cookies = [{"name": name, "value": value, "url": base} for name, value in pairs]
+        yield Portal(web, f"{base}/desk/stages/{stage}/grid/?judge=all", cookies)
+    finally:
+        web.close()
 
 
 def main() -> int:
@@ -192,8 +205,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     lost = kept = typed = 0
-    with tempfile.TemporaryDirectory(prefix="drafts-drill-") as name, own_portal(Path(name)) as (url, cookies):
-        for told in drill(url, cookies, kills=options.kills, seconds=options.seconds, seed=options.seed):
+    with tempfile.TemporaryDirectory(prefix="drafts-drill-") as name, own_portal(Path(name)) as portal:
+        for told in drill(portal.url, portal.cookies, kills=options.kills, seconds=options.seconds, seed=options.seed):
             typed, kept, lost = typed + told.typed, kept + told.kept, lost + len(told.lost)
             print(f"typed {told.typed}, said to be kept {told.kept}, lost {len(told.lost)}", *told.lost[:5], flush=True)
     print(f"{options.kills} kills: {typed} marks typed, {kept} said to be kept, {lost} of these lost")

@@ -1,0 +1,24 @@
+"""A few kills of web workers while marks are typed; two hundred with `python -m bench.worker_drill`."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from script import chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium.find() is None, reason="no Chromium"),
+]
+
+
+def test_whatever_worker_is_killed_all_that_was_typed_is_saved_in_the_end_and_once():
+    command = [sys.executable, "-m", "bench.worker_drill", "--saves", "40", "--kills", "4"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert told.returncode == 0, told.stdout + told.stderr
+    figures = re.sub(r"in \d+ s", "in time", told.stdout.splitlines()[0])
+    assert figures == (
+        "40 marks typed into 40 cells, 4 workers killed, in time: 0 lost, 0 doubled, 0 otherwise untrue, 0 reloads"
+    )
