@@ -171,6 +171,7 @@ def own_portal(state: Path) -> Iterator[Portal]:
     """One stage in scoring, in a database that nobody else uses; the web server as script/server starts it."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "",
         "PORTAL_VAR": str(state),
         "PORTAL_HOSTS": "127.0.0.1",
         "CELERY_BROKER_URL": "memory://",

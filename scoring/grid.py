@@ -168,7 +168,7 @@ def sheet_rows(stage: Stage, opened: Sequence[int], lines: Sequence[Line], place
 
 def version_of(stage: Stage) -> str:
     """Changes with everything a grid shows that others may change: one short text for the price of three counts."""
-    sheets = Sheet.objects.live().filter(stage=stage).aggregate(Count("pk"), Sum("edit"), Max("pk"))
+    sheets = Sheet.objects.live().filter(stage=stage).aggregate(Count("pk"), Sum("edit"), Max("pk"), Count("looked_c"))
     times = Overtime.objects.filter(entry__stage=stage).aggregate(Count("pk"), Sum("edit"))
     return "-".join(str(part or 0) for part in (stage.state, *sheets.values(), *times.values(), shape_of(stage)))
 

@@ -39,6 +39,7 @@ verbs.WORDS.update(
         "cast_votes": _("录入推荐票"),
         "confirm_votes": _("核对推荐票"),
         "confirm_sheets": _("核对评分表"),
+        "look_again": _("再看纸质评分表"),
         "return_sheet": _("退回评分表"),
         "correct_sheet": _("更正评分表"),
         "record_ruling": _("登记裁定"),

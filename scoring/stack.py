@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contest.models import Stage
 from scoring.grid import Line
 from scoring.models import Mark, Seat, Sheet
+from scoring.reads.far import Far
 from scoring.typed import shown_points
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Paper:
     """One sheet of the stack as ready strings. `obstacle` says why the reader cannot confirm any of its marks.
 
     `rest` says what stays when the reader confirms the others: marks the reader typed wait for somebody else.
+    `far` is there for those who confirm, where the total is far from the panel's.
     """
 
     pk: int
@@ -64,6 +66,12 @@ class Paper:
     typed_at: datetime | None
     obstacle: str
     rest: str
+    far: Far | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody must look at the paper again first: the total is far from the panel's."""
+        return self.far is not None and not self.far.looked
 
     @property
     def seen(self) -> str:
@@ -97,7 +105,13 @@ def next_after(pile: Pile, piles: Sequence[Pile]) -> Pile | None:
 
 
 def papers_of(
-    stage: Stage, seat: int, state: Sheet.State, lines: Sequence[Line], places: int, reader: "User"
+    stage: Stage,
+    seat: int,
+    state: Sheet.State,
+    lines: Sequence[Line],
+    places: int,
+    reader: "User",
+    far: Mapping[int, Far] | None = None,
 ) -> list[Paper]:
     """A judge's counting sheets in this state, in order of appearance. Two queries."""
     sheets = list(
@@ -135,6 +149,7 @@ def papers_of(
             typed_at=typed_at,
             obstacle=_obstacle(cells.get(pk, {}).values()),
             rest=_rest(cells.get(pk, {}), lines),
+            far=(far or {}).get(pk),
         )
         for pk, edit, order, name, version, total_c, typist, typed_at in sheets
     ]

@@ -48,6 +48,7 @@ urlpatterns = [
     path("entries/<int:pk>/time/", sheets.show_time, name="time"),
     path("stages/<int:pk>/times/", times.times, name="times"),
     path("stages/<int:pk>/confirm/", confirm.confirm, name="confirm"),
+    path("stages/<int:pk>/confirm/looked/", confirm.look, name="look_again"),
     path("sheets/<int:pk>/return/", confirm.send_back, name="send_back"),
     path("stages/<int:pk>/corrections/", corrections.corrections, name="corrections"),
     path("sheets/<int:pk>/correct/", corrections.correct, name="correct"),

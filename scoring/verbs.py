@@ -18,6 +18,7 @@ FIELDS |= {
     "basis": gettext_lazy("推荐依据"),
     "votes_each": gettext_lazy("每位评委推荐几名"),
     "votes": gettext_lazy("推荐票"),
+    "far_percent": gettext_lazy("与中位数相差超过满分的百分之几再看"),
 }
 
 

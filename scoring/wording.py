@@ -30,6 +30,7 @@ def sentences(rules: "Rules", kind: str) -> dict[str, str]:
         _("总分"): _rounding(rules.ruleset),
         _("同分"): _ties(rules.ruleset),
         _("奖次"): _prizes(rules.ruleset),
+        _("再看"): _second_look(rules.far_percent),
     }
     if kind == Kind.PRELIMINARY:
         told[_("推荐")] = recommendation(rules)
@@ -194,6 +195,15 @@ def _prizes(rules: Ruleset) -> str:
     return _("按总分从高到低评定：%(tiers)s。参赛人数少于名额时从高到低评满为止，其余空缺。") % {
         "tiers": _("，").join(part for part in (counted, rest) if part)
     }
+
+
+def _second_look(far_percent: int) -> str:
+    if not far_percent:
+        return _("不因合计分与其他评委相差很大而要求再看纸质评分表。")
+    return _(
+        "一位评委的合计分与评审团中位数相差超过满分的 %(percent)d%%，录入和核对的人须再看一次纸质评分表；"
+        "纸上确为此分的，照此计分。"
+    ) % {"percent": far_percent}
 
 
 def recommendation(rules: "Rules") -> str:

@@ -162,6 +162,7 @@ TABLE = {
     "scoring:sheet": ("sheet", MARKS, WORKED),
     "scoring:time": ("entry", WORK, WORKED),
     "scoring:confirm": ("stage", MARKS, WORKED),
+    "scoring:look_again": ("stage", NONE, WORKED),
     "scoring:send_back": ("sheet", WORK, WORKED),
     "scoring:corrections": ("stage", MARKS, NONE),
     "scoring:correct": ("sheet", WORK, WORKED),

@@ -268,7 +268,7 @@ class Desk:
         here = self.here(stage)
         typed = Sheet.objects.counting().filter(stage=stage, state=Sheet.State.TYPED).order_by("pk")
         found = list(typed.values_list("pk", "edit", "entry", "seat__number"))
-        seen = [confirmation.Seen(pk, edit) for pk, edit, _entry, _seat in found]
+        seen = [confirmation.Seen(pk, edit, looked=True) for pk, edit, _entry, _seat in found]
 
         def act(**told: Any) -> Any:
             return confirmation.confirm_sheets(here, seen, **told)

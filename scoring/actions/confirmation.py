@@ -17,6 +17,7 @@ from contest.models.stage import State
 from scoring.actions.hold import hold
 from scoring.actions.sheets import claim
 from scoring.models import Mark, Sheet
+from scoring.reads.far import Far, far_in
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sheet as the person who compared it with the paper saw it."""
+    """A sheet as the person who compared it with the paper saw it; `looked` a second time, if the total is far off."""
 
     sheet_id: int
     edit: int
+    looked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +62,73 @@ def confirm_sheets(stage: Stage, seen: Sequence[Seen], *, by: "User", at: dateti
 
     DESIGN 9: the second person counts per mark (a database constraint too). A sheet is confirmed with the last of its
     marks; one on which marks of `by`'s own are left waits on for somebody else. Returns the sheets on which nothing
-    was confirmed. Raises WrongState unless the stage is in scoring, PermissionDenied.
+    was confirmed. A total far from the panel's (scoring.rules.far) is confirmed only by somebody who `looked` at the
+    paper again, unless somebody did before; who did, when and at what is kept on the sheet and in the line.
+    Raises WrongState unless the stage is in scoring, PermissionDenied.
     """
     require(by, Action.CONFIRM_MARKS, stage, at=at)
     hold(stage, State.SCORING)
-    sheets = Sheet.objects.select_related("confirmed_by").filter(stage=stage).in_bulk([each.sheet_id for each in seen])
+    sheets = (
+        Sheet.objects.select_related("confirmed_by", "seat")
+        .filter(stage=stage)
+        .in_bulk([each.sheet_id for each in seen])
+    )
     waiting = waiting_for(by, sheets)
+    far = far_in(stage, {sheet.entry_id for sheet in sheets.values()})
+    twice = {each.sheet_id for each in seen if each.looked}
     left: list[Unconfirmed] = []
     confirmed: dict[str, int] = {}
+    looked: list[Far] = []
     for sheet_id, edit in dict.fromkeys((each.sheet_id, each.edit) for each in seen):
+        asked = far[sheet_id] if sheet_id in far and not far[sheet_id].looked else None
         reason = _why_not(sheets.get(sheet_id), edit, waiting[sheet_id])
-        if not reason and not _confirm(sheet_id, edit, waiting[sheet_id], by=by, at=at):
+        if not reason and asked and sheet_id not in twice:
+            reason = _ask(asked)
+        if not reason and not _confirm(sheet_id, edit, waiting[sheet_id], asked, by=by, at=at):
             reason = _changed()
         if reason:
             left.append(Unconfirmed(sheet_id, reason))
         else:
             confirmed[str(sheet_id)] = edit + 1
+            looked += [asked] if asked else []
     if confirmed:
         unseen = Mark.objects.filter(sheet__in=[int(pk) for pk in confirmed], confirmed_by=None)
         unseen.exclude(typed_by=by).update(confirmed_by=by)
         parts = {pk: sorted(waiting[int(pk)].mine) for pk in confirmed if waiting[int(pk)].own}
-        facts: dict[str, Any] = {"sheets": confirmed} | ({"only": parts} if parts else {})
-        log.write(stage.season.code, "confirm_sheets", by=by, at=at, on=stage, **facts)
+        facts: dict[str, Any] = {"sheets": confirmed} | ({"only": parts} if parts else {}) | _looks(looked)
+        reason = " ".join(_found(each, sheets[each.sheet]) for each in looked)
+        log.write(stage.season.code, "confirm_sheets", by=by, at=at, on=stage, reason=reason, **facts)
+    return left
+
+
+@transaction.atomic
+def look_again(stage: Stage, seen: Sequence[Seen], *, by: "User", at: datetime) -> list[Unconfirmed]:
+    """Say of confirmed sheets, whose total proved far off when the rest of the panel came, that the paper says so.
+
+    Whoever typed on the sheet does not. Returns the sheets on which nothing was put down. Raises WrongState unless
+    the stage is in scoring, PermissionDenied.
+    """
+    require(by, Action.CONFIRM_MARKS, stage, at=at)
+    hold(stage, State.SCORING)
+    sheets = (
+        Sheet.objects.filter(stage=stage, live=True).select_related("seat").in_bulk([each.sheet_id for each in seen])
+    )
+    own = set(Mark.objects.filter(sheet__in=sheets, typed_by=by).values_list("sheet", flat=True))
+    far = far_in(stage, {sheet.entry_id for sheet in sheets.values()})
+    left: list[Unconfirmed] = []
+    looked: list[Far] = []
+    for sheet_id, edit in dict.fromkeys((each.sheet_id, each.edit) for each in seen):
+        asked = far.get(sheet_id)
+        if sheet_id in own:
+            left.append(Unconfirmed(sheet_id, _("这份评分表有您录入的项，须由另一人再看。")))
+        elif asked is None or asked.state != Sheet.State.CONFIRMED or sheets[sheet_id].edit != edit:
+            left.append(Unconfirmed(sheet_id, _changed()))
+        elif not asked.looked:
+            Sheet.objects.filter(pk=sheet_id, edit=edit).update(**_look(asked, by=by, at=at))
+            looked.append(asked)
+    if looked:
+        reason = " ".join(_found(each, sheets[each.sheet]) for each in looked)
+        log.write(stage.season.code, "look_again", by=by, at=at, on=stage, reason=reason, **_looks(looked))
     return left
 
 
@@ -112,10 +159,32 @@ def waiting_for(reader: "User", sheet_ids: Iterable[int]) -> dict[int, Waiting]:
     return waiting
 
 
-def _confirm(sheet_id: int, edit: int, waiting: Waiting, *, by: "User", at: datetime) -> bool:
+def _confirm(sheet_id: int, edit: int, waiting: Waiting, far: Far | None, *, by: "User", at: datetime) -> bool:
     """Claim the sheet; it is confirmed when no mark is left over."""
     whole = {"state": Sheet.State.CONFIRMED, "confirmed_by": by, "confirmed_at": at}
-    return claim(sheet_id, edit, Sheet.State.TYPED, **({} if waiting.own else whole))
+    fields = ({} if waiting.own else whole) | (_look(far, by=by, at=at) if far else {})
+    return claim(sheet_id, edit, Sheet.State.TYPED, **fields)
+
+
+def _look(far: Far, *, by: "User", at: datetime) -> dict[str, Any]:
+    return {"looked_c": far.total_c, "looked_by": by, "looked_at": at}
+
+
+def _looks(looked: Sequence[Far]) -> dict[str, dict[str, int]]:
+    """For the log: by sheet, the total that somebody looked at again."""
+    return {"looked": {str(each.sheet): each.total_c for each in looked}} if looked else {}
+
+
+def _found(far: Far, sheet: Sheet) -> str:
+    told = {"seat": sheet.seat.number, "total": far.shown_total, "middle": far.shown_middle}
+    return _("%(seat)d 号评委合计 %(total)s，评审团中位数 %(middle)s：再看纸质评分表，确为此分。") % told
+
+
+def _ask(far: Far) -> str:
+    told = {"total": far.shown_total, "middle": far.shown_middle}
+    return (
+        _("合计 %(total)s，评审团中位数 %(middle)s，相差很大。请再看一次纸质评分表，确为此分的，勾选“再看过”。") % told
+    )
 
 
 def _why_not(sheet: Sheet | None, edit: int, waiting: Waiting) -> str:

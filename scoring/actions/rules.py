@@ -84,6 +84,8 @@ DEFAULT_RULES: dict[str, Any] = {
     },
 }
 
+# A judge who gives 15 of 100 where the others give 80 is asked about, one who gives 65 is not.
+FAR_PERCENT = 20
 # As many as the database takes (Ruleset.Meta.constraints).
 MOST_DECIMALS = 4
 
@@ -117,13 +119,15 @@ class Rules:
     """Everything that is decided about scoring a stage: what counts, and how the finalists are recommended.
 
     `hints` tell the judges what a criterion (by code) looks at. `basis` is empty until the organizer has chosen;
-    `votes_each` is how many entrants a judge may name where recommendation goes by votes.
+    `votes_each` is how many entrants a judge may name where recommendation goes by votes. `far_percent` is how far
+    from the panel's median a total must be to be looked at again (scoring.rules.far); 0 asks nobody.
     """
 
     ruleset: pure.Ruleset
     hints: Mapping[str, str] = field(default_factory=dict)
     basis: str = ""
     votes_each: int = 0
+    far_percent: int = FAR_PERCENT
 
     @property
     def fingerprint(self) -> str:
@@ -152,6 +156,7 @@ def rules_from(data: Mapping[str, Any], kind: str, *, votes_each: int = 0) -> Ru
         hints={each["code"]: each.get("hint", "") for each in data["criteria"]},
         basis=data.get("basis", "") if kind == "preliminary" else Basis.SCORE.value,
         votes_each=votes_each,
+        far_percent=data.get("far_percent", FAR_PERCENT),
     )
 
 
@@ -250,6 +255,7 @@ def in_words(rules: Rules) -> dict[str, str]:
         "overtime": " / ".join(str(value) for value in asdict(overtime).values()),
         "basis": str(Basis(rules.basis).label) if rules.basis else "",
         "votes_each": str(rules.votes_each),
+        "far_percent": str(rules.far_percent),
         "hints": apart.join(hint for hint in rules.hints.values() if hint),
     }
 
@@ -290,12 +296,14 @@ def smallest_panel(stage: Stage) -> int:
 def read_rules(ruleset: Ruleset) -> Rules:
     """The stored rules whole, as a form shows them and a fingerprint is taken of them."""
     hints = {criterion.code: criterion.hint for criterion in ruleset.criteria.all()}
-    return Rules(as_ruleset(ruleset), hints, str(ruleset.basis), ruleset.votes_each)
+    return Rules(as_ruleset(ruleset), hints, str(ruleset.basis), ruleset.votes_each, ruleset.far_percent)
 
 
 def rules_text(ruleset: Ruleset) -> list[str]:
     """Notice IV, V(1), V(2) with this stage's figures, in sentences: for the page, the result sheet, the public."""
-    return list(sentences(read_rules(ruleset), ruleset.stage.kind).values())
+    told = sentences(read_rules(ruleset), ruleset.stage.kind)
+    # How typing is checked is nothing that anybody is placed by.
+    return [sentence for about, sentence in told.items() if about != _("再看")]
 
 
 def _still_open(stage: Stage) -> None:
@@ -323,6 +331,7 @@ def _write(ruleset: Ruleset, told: Rules) -> Ruleset:
     ruleset.limit_s, ruleset.free_s, ruleset.step_s = overtime.limit_s, overtime.free_s, overtime.step_s
     ruleset.per_step_c, ruleset.most_c = overtime.per_step_c, overtime.most_c
     ruleset.basis, ruleset.votes_each = told.basis, told.votes_each
+    ruleset.far_percent = told.far_percent
     ruleset.save()
     Criterion.objects.bulk_create(
         Criterion(

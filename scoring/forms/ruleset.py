@@ -101,6 +101,11 @@ class CountingForm(forms.Form):
     )
     drop = count(_("去掉最高、最低各几份"), most=20, help_text=_("填 0 则全部计入。"))
     min_panel_to_drop = count(_("评委至少几位才去掉"), most=100)
+    far_percent = count(
+        _("与中位数相差超过满分的百分之几，再看纸质评分表"),
+        most=100,
+        help_text=_("只提醒录入和核对的人，不影响计分；填 0 则不提醒。"),
+    )
     decimals = count(_("显示几位小数"), most=MOST_DECIMALS, help_text=_("只影响显示，名次按精确值比较。"))
     limit_s = count(_("时限（秒）"), least=1, most=MOST_SECONDS, help_text=_("通知规定不超过 5 分钟，即 300 秒。"))
     free_s = count(_("超时几秒以内不扣分"), most=MOST_SECONDS)
@@ -118,6 +123,7 @@ class CountingForm(forms.Form):
             Row("min_panel", "drop", "min_panel_to_drop", "decimals"),
             Row("limit_s", "free_s", "step_s"),
             Row("per_step_c", "most_c"),
+            "far_percent",
         )
         return helper
 
@@ -154,7 +160,7 @@ class RulesForms:
         self.errors: list[str] = []
         self.criteria = CriterionFormSet(data, prefix="criteria", initial=_criterion_rows(rules))
         self.tiers = TierFormSet(data, prefix="tiers", initial=_tier_rows(rules))
-        self.counting = CountingForm(data, initial=_counting(rules))
+        self.counting = CountingForm(data, initial=_counting(rules) | {"far_percent": rules.far_percent})
         self.basis = (
             BasisForm(data, initial={"basis": rules.basis, "votes_each": rules.votes_each or None})
             if kind == Kind.PRELIMINARY
@@ -198,6 +204,7 @@ class RulesForms:
             hints={code: line["hint"] for code, line in lines.items()},
             basis=basis,
             votes_each=votes_each,
+            far_percent=told["far_percent"],
         )
 
 

@@ -36,6 +36,8 @@ class Ruleset(models.Model):
     step_s = models.PositiveSmallIntegerField(_("每超几秒扣一次"), default=10)
     per_step_c = models.PositiveIntegerField(_("每次扣分"), default=20)
     most_c = models.PositiveIntegerField(_("最多扣分"), default=200)
+    # From how far beside the panel's median, in percent of the most a sheet can have, a total is looked at again.
+    far_percent = models.PositiveSmallIntegerField(_("与中位数相差超过满分的百分之几再看"), default=20)
     frozen_at = models.DateTimeField(_("冻结时间"), null=True, blank=True)
 
     DISTRICT = "stage__district"

@@ -79,6 +79,12 @@ class Sheet(models.Model):
         "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("核对人")
     )
     confirmed_at = models.DateTimeField(_("核对时间"), null=True)
+    # That somebody looked at the paper again because this total is far from the panel's, and found it to be so.
+    looked_c = models.PositiveIntegerField(_("再看的合计"), null=True)
+    looked_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("再看的人")
+    )
+    looked_at = models.DateTimeField(_("再看的时间"), null=True)
     correction_reason = models.CharField(_("更正原因"), max_length=255, blank=True)
 
     objects = SheetQuerySet.as_manager()
@@ -106,6 +112,11 @@ class Sheet(models.Model):
                 condition=Q(state="confirmed", confirmed_by__isnull=False)
                 | (~Q(state="confirmed") & Q(confirmed_by__isnull=True)),
                 name="a_confirmed_sheet_has_a_confirmer",
+            ),
+            models.CheckConstraint(
+                condition=Q(looked_c=None, looked_by=None, looked_at=None)
+                | Q(looked_c__isnull=False, looked_by__isnull=False, looked_at__isnull=False),
+                name="a_second_look_is_whole",
             ),
             models.CheckConstraint(condition=Q(version=1) | ~Q(correction_reason=""), name="a_correction_has_a_reason"),
         ]

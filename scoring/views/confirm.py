@@ -1,5 +1,6 @@
 """Comparing a judge's typed sheets with the paper."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,22 +10,33 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.once import once
 from accounts.permissions import Action, fetch, may
 from accounts.requests import SignedIn
 from contest.models import Stage
 from contest.models.stage import State
 from contest.workflow import next_move
-from scoring.actions.confirmation import NoReason, Seen, StaleSheet, Unconfirmed, confirm_sheets, return_sheet
+from scoring.actions.confirmation import (
+    NoReason,
+    Seen,
+    StaleSheet,
+    Unconfirmed,
+    confirm_sheets,
+    look_again,
+    return_sheet,
+)
 from scoring.actions.hold import WrongState
 from scoring.forms.seen import pairs_from
 from scoring.forms.sheets import ReturnForm
-from scoring.grid import lines_of
+from scoring.grid import Line, lines_of
 from scoring.history import versions_of
 from scoring.models import Sheet
+from scoring.reads.far import Far, far_in
 from scoring.reads.nav import nav_of
-from scoring.stack import Pile, next_after, papers_of, piles_of
+from scoring.stack import Paper, Pile, next_after, papers_of, piles_of
 from scoring.views.sheets import SHEETS
 
 
@@ -35,7 +47,8 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
     stage = fetch(request.user, Action.CONFIRM_MARKS if confirming else Action.SEE_MARKS, Stage.objects.whole(), pk=pk)
     if not confirming:
         return render(request, "scoring/confirm.html", _context(request, stage))
-    seen = [Seen(*pair) for pair in pairs_from(request.POST, "sheet")]
+    looked = {pk for pk, _edit in pairs_from(request.POST, "looked")}
+    seen = [Seen(pk, edit, pk in looked) for pk, edit in pairs_from(request.POST, "sheet")]
     if not seen:
         context = _context(request, stage) | {"problems": [_("请先勾选已对照纸质评分表核对过的各行。")]}
         return render(request, "scoring/confirm.html", context, status=400)
@@ -56,6 +69,25 @@ def confirm(request: SignedIn, pk: int) -> HttpResponse:
     if left:
         context = _context(request, stage) | {"problems": _sentences(left)}
         return render(request, "scoring/confirm.html", context, status=409)
+    return redirect(f"{reverse('scoring:confirm', args=[pk])}?judge={request.GET.get('judge', '')}")
+
+
+@require_POST
+@once
+def look(request: SignedIn, pk: int) -> HttpResponse:
+    """Put down that confirmed sheets, whose totals proved far off since, were compared with the paper again."""
+    stage = fetch(request.user, Action.CONFIRM_MARKS, Stage.objects.whole(), pk=pk)
+    seen = [Seen(*pair) for pair in pairs_from(request.POST, "again")]
+    try:
+        left = look_again(stage, seen, by=request.user, at=timezone.now())
+    except WrongState as refused:
+        messages.error(request, str(refused))
+    else:
+        for sentence in _sentences(left):
+            messages.error(request, sentence)
+        if done := len({each.sheet_id for each in seen}) - len(left):
+            told = ngettext("已记下再看 %(count)d 份。", "已记下再看 %(count)d 份。", done)
+            messages.success(request, told % {"count": done})
     return redirect(f"{reverse('scoring:confirm', args=[pk])}?judge={request.GET.get('judge', '')}")
 
 
@@ -91,8 +123,11 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
     piles = piles_of(stage)
     pile = _pile(piles, request.GET.get("judge", ""))
     lines, places = lines_of(stage)
-    papers = papers_of(stage, pile.seat, Sheet.State.TYPED, lines, places, request.user) if pile else []
     may_confirm = stage.state == State.SCORING and may(request.user, Action.CONFIRM_MARKS, stage)
+    # To anybody but those who have the paper it would be advice on how to judge.
+    far = far_in(stage) if may_confirm else {}
+    papers = papers_of(stage, pile.seat, Sheet.State.TYPED, lines, places, request.user, far) if pile else []
+    again = _again(stage, pile, far, lines, places, request.user) if pile else []
     next_step = next_move(stage)
     all_confirmed = not any(each.open or each.typed for each in piles)
     return {
@@ -102,6 +137,7 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
         "piles": piles,
         "pile": pile,
         "papers": papers,
+        "again": again,
         "next": next_after(pile, piles) if pile and may_confirm else None,
         "next_step": next_step.label if next_step and may_confirm and all_confirmed else "",
         "may_confirm": may_confirm,
@@ -116,6 +152,18 @@ def _context(request: SignedIn, stage: Stage) -> dict[str, Any]:
             for each in piles
         ],
     }
+
+
+def _again(
+    stage: Stage, pile: Pile, far: Mapping[int, Far], lines: Sequence[Line], places: int, reader: User
+) -> list[Paper]:
+    """This judge's confirmed sheets that proved far off when the rest of the panel came."""
+    if not any(
+        each.seat == pile.seat and each.state == Sheet.State.CONFIRMED and not each.looked for each in far.values()
+    ):
+        return []
+    papers = papers_of(stage, pile.seat, Sheet.State.CONFIRMED, lines, places, reader, far)
+    return [paper for paper in papers if paper.is_asked]
 
 
 def _pile(piles: list[Pile], wanted: str) -> Pile | None:

@@ -24,6 +24,7 @@ from scoring.actions.overtime import RefusedTime, StaleTime, Timed, time_talks
 from scoring.actions.sheets import Refused, Saved, Stale, save_marks
 from scoring.forms.grid import BadPayload, OtherPerson, marks_from, times_from
 from scoring.models import Sheet
+from scoring.reads.far import as_data, far_in
 from scoring.reads.nav import nav_of
 
 
@@ -56,10 +57,12 @@ def grid_state(request: SignedIn, pk: int) -> HttpResponseBase:
         return response
     lines, places = grids.lines_of(stage)
     sheets = grids.sheet_rows(stage, grids.opened_in(stage, wanted), lines, places)
+    may_type = stage.state == State.SCORING and may(request.user, Action.TYPE_MARKS, stage)
     answer = {
         "sheets": [sheet.as_data for sheet in sheets],
         "times": [time.as_data for time in grids.time_rows(stage)],
-        "editable": stage.state == State.SCORING and may(request.user, Action.TYPE_MARKS, stage),
+        "editable": may_type,
+        "far": as_data(far_in(stage).values()) if may_type else None,
         "codes": [line.code for line in lines],
         "shape": grids.shape_of(stage),
         "user": request.user.pk,
@@ -107,6 +110,8 @@ def _data(request: SignedIn, stage: Stage, grid: grids.Grid, may_type: bool) -> 
         "who": request.user.name,
         "editable": may_type,
         "token": get_token(request),
+        # Only for those who have the paper: to anybody else it would be advice on how to judge.
+        "far": as_data(far_in(stage).values()) if may_type else None,
         "shape": grids.shape_of(stage),
         "urls": {
             "save": reverse("scoring:save_cells", args=[stage.pk]),
@@ -134,7 +139,7 @@ def _opened(grid: grids.Grid) -> str:
     return grids.ALL if len(numbers) > 1 else numbers[0]
 
 
-def _marks_answer(stage: Stage, outcomes: list[Saved | Stale | Refused]) -> dict[str, list[list[Any]]]:
+def _marks_answer(stage: Stage, outcomes: list[Saved | Stale | Refused]) -> dict[str, Any]:
     lines, places = grids.lines_of(stage)
 
     def row(outcome: Saved | Stale) -> list[Any]:
@@ -143,10 +148,14 @@ def _marks_answer(stage: Stage, outcomes: list[Saved | Stale | Refused]) -> dict
         filled = sum(1 for mark in marks if mark)
         return [outcome.sheet_id, outcome.edit, str(outcome.state), total, filled, marks]
 
+    written = [each.sheet_id for each in outcomes if isinstance(each, Saved)]
+    beside = Sheet.objects.filter(pk__in=written).values("entry")
     return {
         "saved": [row(each) for each in outcomes if isinstance(each, Saved)],
         "stale": [[*row(each), each.who] for each in outcomes if isinstance(each, Stale)],
         "refused": [[each.sheet_id, each.code, each.reason] for each in outcomes if isinstance(each, Refused)],
+        # Of the entrants whose sheets were saved.
+        "far": as_data(far_in(stage, beside).values()) if written else [],
     }
 
 
@@ -162,7 +171,7 @@ def _times_answer(outcomes: list[Timed | StaleTime | RefusedTime]) -> dict[str, 
     }
 
 
-def _answer(told: Mapping[str, list[list[Any]]]) -> JsonResponse:
+def _answer(told: Mapping[str, Any]) -> JsonResponse:
     """200 when anything was saved; else 409 for what others changed, 422 for what cannot stand."""
     status = 200 if told["saved"] else 409 if told["stale"] else 422
     return JsonResponse({**told, "at": f"{timezone.localtime():%H:%M:%S}"}, status=status)

@@ -25,7 +25,7 @@ from scoring.history import versions_of
 from scoring.models import Sheet
 
 SHEETS = Sheet.objects.select_related(
-    "stage__season", "stage__district", "entry__secretary", "seat", "typed_by", "confirmed_by"
+    "stage__season", "stage__district", "entry__secretary", "seat", "typed_by", "confirmed_by", "looked_by"
 )
 ENTRIES = Entry.objects.select_related("stage__season", "stage__district", "secretary", "overtime__typed_by")
 

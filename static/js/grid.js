@@ -74,6 +74,11 @@ const strip = makeStrip({
   model,
   keep,
   describe,
+  // Whose sheet, in words.
+  placeOf: (key) => {
+    const [entry, seat] = key.split(":");
+    return fillIn(words.sheetPlace, { ...model.person(entry), judge: judges.get(seat).number });
+  },
   words,
   signInUrl: data.urls.signIn,
   unsentUrl: data.urls.unsent,
@@ -166,6 +171,7 @@ document.addEventListener("click", (event) => {
 foot.dataset.onTheWay = model.onTheWay();
 if (model.isEditable()) findKept();
 cursor.start();
+if (data.editable) paint.far();
 strip.later();
 // For when there is no server: whether the page 未送出 then comes in this one's place.
 if (data.editable) {

@@ -29,6 +29,7 @@ SIZES = {"PC": (1366, 768), "phone": (390, 844)}
 
 # What gives no page of its own to a GET, and why.
 TAKES_FORMS_ONLY = {
+    "scoring:look_again",
     "sign_out",
     "set_language",
     "review_emergency",

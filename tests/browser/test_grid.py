@@ -515,3 +515,17 @@ def test_axe_finds_nothing_on_the_pages_between_paper_and_totals(window, stage, 
         found = Axe().run(chen.page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
         assert chen.page.evaluate("document.documentElement.scrollWidth") == size["width"], path
+
+
+def test_a_total_far_from_the_panels_is_told_to_whoever_types_it_at_once(chen, stage, people):
+    type_sheets(stage, [sheet_of(stage, 1, 2), sheet_of(stage, 1, 3)], by=people["chenxiao"])
+    chen.open().cell(1, "achievement").click()
+    chen.type("1", "Tab", "1.5", "Tab", "4", "Tab", "8.5", "Tab", "8.5", "Enter")
+    far = chen.strip.locator(".grid-far")
+    expect(far).to_have_text("第1位 陈志远，1 号评委：合计 23.5，评审团中位数 88.5，相差很大，请再看一次纸质评分表。")
+    expect(chen.total(1)).to_have_class(re.compile("total-far"))
+    chen.cell(1, "achievement").click()
+    chen.type("36", "Tab", "17.5", "Tab", "18", "Enter")
+    expect(chen.total(1)).to_have_text("88.5")
+    expect(far).to_be_hidden()
+    expect(chen.total(1)).not_to_have_class(re.compile("total-far"))

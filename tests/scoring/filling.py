@@ -89,7 +89,7 @@ def fill(stage: Stage, totals_c: Sequence[Sequence[int]], *, typist: User) -> No
 def confirm(stage: Stage, *, checker: User) -> None:
     """Confirm every typed sheet, and every time."""
     typed = Sheet.objects.counting().filter(stage=stage, state=Sheet.State.TYPED)
-    seen = [Seen(pk, edit) for pk, edit in typed.values_list("pk", "edit")]
+    seen = [Seen(pk, edit, looked=True) for pk, edit in typed.values_list("pk", "edit")]
     assert confirm_sheets(stage, seen, by=checker, at=cast.later(2)) == []
     confirm_timed(stage, checker=checker)
 

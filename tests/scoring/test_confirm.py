@@ -287,7 +287,7 @@ def test_the_page_takes_as_many_queries_for_three_sheets_as_for_one(
 ):
     type_sheets(stage, [sheet_of(stage, place) for place in range(1, sheets + 1)], by=chenxiao)
     lin.get(url(stage))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         lin.get(url(stage))
 
 

@@ -133,7 +133,7 @@ def test_the_page_takes_as_many_queries_for_three_entrants_as_for_one(
     stage = deal(maonan, entrants=entrants, by=heya)
     type_sheets(stage, [sheet_of(stage, place) for place in range(1, entrants + 1)], by=chenxiao)
     chen.get(grid_url(stage))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         chen.get(grid_url(stage, "all"))
 
 
@@ -255,11 +255,11 @@ def test_a_time_seen_at_an_edit_that_never_was_is_stale_and_breaks_nothing(stage
     assert Overtime.objects.count() == 0
 
 
-def test_one_mark_over_the_page_takes_eighteen_queries(stage, chenxiao, chen, django_assert_num_queries):
+def test_one_mark_over_the_page_takes_nineteen_queries(stage, chenxiao, chen, django_assert_num_queries):
     sheet = sheet_of(stage)
     send(chen, stage, (sheet.pk, 0, {"slides": "8"}), user=chenxiao)
     # The action's eight; the key's five; session, person, grants, stage; the criteria for the answer.
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         send(chen, stage, (sheet.pk, 1, {"slides": "8.5"}), user=chenxiao, key="q" * 24)
 
 
@@ -305,7 +305,7 @@ def test_a_look_takes_as_many_queries_for_three_entrants_as_for_one(
     stage = deal(maonan, entrants=entrants, by=heya)
     there = reverse("scoring:grid_state", args=[stage.pk]) + "?judge=all"
     first = chen.get(there)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         chen.get(there)
     with django_assert_num_queries(8):
         assert chen.get(there, headers={"If-None-Match": first["ETag"]}).status_code == 304

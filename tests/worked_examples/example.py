@@ -7,12 +7,14 @@ The first column says what a line is:
 评分项         criterion, its maximum in points, and the step if it is not half a point
 同分比较        the criteria that decide between equal totals, the first one first
 去高去低        how many sheets to leave out at each end, and from how many judges on
+再看界限        percent of the full mark beyond which a total is looked at again
 奖次          prize, and how many of it (其余: everyone else)
 决赛名额        seats of the district, reserves
 打分          entrant, judge, a mark for each criterion
 用时          entrant, seconds spoken
 裁定          how it was made, then the entrants, the best first
 去掉          expected: entrant, judge whose sheet is left out, 最高 or 最低
+再看          expected: entrant, judge whose paper is looked at again, the panel's median
 扣分          expected: entrant, points lost for speaking too long
 结果          expected: entrant, rank, total, what decided, prize, recommendation
 空缺          expected: prize, how many of it found nobody
@@ -26,13 +28,14 @@ from functools import cached_property
 from pathlib import Path
 
 from quota.rules.select import select
+from scoring.rules.far import far_off
 from scoring.rules.overtime import deduction
 from scoring.rules.prizes import award
 from scoring.rules.ranking import Placing, Ruling, rank
 from scoring.rules.ruleset import Criterion, Ruleset, Tier
 from scoring.rules.totals import Marks, Tally, show_apart, tally
 
-EXPECTED = ("去掉", "扣分", "结果", "空缺")
+EXPECTED = ("去掉", "再看", "扣分", "结果", "空缺")
 WHY = {"highest": "最高", "lowest": "最低"}
 OUTCOME = {"finalist": "入围", "reserve": "递补", "outside": "未入围", "needs_ruling": "待裁定"}
 
@@ -57,7 +60,7 @@ class Example:
 
     @property
     def found(self) -> list[Line]:
-        return sorted([*self._left_out(), *self._deductions(), *self._results(), *self._unfilled()])
+        return sorted([*self._left_out(), *self._far_off(), *self._deductions(), *self._results(), *self._unfilled()])
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -102,6 +105,14 @@ class Example:
             for sheet in each.sheets:
                 if not sheet.counted:
                     yield ["去掉", self.entrants[each.entry], str(sheet.seat), WHY[sheet.why]]
+
+    def _far_off(self) -> Iterator[Line]:
+        whole_c = sum(criterion.max_c for criterion in self.ruleset.criteria)
+        for (percent,) in self.given("再看界限"):
+            for each in self.tallies:
+                totals_c = {sheet.seat: sheet.total_c for sheet in each.sheets}
+                for seat, middle in far_off(totals_c, whole_c=whole_c, far_percent=int(percent)).items():
+                    yield ["再看", self.entrants[each.entry], str(seat), show_apart([middle], 2)[0]]
 
     def _deductions(self) -> Iterator[Line]:
         for name, points_c in self.deductions_c.items():

@@ -38,6 +38,8 @@ export function makeModel(data, changed) {
   const times = new Map();
   const drafts = new Map();
   const saved = new Set();
+  // Sheets whose totals are far from their panel's: the panel's median, by sheet. Only who types is told.
+  const far = new Map();
   let editable = data.editable;
 
   // Both return the cells they have touched.
@@ -60,6 +62,17 @@ export function makeModel(data, changed) {
     return [cell];
   }
 
+  // What the server says is far off, of these people or of all. Returns a cell of every sheet for which that changes.
+  function putFar(found, people) {
+    if (!found) return [];
+    const about = (key) => !people || people.has(key.split(":")[0]);
+    const touched = [...far.keys()].filter(about);
+    touched.forEach((key) => far.delete(key));
+    found.forEach(([entry, seat, middle]) => far.set(`${entry}:${seat}`, middle));
+    return [...new Set([...touched, ...far.keys()])].filter(about).map((key) => `${key}:${codes[0]}`);
+  }
+
+  putFar(data.far);
   data.sheets.forEach(([entry, seat, ...row]) => putSheet(`${entry}:${seat}`, ...row));
   data.times.forEach((row) => putTime(...row));
 
@@ -200,6 +213,7 @@ export function makeModel(data, changed) {
     const refused = new Map(answer.refused.map((row) => [row.slice(0, -1).join(":"), row[row.length - 1]]));
     const touched = answer.saved.flatMap((row) => adopt(sent.isTimes, row, ""))
       .concat(answer.stale.flatMap((row) => adopt(sent.isTimes, sent.isTimes ? row : row.slice(0, -1), row[row.length - 1])));
+    if (!sent.isTimes) touched.push(...putFar(answer.far, new Set([...done].map((id) => sheetOf.get(id).split(":")[0]))));
     sent.cells.forEach(([cell, text, id]) => {
       const draft = drafts.get(cell);
       const reason = refused.get(sent.isTimes ? String(id) : `${id}:${parts(cell).code}`) || refused.get(`${id}:`);
@@ -255,7 +269,7 @@ export function makeModel(data, changed) {
       const now = times.get(String(entry));
       if (!now || edit > now.edit) touched.push(...putTime(entry, edit, ...row));
     });
-    rejudge(touched);
+    rejudge(touched.concat(putFar(state.far)));
   }
 
   // What was typed in an earlier visit and never saved.
@@ -290,6 +304,8 @@ export function makeModel(data, changed) {
     isSaved: (cell) => saved.has(cell),
     sheet: (key) => sheets.get(key),
     sheets: () => Array.from(sheets),
+    far: () => Array.from(far),
+    isFar: (key) => far.has(key),
     time: (entry) => times.get(entry),
     person: (entry) => people.get(entry),
     unsaved: () => drafts.size,

@@ -47,6 +47,7 @@ export function makePaint({ table, waiting, next, model, criteria, judges }) {
     link.href = link.href.replace(/\d+\/$/, `${sheet.id}/`);
     td.classList.remove(...TOTALS);
     if (state) td.classList.add(state);
+    td.classList.toggle("total-far", model.isFar(key));
     paintRow(td.parentElement);
   }
 
@@ -104,6 +105,7 @@ export function makePaint({ table, waiting, next, model, criteria, judges }) {
       stale.add(cell);
       frame = frame || requestAnimationFrame(paint);
     },
+    far: () => model.far().forEach(([key]) => paintTotal(key)),
     all: () => {
       tds.forEach((td, cell) => {
         if (td.classList.contains("cell")) stale.add(cell);

@@ -1,15 +1,17 @@
 // The strip under the grid: what is saved, what is not, why a cell was refused, and what to do where two people differ.
 
 const SHOWN_CONFLICTS = 5;
+const SHOWN_FAR = 3;
 
 function told(text, facts) {
   return text.replace(/\{(\w+)\}/g, (all, name) => facts[name]);
 }
 
-export function makeStrip({ foot, model, keep, describe, jump, resolve, words, signInUrl, unsentUrl }) {
+export function makeStrip({ foot, model, keep, describe, placeOf, jump, resolve, words, signInUrl, unsentUrl }) {
   const show = (name) => foot.querySelector(`[data-show=${name}]`);
   const reason = foot.querySelector(".grid-reason");
   const choices = foot.querySelector(".grid-choices");
+  const far = foot.querySelector(".grid-far");
   let way = "idle";
   let at = "";
   let stopped = "";
@@ -110,6 +112,23 @@ export function makeStrip({ foot, model, keep, describe, jump, resolve, words, s
     });
   }
 
+  // Totals far from their panel's: the paper is looked at again, by those who have it.
+  function showFar() {
+    const found = model.isEditable() ? model.far() : [];
+    if (!isNew("far", found.map(([key, middle]) => [key, middle, (model.sheet(key) || {}).total]))) return;
+    far.hidden = !found.length;
+    far.textContent = "";
+    found.slice(0, SHOWN_FAR).forEach(([key, middle]) => {
+      const line = document.createElement("p");
+      line.textContent = told(words.far, { place: placeOf(key), total: (model.sheet(key) || {}).total || "", middle });
+      far.append(line);
+    });
+    if (found.length <= SHOWN_FAR) return;
+    const rest = document.createElement("p");
+    rest.textContent = told(words.farMore, { count: found.length - SHOWN_FAR });
+    far.append(rest);
+  }
+
   function update() {
     const drafts = model.drafts();
     showState();
@@ -117,6 +136,7 @@ export function makeStrip({ foot, model, keep, describe, jump, resolve, words, s
     showKept(drafts);
     showReason(drafts);
     showChoices(drafts);
+    showFar();
   }
 
   let frame = 0;
