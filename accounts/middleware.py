@@ -186,7 +186,9 @@ class OpenInBrowser:
 
     def _keeps_nothing(self, request: HttpRequest) -> bool:
         agent = request.headers.get("User-Agent", "")
-        return request.method == "GET" and self.WECHAT in agent and any(each in agent for each in self.ON_PHONES)
+        # A picture within a page, and what a script asks for, is shown and not kept.
+        is_visit = request.method == "GET" and "text/html" in request.headers.get("Accept", "text/html")
+        return is_visit and self.WECHAT in agent and any(each in agent for each in self.ON_PHONES)
 
     @staticmethod
     def _is_to_be_kept(response: HttpResponseBase) -> bool:

@@ -59,6 +59,12 @@ def test_what_is_only_shown_stays_as_it_is(answer):
     assert answered(ANDROID + WECHAT, answer) is answer
 
 
+def test_a_picture_within_a_page_stays_a_picture():
+    answer = file()
+    told = {"User-Agent": ANDROID + WECHAT, "Accept": "image/avif,image/webp,*/*"}
+    assert OpenInBrowser(lambda _request: answer)(RequestFactory().get("/x/", headers=told)) is answer
+
+
 def test_what_is_sent_and_what_is_only_asked_about_stays_as_it_is():
     for method in ("post", "head"):
         answer = file()
