@@ -8,23 +8,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import search
 from contest.models import Entry, Stage
 from materials import standing
 from materials.models import LateCode, Terms
-from materials.standing import WHOLE, Standing, Step
+from materials.standing import Standing, Step
 
-# What the list can be narrowed to; those who are whole are confirmed or wait for it.
-FILTERS: dict[str, tuple[Any, tuple[Step, ...]]] = {
-    "missing": (gettext_lazy("缺材料"), (Step.MISSING,)),
-    "failed": (gettext_lazy("未通过"), (Step.FAILED,)),
-    "checking": (gettext_lazy("检查中"), (Step.CHECKING,)),
-    "unsigned": (gettext_lazy("待签承诺"), (Step.UNSIGNED,)),
-    "unconfirmed": (gettext_lazy("待确认"), (Step.UNCONFIRMED,)),
-    "whole": (gettext_lazy("齐全"), WHOLE),
-}
+# What the list can be narrowed to: everybody stands under one of them, so that their counts add up to the whole.
+FILTERS = {str(step): step.label for step in Step}
 _ORDER = list(Step)
 
 
@@ -68,11 +60,10 @@ class Wanted:
         return bool(self.word or self.filter)
 
     def take(self, rows: Iterable[Row]) -> list[Row]:
-        steps = FILTERS[self.filter][1] if self.filter else ()
         found = [
             row
             for row in rows
-            if (not steps or row.standing.step in steps)
+            if self.filter in ("", row.standing.step)
             and (not self.word or search.in_name(self.word, row.entry.secretary.name))
         ]
         return sorted(found, key=SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
@@ -89,7 +80,7 @@ def rows_of(stage: Stage, terms: Terms, at: datetime) -> list[Row]:
 def counts_of(rows: Iterable[Row]) -> list[tuple[str, str, int]]:
     """Each filter with its label and how many it would show."""
     counted = Counter(row.standing.step for row in rows)
-    return [(key, str(label), sum(counted[step] for step in steps)) for key, (label, steps) in FILTERS.items()]
+    return [(key, str(label), counted[Step(key)]) for key, label in FILTERS.items()]
 
 
 def headings() -> list[str]:

@@ -11,8 +11,10 @@ from openpyxl import load_workbook
 from accounts.models import LogLine
 from contest.models import Entry
 from contest.models.stage import State
+from materials import collected
 from materials.actions import late, returning
 from materials.models import Material, Terms, Upload
+from materials.standing import Step
 from tests import cast
 from tests.materials import handing, pledged
 
@@ -69,12 +71,28 @@ def test_the_list_is_narrowed_sorted_and_searched(chenxiao, entries, everybody):
     stage = entries[0].stage
     handing.accepted(entries[1], by=everybody[1], at=cast.NOW)
     pledged.signed(entries[1], by=everybody[1])
-    assert listed(chenxiao, stage, "?step=whole") == [("梁秀英", "待确认")]
+    assert listed(chenxiao, stage, "?step=unconfirmed") == [("梁秀英", "待确认")]
     assert listed(chenxiao, stage, "?step=missing&sort=-order") == [("王䶮", "缺材料"), ("陈志远", "缺材料")]
     assert listed(chenxiao, stage, "?sort=-step")[0] == ("梁秀英", "待确认")
     assert listed(chenxiao, stage, "?q=志远") == [("陈志远", "缺材料")]
     assert listed(chenxiao, stage, "?q=志远&step=whole") == []
     assert len(listed(chenxiao, stage, "?step=nonsense&sort=nonsense")) == 3
+
+
+def tabs(page: str) -> list[int]:
+    """The counts of a tab bar: of all, then of each tab that is shown."""
+    return [int(count) for count in re.findall(r'class="tab-count">(\d+)<', page)]
+
+
+def test_everybody_stands_under_one_tab_and_their_counts_add_up(chenxiao, entries, everybody, people):
+    """Three entrants, one of whom is whole and waits to be confirmed: never 3, and 2 + 1 + 1."""
+    path = f"/desk/stages/{entries[0].stage_id}/materials/"
+    for number, entry in enumerate(entries[:2]):
+        handing.accepted(entry, by=everybody[number], at=cast.NOW)
+    pledged.confirmed(pledged.signed(entries[0], by=everybody[0]), by=people["chenxiao"])
+    pledged.signed(entries[1], by=everybody[1])
+    assert tabs(chenxiao.get(path).content.decode()) == [3, 1, 1, 1]
+    assert set(collected.FILTERS) == set(Step)
 
 
 def test_who_left_is_not_waited_for(chenxiao, entries):
@@ -100,7 +118,7 @@ def test_the_list_asks_as_often_for_one_as_for_three(chenxiao, maonan, people, h
 def test_the_file_has_what_the_page_shows(chenxiao, entries, everybody, people):
     handing.accepted(entries[0], by=everybody[0], at=cast.NOW)
     pledged.confirmed(pledged.signed(entries[0], by=everybody[0]), by=people["chenxiao"])
-    answer = chenxiao.get(f"/desk/stages/{entries[0].stage_id}/materials/export/?step=whole")
+    answer = chenxiao.get(f"/desk/stages/{entries[0].stage_id}/materials/export/?step=unconfirmed")
     rows = [list(row) for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)]
     line = next(row for row in rows if "陈志远" in row)
     assert line[7:14] == ["通过", 1, "未上传", None, "2023-11-25 09:00", "白石镇人民政府", "已确认"]
