@@ -75,7 +75,7 @@ def test_the_list_is_narrowed_sorted_and_searched(chenxiao, entries, everybody):
     assert listed(chenxiao, stage, "?step=missing&sort=-order") == [("王䶮", "缺材料"), ("陈志远", "缺材料")]
     assert listed(chenxiao, stage, "?sort=-step")[0] == ("梁秀英", "待确认")
     assert listed(chenxiao, stage, "?q=志远") == [("陈志远", "缺材料")]
-    assert listed(chenxiao, stage, "?q=志远&step=whole") == []
+    assert listed(chenxiao, stage, "?q=志远&step=unconfirmed") == []
     assert len(listed(chenxiao, stage, "?step=nonsense&sort=nonsense")) == 3
 
 
@@ -118,7 +118,7 @@ def test_the_list_asks_as_often_for_one_as_for_three(chenxiao, maonan, people, h
 def test_the_file_has_what_the_page_shows(chenxiao, entries, everybody, people):
     handing.accepted(entries[0], by=everybody[0], at=cast.NOW)
     pledged.confirmed(pledged.signed(entries[0], by=everybody[0]), by=people["chenxiao"])
-    answer = chenxiao.get(f"/desk/stages/{entries[0].stage_id}/materials/export/?step=unconfirmed")
+    answer = chenxiao.get(f"/desk/stages/{entries[0].stage_id}/materials/export/?step=confirmed")
     rows = [list(row) for row in load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)]
     line = next(row for row in rows if "陈志远" in row)
     assert line[7:14] == ["通过", 1, "未上传", None, "2023-11-25 09:00", "白石镇人民政府", "已确认"]
