@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contest.joining import Way, guards
-from contest.models import Award, Entry, Stage
+from contest.models import Award, Stage
 from contest.models.correction import show_people
-from contest.models.entry import Status
 from contest.models.stage import Kind
 from contest.workflow import Problem, blocks, rests, warns
-from quota.actions.shortlist import FINAL_OPEN, SIGNED, NoSeats, NotSigned, across_last_seat
+from quota.actions.shortlist import SIGNED, NoSeats, NotSigned, across_last_seat
 from quota.models import Shortlist, Substitution
+from quota.models.shortlist import FINAL_OPEN
 from quota.reads.condition import is_running, touched
 from quota.reads.seats import holders, seats_of_list
+from quota.reads.undecided import to_decide
 from quota.wording import until_when
 from registry.models import Secretary
 
@@ -109,19 +110,11 @@ def finalists_not_settled(stage: Stage, at: datetime) -> Iterator[Problem]:
         )
 
 
-@warns("tabulate", "certify", "publish")
+@warns("tabulate", "certify", "publish", "close")
 def disqualified_in_the_preliminary(stage: Stage, at: datetime) -> Iterator[Problem]:
     """Once the final has begun its people stand, whatever is decided of their preliminary: somebody has to decide."""
-    if not stage.is_final:
-        return
-    out = Entry.objects.filter(stage__season=stage.season_id, status=Status.DISQUALIFIED).exclude(stage=stage)
-    mine = Entry.objects.competing().filter(stage=stage, secretary__in=out.values("secretary"))
-    for entry in mine.select_related("secretary").in_order():
-        yield Problem(
-            _("%(name)s 已被取消初赛资格，仍在决赛排名中；是否同时取消决赛资格，请凭处理决定办理。")
-            % {"name": entry.secretary.name},
-            reverse("contest:entry", args=[entry.pk]),
-        )
+    if stage.is_final:
+        yield from to_decide(stage.season_id)
 
 
 def _conditional(shortlist: Shortlist, at: datetime) -> Iterator[Problem]:

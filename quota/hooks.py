@@ -18,9 +18,10 @@ from contest.models.correction import show_people
 from contest.models.stage import Kind
 from quota.actions import table as table_actions
 from quota.actions.approval import ANNOUNCED, approve, passing_by, revoke_approval
-from quota.actions.shortlist import FINAL_OPEN, ShortlistRefused
+from quota.actions.shortlist import ShortlistRefused
 from quota.actions.substitution import Choice, SubstitutionRefused, ruled_between
 from quota.models import QuotaTable, Shortlist, Substitution
+from quota.models.shortlist import FINAL_OPEN
 from quota.reads.seats import in_line, in_turn, questions, seats_of_list
 from quota.wording import approved
 from registry.models import District

@@ -155,6 +155,8 @@ def _replacing(stage: Stage, shortlist: Shortlist, user: "User", at: datetime) -
     pending = waiting.order_by("proposed_at").first()
     if pending is None:
         note = _("%(who)s 已审定，推荐的人已进入决赛参赛名单。有人不能参加决赛时，在下面办理退出和递补。")
+        if shortlist.final_has_begun:
+            note = _("%(who)s 已审定，推荐的人已进入决赛。决赛评分已经开始，人员变动只能凭处理决定办理。")
         note %= {"who": shortlist.decided_by}
         if is_running(shortlist, stage, at):
             waits = _("%(until)s；此前为有条件审定，期满没有成立的异议即自行生效。") % {"until": until_when(stage)}
@@ -197,7 +199,8 @@ def overview(user: "User", season: Season, *, at: datetime) -> list[Row]:
     preliminaries = Stage.objects.whole().filter(season=season, kind=Kind.PRELIMINARY).order_by("district__order")
     stages = list(within_reach(user, Action.SEE_SHORTLIST, preliminaries))
     seats = dict(QuotaRow.objects.filter(table__season=season).values_list("district_id", "seats"))
-    lists = Shortlist.objects.live().filter(stage__in=stages).select_related("submitted_by", "stage__district")
+    lists = Shortlist.objects.live().with_begun().filter(stage__in=stages)
+    lists = lists.select_related("submitted_by", "stage__district")
     counted = lists.annotate(
         picked=Count("picks", filter=Q(picks__outcome=Pick.Outcome.FINALIST)),
         reserved=Count("picks", filter=Q(picks__outcome=Pick.Outcome.RESERVE)),

@@ -1,6 +1,8 @@
 """What the shortlists put on the desk, and how far they have come."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -17,6 +19,8 @@ from contest.models.stage import Kind
 from quota.actions.approval import ANNOUNCED
 from quota.actions.shortlist import SIGNED
 from quota.models import Pick, QuotaRow, Shortlist, Substitution
+from quota.models.shortlist import FINAL_OPEN
+from quota.reads.undecided import undecided
 
 
 @source
@@ -62,6 +66,26 @@ def _revoked(shortlist: Shortlist) -> Todo:
         urgent=True,
         season=shortlist.stage.season_id,
     )
+
+
+@source
+def people_of_the_final(user: User) -> Iterator[Todo]:
+    """Who lost the preliminary and still stands in a final that has begun: somebody decides, on a recorded decision."""
+    if not may(user, Action.DISQUALIFY):
+        return
+    finals = Stage.objects.filter(kind=Kind.FINAL, season__archived_at=None).exclude(state__in=FINAL_OPEN)
+    seasons = within_reach(user, Action.DISQUALIFY, finals).values_list("season", flat=True)
+    found = sorted(undecided(seasons), key=attrgetter("stage_id"))
+    for final, entries in groupby(found, key=attrgetter("stage")):
+        names = _("、").join(entry.secretary.name for entry in entries)
+        yield Todo(
+            text=_("%(names)s 已被取消初赛资格，仍在决赛排名中：是否同时取消决赛资格，请凭处理决定办理")
+            % {"names": names},
+            url=reverse("contest:entries", args=[final.pk]),
+            detail=_("打开本人的参赛页面办理；决定之前，不宜发放决赛的证书和反馈函。"),
+            urgent=True,
+            season=final.season_id,
+        )
 
 
 @source

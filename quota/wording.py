@@ -50,7 +50,15 @@ def _decided_by(pick: Pick) -> str:
 
 
 def since_approval(pick: Pick, substitutions: Iterable[Substitution]) -> str:
-    """What happened to an entrant after the list was approved: gone, or called up; empty when nothing did."""
+    """What happened to an entrant since: gone, called up, out of the preliminary; empty when nothing did.
+
+    `pick` comes with its entry.
+    """
+    lost = _("初赛资格已取消") if pick.entry.status == Status.DISQUALIFIED else ""
+    return _("；").join(each for each in (_moved(pick, substitutions), lost) if each)
+
+
+def _moved(pick: Pick, substitutions: Iterable[Substitution]) -> str:
     standing = [each for each in substitutions if each.state in ("proposed", "approved")]
     for each in standing:
         if each.leaving_id == pick.pk:

@@ -31,6 +31,7 @@ from contest.models.stage import State
 from contest.models.work import Progress
 from contest.reads.page_season import season_of
 from contest.workflow import Problem
+from quota.reads.undecided import to_decide
 
 # The shape and tint of a chip (static/css/parts.css).
 CHIPS = {Progress.WANTED: "wanted", Progress.TAKEN: "running", Progress.DONE: "done", Progress.PARKED: "failed"}
@@ -182,6 +183,7 @@ def release(request: SignedIn, pk: int) -> HttpResponse:
         % {"stage": here.stage.title, "count": tally_of(here).total},
         "explanation": _("发放前请下载几张核对姓名、单位、奖次、印章和日期。"),
         "consequences": [
+            *(each.text for each in (to_decide(here.stage.season_id) if here.stage.is_final else [])),
             _("第一书记登录后即可看到并下载自己的证书。"),
             _("扫描二维码或输入查验码，即可查验证书真伪。"),
             _("发放后不能整批作废；有错的只能逐张撤销或换发，并写明原因。"),
@@ -230,6 +232,7 @@ def _show(
         and live.asked_by_id != request.user.pk
         and may(request.user, Action.RELEASE_CERTIFICATES, stage),
         "refused": refused or [],
+        "undecided": to_decide(stage.season_id) if stage.is_final else [],
     }
     if live is not None:
         overtaken = actions.overtaken(live)

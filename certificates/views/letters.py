@@ -24,6 +24,7 @@ from certificates.paper import word
 from certificates.views import handing
 from contest.models import Season
 from contest.workflow import Problem
+from quota.reads.undecided import to_decide
 from registry.filenames import safe
 
 STATES = ("unsent", "sent", "received", "changed")
@@ -46,6 +47,7 @@ def show(request: SignedIn, code: str) -> HttpResponse:
         "missing": [(unit, letters.people_of({"people": [letters.person(a) for a in awards]}))
                     for unit, awards in missing.items()],
         "problems": problems,
+        "undecided": to_decide(season.pk),
         "may_send": may(request.user, Action.SEND_LETTERS, season),
     }  # fmt: skip
     return render(request, "certificates/letters.html", context)
@@ -92,6 +94,7 @@ def letter(request: SignedIn, pk: int) -> HttpResponse:
         "text": letters.wording(here.facts),
         "state": letters.state_of(here),
         "changes": _changes(here),
+        "undecided": to_decide(here.season_id, among={each.get("entry") for each in here.facts["people"]}),
         "versions": [each for each in versions.order_by("-version") if each.pk != here.pk],
         "live": next((each for each in versions if each.live), None),
         "may_send": may(request.user, Action.SEND_LETTERS, here),

@@ -16,6 +16,7 @@ from contest.models import Stage
 from contest.models.correction import show_people
 from contest.models.stage import Kind, State
 from quota.models import Pick, QuotaRow, Shortlist
+from quota.models.shortlist import FINAL_OPEN
 from quota.placings import NoStanding, Standing, standing
 from quota.reads.kept import picks_of
 from quota.reads.shown import list_as_shown
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 # A list rests on results that the panel signed.
 SIGNED = (State.CERTIFIED, State.PUBLISHED, State.CLOSED)
-# Finalists are entered, and replaced, until the final's scoring opens.
-FINAL_OPEN = (State.PREPARING, State.COLLECTING, State.READY)
 
 
 class ShortlistRefused(Exception):

@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from contest.models import Entry, Stage
 from contest.models.correction import Decided
+from contest.models.stage import Kind, State
 from scoring.models import Ruling
+
+# Finalists are entered, and replaced, until the final's scoring opens.
+FINAL_OPEN = (State.PREPARING, State.COLLECTING, State.READY)
 
 
 class ShortlistQuerySet(models.QuerySet["Shortlist"]):
@@ -19,6 +24,11 @@ class ShortlistQuerySet(models.QuerySet["Shortlist"]):
     def ever_submitted(self) -> "ShortlistQuerySet":
         """Those that were sent in, whatever became of them: taken back, returned, replaced."""
         return self.exclude(first_submitted_at=None)
+
+    def with_begun(self) -> "ShortlistQuerySet":
+        """Each knows without another query whether the final's scoring has opened."""
+        finals = Stage.objects.filter(season=OuterRef("stage__season"), kind=Kind.FINAL)
+        return self.annotate(final_has_begun=Exists(finals.exclude(state__in=FINAL_OPEN)))
 
     def whole(self) -> "ShortlistQuerySet":
         """With everything its page and its log line need."""
@@ -136,6 +146,12 @@ class Shortlist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} #{self.number}"
+
+    @cached_property
+    def final_has_begun(self) -> bool:
+        """Whether the final's scoring has opened: from then on its people stand (DESIGN 6)."""
+        finals = Stage.objects.filter(season=self.stage.season_id, kind=Kind.FINAL)
+        return finals.exclude(state__in=FINAL_OPEN).exists()
 
 
 class Pick(Decided):

@@ -21,8 +21,12 @@ def keeps_conditional(holder: Holder) -> Holder:
 
 
 def is_running(shortlist: Shortlist, stage: Stage, at: datetime) -> bool:
-    """Whether an approved list waits for the end of its preliminary's notice period: for all its names alike."""
-    return shortlist.state == Shortlist.State.APPROVED and notice_runs(stage, at)
+    """Whether an approved list waits for the end of its preliminary's notice period: for all its names alike.
+
+    It is the first period that counts: the final begins when no list is conditional, and whatever is published of the
+    preliminary afterwards, in another revision, no longer makes one so.
+    """
+    return shortlist.state == Shortlist.State.APPROVED and notice_runs(stage, at) and not shortlist.final_has_begun
 
 
 def notice_runs(stage: Stage, at: datetime) -> bool:

@@ -321,6 +321,7 @@ def _show(request: SignedIn, stage: Stage, refused: str = "") -> HttpResponse:
         "seats": of_seats(seats(live, substitutions, [line.pick for line in lines])) if live else [],
         "may_propose": live is not None
         and live.state == Shortlist.State.APPROVED
+        and not live.final_has_begun
         and may(request.user, Action.SUBMIT_SHORTLIST, stage),
     }
     return render(request, "quota/shortlist.html", context, status=409 if refused else 200)
@@ -339,7 +340,7 @@ _FINALISTS = Prefetch("picks", Pick.objects.filter(outcome=Pick.Outcome.FINALIST
 
 
 def _lines(shortlist: Shortlist, substitutions: Sequence[Substitution] = ()) -> list[Line]:
-    picks = show_people(shortlist.picks.all())
+    picks = show_people(shortlist.picks.select_related("entry"))
     seated = [pick for pick in picks if pick.outcome in (Pick.Outcome.FINALIST, Pick.Outcome.NEEDS_RULING)]
     last = seated[-1] if seated else None
     return [

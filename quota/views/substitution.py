@@ -26,6 +26,9 @@ REFUSALS = (actions.SubstitutionRefused, ShortlistRefused, EntryRefused)
 def propose(request: SignedIn, pk: int) -> HttpResponse:
     approved = Shortlist.objects.whole().live().filter(state=Shortlist.State.APPROVED)
     here = fetch(request.user, Action.SUBMIT_SHORTLIST, approved, pk=pk)
+    if request.method != "POST" and here.final_has_begun:
+        messages.error(request, _("决赛评分已经开始，参赛者已经确定，不能再退出和递补；人员变动只能凭处理决定办理。"))
+        return redirect("quota:shortlist", pk=here.stage_id)
     line = in_line(here)
     form = SubstitutionForm(request.POST if request.method == "POST" else None, seated=seated(here), level=line.first)
     status = 400 if form.is_bound else 200

@@ -13,7 +13,7 @@ from tests.quota.lists import held, table
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("move", ["tabulate", "certify", "publish"])
+@pytest.mark.parametrize("move", ["tabulate", "certify", "publish", "close"])
 def test_whoever_lost_the_preliminary_and_still_stands_in_the_begun_final_is_named_before_it_goes_on(
     maonan, final, people, move
 ):
