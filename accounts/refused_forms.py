@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template import loader
 
+from accounts.hooks import CARRIED
 from accounts.once import FIELD as ONCE
 from accounts.shown import FIELD as SHOWN
 
 # What nobody typed, and what nobody may read over a shoulder.
-UNSHOWN = {"csrfmiddlewaretoken", ONCE, SHOWN, "seen", "next"}
+UNSHOWN = {"csrfmiddlewaretoken", ONCE, CARRIED, SHOWN, "seen", "next"}
 SECRET = ("password", "old", "new", "again", "half", "code", "short")
 MOST, LONGEST = 100, 4000
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.hooks import CARRIED
 from accounts.models import LogLine
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +17,7 @@ TYPED = {
     "new": "gehem-456",
     "once_key": "a-key-of-the-page",
     "shown": "what-it-showed",
+    CARRIED: "the-season-of-the-page",
     "csrfmiddlewaretoken": "an-old-token",
 }
 
@@ -37,7 +39,7 @@ def refused(browser, **headers) -> str:
 def test_what_she_typed_stands_on_the_page_to_be_copied_and_no_password_does(browser):
     told = refused(browser, HTTP_REFERER=PAGE)
     assert [each for each in ("liukai", "刘凯", "县区新来的操作员，\n电话里说定") if each not in told] == []
-    secret = [TYPED[name] for name in ("password", "new", "once_key", "shown", "csrfmiddlewaretoken")]
+    secret = [TYPED[name] for name in ("password", "new", "once_key", "shown", CARRIED, "csrfmiddlewaretoken")]
     assert [each for each in secret if each in told] == []
 
 
