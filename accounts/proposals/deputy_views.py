@@ -28,9 +28,7 @@ def name_deputy(request: SignedIn) -> HttpResponse:
     place = _district_told(request)
     if place is None:
         return render(request, "accounts/name_deputy.html", _asked(), status=400 if request.method == "POST" else 200)
-    season = hooks.page_season(request).season
-    offered = {"district": place, "rehearsal": season.code if season.rehearsal else "", "at": timezone.now()}
-    form = DeputyForm(request.POST if request.method == "POST" else None, by=request.user, **offered)
+    form = _form(request, place)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -54,6 +52,13 @@ def name_deputy(request: SignedIn) -> HttpResponse:
         "confirm_label": _("指定"),
     }
     return render(request, "accounts/name_deputy.html", context, status=400 if form.is_bound else 200)
+
+
+def _form(request: SignedIn, place: District) -> DeputyForm:
+    season = hooks.page_season(request).season
+    rehearsal = season.code if season.rehearsal else ""
+    sent = request.POST if request.method == "POST" else None
+    return DeputyForm(sent, by=request.user, district=place, rehearsal=rehearsal, at=timezone.now())
 
 
 def _asked(place: District | None = None) -> dict[str, Any]:

@@ -90,12 +90,14 @@ def met() -> dict[str, str]:
     calls = (node for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
     told = {}
     for call in calls:
-        name, texts = getattr(call.func, "id", ""), [each.value for each in call.args if isinstance(each, ast.Constant)]
-        if not texts or not isinstance(texts[0], str) or name.removesuffix("_lazy") not in ("_", "gettext", "ngettext"):
+        constants = (each.value for each in call.args if isinstance(each, ast.Constant))
+        name, texts = getattr(call.func, "id", ""), [each for each in constants if isinstance(each, str)]
+        if not texts or name.removesuffix("_lazy") not in ("_", "gettext", "ngettext"):
             continue
-        plural = name.startswith("ngettext")
+        one, many = texts[0], texts[-1]
         with translation.override("zh-hans"):
-            told[texts[0]] = translation.ngettext(*texts[:2], 5) if plural else translation.gettext(texts[0])
+            plural = name.startswith("ngettext")
+            told[one] = translation.ngettext(one, many, 5) if plural else translation.gettext(one)
     return told
 
 
