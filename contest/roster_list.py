@@ -1,16 +1,17 @@
 """The roster as its page and its export show it: what was asked for, the rows, the counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts import search
-from accounts.models import User
+from accounts import log, search
+from accounts.models import Proposal, User
 from accounts.permissions import Action, within_reach
+from accounts.proposals import reads
 from contest.actions.roster import headcounts
 from contest.models import Season
 from contest.roster_plan import last_month
@@ -192,6 +193,20 @@ def span(since: date | None, last: date | None) -> str:
 def service(posting: Posting) -> str:
     """A posting's service as one cell."""
     return span(posting.since, last_month(posting.until))
+
+
+def waiting(postings: Iterable[Posting], at: datetime) -> set[int]:
+    """Of which of these postings a correction waits to be seconded. One query."""
+    subjects = {log.subject(posting): posting.pk for posting in postings}
+    found = Proposal.objects.waiting(at).filter(subject__in=subjects).order_by()
+    return {subjects[subject] for subject in found.values_list("subject", flat=True)}
+
+
+def waits(posting: Posting, at: datetime) -> list[reads.Line]:
+    """What waits to be seconded about whoever serves here, by whichever of their postings. Two queries."""
+    theirs = Posting.objects.filter(secretary=posting.secretary_id)
+    found = Proposal.objects.whole().waiting(at).filter(subject__in=[log.subject(own) for own in theirs])
+    return reads.lines(list(found.order_by("proposed_at")), at)
 
 
 def _within(user: User, season: Season | None) -> PostingQuerySet:

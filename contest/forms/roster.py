@@ -127,7 +127,7 @@ class PersonForm(PaperFields):
     reason = ReasonField(
         label=_("更正姓名、单位或村镇的原因"),
         required=False,
-        help_text=_("此人或其单位派出的人已在评分：姓名、选派单位和村镇的更正由另一人复核后生效。"),
+        help_text=_("此人或其单位派出的人已在评分：姓名、选派单位和村镇的更正须写明原因，由另一人复核后生效。"),
     )
 
     def __init__(
@@ -144,6 +144,12 @@ class PersonForm(PaperFields):
         if not is_bound_up:
             for name in ("reason", "paper_kind", "paper_number", "paper_dated", "paper_pages"):
                 del self.fields[name]
+
+    will_propose = False
+
+    def proposes(self) -> None:
+        """What was typed takes two people: it is proposed, and then with a reason."""
+        self.will_propose = self.fields["reason"].required = True
 
     @property
     def details(self) -> dict[str, str]:

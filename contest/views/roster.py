@@ -43,6 +43,7 @@ def roster(request: SignedIn) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(each, called(each.unit.level, names), roster_list.service(each)) for each in page],
+        "waiting": roster_list.waiting(page, timezone.now()),
         "wanted": wanted,
         "by_district": by_district,
         "off": [tally for tally in by_district if tally.is_off],
@@ -92,6 +93,7 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
         try:
             actions.check_unit(here, actions.Details(**told), by=request.user)
             if actions.takes_two(here, actions.Details(**told)):
+                form.proposes()
                 return _propose(request, here, form) or _show_posting(request, here, form)
             changed = actions.correct_person(
                 here, actions.Details(**told), seen=seen, by=request.user, at=timezone.now()
@@ -124,6 +126,9 @@ def _show_posting(request: SignedIn, here: Posting, form: PersonForm) -> HttpRes
         "service": roster_list.service(here),
         "ended": _ended(here),
         "entries": here.entries.select_related("stage__district"),
+        "waits": roster_list.waits(here, timezone.now()),
+        "is_bound_up": "reason" in form.fields,
+        "will_propose": form.will_propose,
     }
     return render(request, "contest/roster_posting.html", context, status=400 if form.is_bound else 200)
 

@@ -345,3 +345,71 @@ def test_a_renamed_unit_is_put_right_in_every_service_that_is_scored(closed, fir
     made = NameCorrection.objects.values_list("posting", "field", "new")
     people_scored = Entry.objects.filter(stage__in=(closed, elsewhere.stage)).values_list("posting", flat=True)
     assert sorted(made) == sorted((pk, "unit", "茂名市示例局a") for pk in people_scored)
+
+
+class TestWhatWaitsIsSeen:
+    def marked(self, client):
+        rows = client.get(reverse("contest:roster")).content.decode().split("<tr>")
+        return [name for name in ("陈志远", "梁秀英", "王䶮") for row in rows if name in row and "更正待复核" in row]
+
+    def test_in_the_roster_and_on_the_persons_page_until_it_is_seconded(self, closed, first, people, signed_in):
+        chenxiao, linfang = signed_in(people["chenxiao"]), signed_in(people["linfang"])
+        url = reverse("contest:posting", args=[first.pk])
+        assert (self.marked(linfang), "已提请，待复核" in linfang.get(url).content.decode()) == ([], False)
+        chenxiao.post(url, typed(first, name="陈致远", reason="身份证为准"))
+        proposal = Proposal.objects.get()
+        for client in (chenxiao, linfang, signed_in(people["zhengzhi"])):
+            assert self.marked(client) == ["陈志远"]
+        page = linfang.get(url).content.decode()
+        assert (page.count("已提请，待复核"), page.count(f'href="{proposal.get_absolute_url()}"')) == (1, 1)
+        linfang.post(
+            reverse("second", args=[proposal.pk]), {"shown": linfang.get(proposal.get_absolute_url()).context["shown"]}
+        )
+        assert (self.marked(linfang), "已提请，待复核" in linfang.get(url).content.decode()) == ([], False)
+
+    def test_on_the_page_of_the_persons_other_posting_too(self, closed, first, elsewhere, people, signed_in):
+        put = typed(first, name="陈致远", reason="身份证为准")
+        signed_in(people["chenxiao"]).post(reverse("contest:posting", args=[first.pk]), put)
+        page = signed_in(people["heya"]).get(reverse("contest:posting", args=[elsewhere.posting_id])).content.decode()
+        assert page.count("已提请，待复核") == 1
+
+    @pytest.mark.parametrize("end", ["withdrawn", "declined", "overtaken"])
+    def test_not_once_it_ended(self, closed, first, people, signed_in, end):
+        put = typed(first, name="陈致远", reason="身份证为准")
+        signed_in(people["chenxiao"]).post(reverse("contest:posting", args=[first.pk]), put)
+        Proposal.objects.update(state=end, closed_by=people["linfang"], closed_at=cast.later(60), answer="已核")
+        assert self.marked(signed_in(people["linfang"])) == []
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_the_roster_asks_once_for_one_and_for_three(
+        self, closed, people, signed_in, count, django_assert_num_queries
+    ):
+        chenxiao, linfang = signed_in(people["chenxiao"]), signed_in(people["linfang"])
+        for place in range(1, count + 1):
+            own = Posting.objects.with_places().get(entries__stage=closed, entries__order=place)
+            told = typed(own, name=f"陈致{'一二三'[place - 1]}", reason="身份证为准")
+            chenxiao.post(reverse("contest:posting", args=[own.pk]), told)
+        linfang.get(reverse("contest:roster"))
+        with django_assert_num_queries(11):
+            page = linfang.get(reverse("contest:roster")).content.decode()
+        assert page.count("更正待复核") == count
+
+
+def test_the_button_says_that_it_proposes_and_the_reason_that_it_is_needed(closed, first, people, signed_in):
+    chenxiao, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[first.pk])
+    page = chenxiao.get(url).content.decode()
+    assert ("保存，或提请复核" in page, "的，提请另一人复核，须写明原因；其他改动直接保存。" in page) == (True, True)
+    refused = chenxiao.post(url, typed(first, name="陈致远"))
+    assert (
+        refused.status_code,
+        refused.context["will_propose"],
+        refused.context["form"].fields["reason"].required,
+    ) == (
+        400,
+        True,
+        True,
+    )
+    free = cast.station(District.objects.get(code="dianbai"), 1, start=40)[0]
+    Posting.objects.filter(pk=free.pk).update(unit=Unit.objects.create(name="广东省示例厅", level="central_provincial"))
+    page = signed_in(people["huangqiang"]).get(reverse("contest:posting", args=[free.pk])).content.decode()
+    assert "保存，或提请复核" not in page
