@@ -1,6 +1,7 @@
 """What the contest registers elsewhere: moves of a stage, leaving the ranking and coming back, by two (DESIGN 9)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from contest.actions.postings import (
     correct_person,
     details_of,
     in_words,
+    rested_on,
 )
 from contest.actions.roster import (
     AlreadyDone,
@@ -134,18 +136,28 @@ for each in workflow.MOVES.values():
         register(_move(each))
 
 
-def _details(arguments: Arguments) -> Details:
-    return Details(**{field: arguments[field] for field in Details.__dataclass_fields__})
+def _details(posting: Posting, arguments: Arguments) -> Details:
+    """The details as they would be: what is not corrected stays as it is now."""
+    return replace(details_of(posting), **{field: arguments[field] for field in _about(arguments)})
+
+
+def _about(arguments: Arguments) -> list[str]:
+    return [field for field in Details.__dataclass_fields__ if field in arguments]
 
 
 def _correct_person(posting: Posting, **told: Any) -> Any:
-    new = _details(told)
     kept = {name: value for name, value in told.items() if name not in Details.__dataclass_fields__}
-    return correct_person(posting, new, **kept)
+    return correct_person(posting, _details(posting, told), **{"seen": details_of(posting).fingerprint, **kept})
+
+
+def _a_correction_rests_on(posting: Posting, arguments: Arguments) -> Any:
+    """What it is about; everything, where it was proposed with all that was written, as it was once."""
+    old = details_of(posting)
+    return old.fingerprint if "seen" in arguments else rested_on(old, _about(arguments))
 
 
 def _what_is_corrected(posting: Posting, arguments: Arguments) -> Iterator[Told]:
-    old, new = (in_words(posting, details) for details in (details_of(posting), _details(arguments)))
+    old, new = (in_words(posting, details) for details in (details_of(posting), _details(posting, arguments)))
     for field, label in PersonForm.base_fields.items():
         was, now = old.get(field, ""), new.get(field, "")
         if was != now:
@@ -160,7 +172,7 @@ register(
         act=_correct_person,
         title=lambda posting, _arguments: _("更正%(name)s的姓名、单位或村镇") % {"name": posting.secretary.name},
         tell=_what_is_corrected,
-        rests_on=lambda posting, _arguments: details_of(posting).fingerprint,
+        rests_on=_a_correction_rests_on,
         reaches=lambda posting, _arguments: Posting.objects.with_places().filter(secretary=posting.secretary_id),
         chain=chain_of,
         read=Posting.objects.with_places,

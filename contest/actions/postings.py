@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,23 @@ def end_posting(posting: Posting, until: date | None, *, by: "User", at: datetim
         words=words,
         until=until.isoformat() if until else "",
     )
+
+
+# What is read together: a village is one of its town, a level that of a unit.
+TOGETHER = ({"town", "village"}, {"unit", "level"})
+
+
+def corrected(old: Details, new: Details) -> dict[str, str]:
+    """What a correction is about: the fields that are to say something else, and what."""
+    return {field: value for field, value in asdict(new).items() if value != getattr(old, field)}
+
+
+def rested_on(old: Details, fields: Iterable[str]) -> dict[str, str]:
+    """What a correction of these fields rests on, as it is: they themselves, and what is read together with them."""
+    about = set(fields)
+    for pair in TOGETHER:
+        about |= pair if about & pair else set()
+    return {field: value for field, value in asdict(old).items() if field in about}
 
 
 def takes_two(posting: Posting, new: Details) -> bool:

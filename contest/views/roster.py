@@ -94,6 +94,8 @@ def posting(request: SignedIn, pk: int) -> HttpResponse:
             actions.check_unit(here, actions.Details(**told), by=request.user)
             if actions.takes_two(here, actions.Details(**told)):
                 form.proposes()
+                if seen != before.fingerprint:
+                    raise actions.StaleDetails(before)
                 return _propose(request, here, form) or _show_posting(request, here, form)
             changed = actions.correct_person(
                 here, actions.Details(**told), seen=seen, by=request.user, at=timezone.now()
@@ -115,7 +117,10 @@ def _propose(request: SignedIn, here: Posting, form: PersonForm) -> HttpResponse
         form.add_error("reason", _("请写明更正姓名、单位或村镇的原因。"))
         return None
     told = {"reason": form.cleaned_data["reason"], "paper": form.paper, "by": request.user, "at": timezone.now()}
-    made = propose_from(form, "correct_person", here, form.details, **told)
+    typed = form.details
+    typed.pop("seen")
+    arguments = actions.corrected(actions.details_of(here), actions.Details(**typed))
+    made = propose_from(form, "correct_person", here, arguments, **told)
     return proposed(request, made) if made is not None else None
 
 

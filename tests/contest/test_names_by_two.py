@@ -413,3 +413,53 @@ def test_the_button_says_that_it_proposes_and_the_reason_that_it_is_needed(close
     Posting.objects.filter(pk=free.pk).update(unit=Unit.objects.create(name="广东省示例厅", level="central_provincial"))
     page = signed_in(people["huangqiang"]).get(reverse("contest:posting", args=[free.pk])).content.decode()
     assert "保存，或提请复核" not in page
+
+
+class TestACorrectionRestsOnWhatItIsAbout:
+    """A name waits to be corrected; meanwhile somebody puts something else right of 陈志远."""
+
+    @pytest.fixture
+    def waiting(self, closed, first, people, signed_in):
+        put = typed(first, name="陈致远", reason="身份证为准")
+        signed_in(people["chenxiao"]).post(reverse("contest:posting", args=[first.pk]), put)
+        return Proposal.objects.get()
+
+    def changed(self, first, people, **new):
+        old = details_of(first)
+        correct_person(first, replace(old, **new), seen=old.fingerprint, by=people["linfang"], at=timezone.now())
+        return Posting.objects.with_places().get(pk=first.pk)
+
+    @pytest.mark.parametrize(
+        ("field", "value"), [("phone", "13800000000"), ("gender", "男"), ("post", "科长"), ("remark", "借调")]
+    )
+    def test_what_it_does_not_touch_may_change_and_stays_changed(self, waiting, first, people, field, value):
+        self.changed(first, people, **{field: value})
+        proposals.second(waiting, by=people["linfang"], at=timezone.now())
+        now = details_of(Posting.objects.with_places().get(pk=first.pk))
+        assert (now.name, getattr(now, field)) == ("陈致远", value)
+        assert NameCorrection.objects.get().new == "陈致远"
+
+    @pytest.mark.parametrize("rows", [{"name": "陈致元"}, {"name": "陈智远"}])
+    def test_what_it_is_about_may_not(self, waiting, first, people, rows):
+        Secretary.objects.filter(pk=first.secretary_id).update(**rows)
+        with pytest.raises(proposals.Changed):
+            proposals.second(waiting, by=people["linfang"], at=timezone.now())
+        assert NameCorrection.objects.count() == 0
+
+    def test_a_village_rests_on_its_town_and_a_unit_on_its_level(self, closed, first, people, signed_in):
+        url = reverse("contest:posting", args=[first.pk])
+        signed_in(people["heya"]).post(url, typed(first, village="乙村", reason="写错"))
+        waiting = Proposal.objects.get()
+        Town.objects.filter(pk=first.village.town_id).update(name="别镇")
+        with pytest.raises(proposals.Changed):
+            proposals.second(waiting, by=people["luoping"], at=timezone.now())
+
+    def test_only_what_is_corrected_is_kept_and_a_page_opened_before_a_change_is_refused(
+        self, closed, first, people, signed_in
+    ):
+        chenxiao, url = signed_in(people["chenxiao"]), reverse("contest:posting", args=[first.pk])
+        stale = typed(first, name="陈致远", reason="身份证为准")
+        now = self.changed(first, people, phone="13800000000")
+        assert (chenxiao.post(url, stale).status_code, Proposal.objects.count()) == (409, 0)
+        chenxiao.post(url, typed(now, name="陈致远", reason="身份证为准"))
+        assert Proposal.objects.get().arguments == {"name": "陈致远"}
