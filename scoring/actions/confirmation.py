@@ -170,7 +170,7 @@ def _look(far: Far, *, by: "User", at: datetime) -> dict[str, Any]:
     return {"looked_c": far.total_c, "looked_by": by, "looked_at": at}
 
 
-def _looks(looked: Sequence[Far]) -> dict[str, dict[str, int]]:
+def _looks(looked: Sequence[Far]) -> dict[str, Any]:
     """For the log: by sheet, the total that somebody looked at again."""
     return {"looked": {str(each.sheet): each.total_c for each in looked}} if looked else {}
 
