@@ -1,6 +1,6 @@
 """A roster file against the roster: the registry's postings as `registry.excel` compares them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
@@ -12,7 +12,7 @@ from contest.reads.levels import of_known_level
 from registry import fonts
 from registry.excel import keys
 from registry.excel.fields import labels
-from registry.excel.levels import Level
+from registry.excel.levels import Level, called, names_of
 from registry.excel.match import Existing
 from registry.excel.plan import Plan, PlannedRow, plan
 from registry.excel.row import Row, RowProblem
@@ -33,6 +33,7 @@ def plan_against_roster(
     rehearsal: str = "",
     district: District | None,
     headcounts: Mapping[str, int],
+    accepted: Collection[str] = (),
     on: date,
 ) -> Plan:
     """What an import of this table into these districts, by these levels of units, would do on this day.
@@ -43,20 +44,22 @@ def plan_against_roster(
     tells of the same service once more is recognised by it and not added again.
     """
     postings = Posting.objects.with_places().filter(rehearsal=rehearsal, village__town__district__in=places)
+    units = cache(partial(_levels_of_units, rehearsal))
     planned = partial(
         plan,
         table,
         districts={place.name: place.code for place in places},
         levels=levels,
-        units=cache(partial(_levels_of_units, rehearsal)),
+        units=units,
         district=district.code if district else None,
         headcounts=headcounts,
+        accepted=accepted,
     )
     serving = [_existing(posting) for posting in postings.filter(Q(until=None) | Q(until__gt=on))]
     found = planned(serving)
     told_again = _told_again(found, [_existing(posting) for posting in postings.filter(until__lte=on)])
     whole = _noting_ended(planned([*serving, *told_again]), told_again) if told_again else found
-    return _noting_unshowable(whole)
+    return _noting_unshowable(_noting_levels(whole, units, names_of(levels)))
 
 
 def _levels_of_units(rehearsal: str) -> dict[str, str]:
@@ -67,6 +70,28 @@ def _levels_of_units(rehearsal: str) -> dict[str, str]:
     sending = Posting.objects.all() if rehearsal else Posting.objects.filter(rehearsal="")
     units = Unit.objects.filter(of_known_level(), pk__in=sending.order_by().values("unit"))
     return dict(units.order_by().values_list("name", "level"))
+
+
+def _noting_levels(found: Plan, units: Callable[[], Mapping[str, str]], names: Mapping[str, str]) -> Plan:
+    """Say of each row that states another level for its unit than the roster has: the unit is everybody's."""
+    if not any(row.values and _states_a_level(row) for row in found.rows):
+        return found
+    known = {keys.unit(name): level for name, level in units().items()}
+    return replace(found, rows=tuple(_noted_level(row, known, names) for row in found.rows))
+
+
+def _states_a_level(row: PlannedRow) -> bool:
+    return row.action == "add" or "level" in row.changes
+
+
+def _noted_level(row: PlannedRow, known: Mapping[str, str], names: Mapping[str, str]) -> PlannedRow:
+    values = row.values
+    had = known.get(keys.unit(values.unit)) if values and _states_a_level(row) else None
+    if values is None or had in (None, values.level):
+        return row
+    sentence = _("“%(unit)s”在名册里是“%(old)s”，导入后改为“%(new)s”：各地由这个单位派出的人都随之改变，请核对。")
+    told = {"unit": values.unit, "old": called(had or "", names), "new": called(values.level, names)}
+    return replace(row, notes=(*row.notes, RowProblem("level", "level_of_all", sentence % told)))
 
 
 def last_month(until: date | None) -> date | None:
@@ -130,16 +155,16 @@ def _noting_unshowable(found: Plan) -> Plan:
     Where there is no font to ask, the file as a whole is told so; an import needs none.
     """
     try:
-        missing = {row.number: _missing(row) for row in found.rows}
+        missing = {row.name: _missing(row) for row in found.rows}
     except fonts.NoFont as lacking:
         return replace(found, notes=(*found.notes, _("没有核对证书能否印出姓名：%s") % lacking))
     told = [
-        _("第 %(row)d 行%(signs)s") % {"row": row, "signs": _named(signs)} for row, signs in missing.items() if signs
+        _("第 %(row)s 行%(signs)s") % {"row": row, "signs": _named(signs)} for row, signs in missing.items() if signs
     ]
     if not told:
         return found
     sentence = _("打印字体里没有这些字：%s。不影响导入；怎么办写在各行里。") % "、".join(told[:MOST_TOLD])
-    rows = tuple(replace(row, notes=(*row.notes, *_unshowable(missing[row.number]))) for row in found.rows)
+    rows = tuple(replace(row, notes=(*row.notes, *_unshowable(missing[row.name]))) for row in found.rows)
     return replace(found, rows=rows, notes=(*found.notes, sentence))
 
 

@@ -1,6 +1,6 @@
 """The preview of a roster file as its page shows it: what stands in the way, then row by row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from contest.actions.roster import Look
 from contest.roster_list import month, span
 from registry.excel import cells
+from registry.excel.answers import HAND
 from registry.excel.fields import labels
 from registry.excel.levels import called
 from registry.excel.plan import Plan, PlannedRow, Value
@@ -19,6 +20,9 @@ from registry.places import joined
 # In the order of what needs attention, with the chip of each.
 CHIPS = {"refuse": "failed", "add": "done", "change": "open", "same": "withdrawn"}
 
+# The rows that wait for an answer, as a filter.
+ASKING = "ask"
+
 # The note that would stand on nearly every row of a file without a column for the level.
 GUESSED = "level_guessed"
 
@@ -27,7 +31,7 @@ GUESSED = "level_guessed"
 class Line:
     """One row of the file on the page; a refused row shows what the file says, any other what the roster would."""
 
-    number: int
+    number: int | str
     action: str
     chip: str
     label: str
@@ -38,9 +42,11 @@ class Line:
     level: str
     service: str
     phone: str
+    key: str
     changes: Sequence[tuple[str, str, str]]
     problems: Sequence[str]
     notes: Sequence[str]
+    questions: Sequence[str] = ()
 
 
 def action_labels() -> dict[str, str]:
@@ -60,6 +66,10 @@ def obstacle(found: Look) -> str:
         return _(
             "有 %(count)d 行不能导入，原因写在每一行里。请在 Excel 里改好，保存后重新上传；全部能导入时才能确认。"
         ) % {"count": plan.counts["refuse"]}
+    if plan.asking:
+        return _("有 %(count)d 行需要您确认是否导入，写在每一行里。逐行确认，或在下面一起确认。") % {
+            "count": len(plan.asking)
+        }
     if not plan.is_ready:
         return _("文件里的人员与名册完全一致，不需要导入。")
     return ""
@@ -81,33 +91,72 @@ def kept(units: Sequence[tuple[Unit, str]], levels: Mapping[str, str]) -> list[s
     ]
 
 
+def skipped(found: Look, left: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """The rows that were left out: which, why, what they say, and their key where somebody left them on the page."""
+    tables = (found.table, *found.table.together)
+    told = []
+    for each in tables:
+        for number, why in each.skipped:
+            key = f"{each.sheet}!{number}" if len(tables) > 1 else str(number)
+            told.append((key.replace("!", " "), why, each.left_out.get(number, ""), key if key in left else ""))
+    return told
+
+
 def ordered(rows: Iterable[PlannedRow], action: str) -> list[PlannedRow]:
     """The rows of one action, or of all with the refused ones first."""
     rank = {name: place for place, name in enumerate(CHIPS)}
-    return sorted((row for row in rows if action in ("", row.action)), key=lambda row: (rank[row.action], row.number))
+    shown = (row for row in rows if action in ("", row.action) or (action == ASKING and row.questions))
+    return sorted(shown, key=lambda row: (rank[row.action] and not row.questions, rank[row.action], row.number))
 
 
 def lines(rows: Iterable[PlannedRow], found: Look, districts: Mapping[str, str]) -> list[Line]:
     """The rows of one page; `districts` are code → name."""
-    raw = {row.number: row.values for row in found.table.rows}
-    return [_line(row, raw.get(row.number, {}), districts, found.levels) for row in rows]
+    raw = written(found)
+    return [_line(row, raw.get(row.name, {}), districts, found.levels) for row in rows]
+
+
+def written(found: Look) -> dict[str, Mapping[str, Cell]]:
+    """What the file says in each row, or who added it by hand."""
+    tables = (found.table, *found.table.together)
+    rows = [*found.table.added, *(row for each in tables for row in each.rows)]
+    return {row.key: row.values for row in rows}
+
+
+def in_short(row: PlannedRow, found: Look) -> dict[str, str]:
+    """The name, the town, the village and the level of a row: as it would be imported, else as it is written."""
+    if row.values:
+        level = found.levels.get(row.values.level, "")
+        return {"name": row.values.name, "town": row.values.town, "village": row.values.village, "level": level}
+    raw = {name: cells.readable(cell) for name, cell in written(found).get(row.name, {}).items()}
+    level = raw.get("level", "") if raw.get("level", "") in found.levels.values() else ""
+    told = {"name": raw.get("name", ""), "town": raw.get("town", ""), "level": level}
+    return told | {"village": raw.get("village") or raw.get("place", "")}
 
 
 def _line(row: PlannedRow, raw: Mapping[str, Cell], districts: Mapping[str, str], levels: Mapping[str, str]) -> Line:
-    told = _planned(row, districts, levels) if row.values else _written(raw)
+    told = _planned(row, districts, levels) if row.values else _as_written(raw)
     return Line(
-        number=row.number,
+        number=_number(row),
+        key=row.name,
         action=row.action,
-        chip=CHIPS[row.action],
-        label=action_labels()[row.action],
+        chip="open" if row.questions else CHIPS[row.action],
+        label=_("待确认") if row.questions else action_labels()[row.action],
         changes=[
             (labels()[field], _shown(field, old, levels), _shown(field, new, levels))
             for field, (old, new) in row.changes.items()
         ],
+        questions=[question.sentence for question in row.questions],
         problems=[problem.sentence for problem in row.problems],
         notes=[note.sentence for note in row.notes if note.code != GUESSED],
         **told,
     )
+
+
+def _number(row: PlannedRow) -> int | str:
+    """Excel's number of a row, with its sheet where several are read together."""
+    if row.name.startswith(HAND):
+        return _("手工")
+    return row.name.replace("!", " ") if "!" in row.name else row.number
 
 
 def _planned(row: PlannedRow, districts: Mapping[str, str], levels: Mapping[str, str]) -> dict[str, str]:
@@ -124,8 +173,9 @@ def _planned(row: PlannedRow, districts: Mapping[str, str], levels: Mapping[str,
     }
 
 
-def _written(raw: Mapping[str, Cell]) -> dict[str, str]:
-    text = {field: cells.optional(cell) for field, cell in raw.items()}
+def _as_written(raw: Mapping[str, Cell]) -> dict[str, str]:
+    # As it came: two people in one cell are not shown as one.
+    text = {field: cells.readable(cells.optional(cell) and cell) for field, cell in raw.items()}
     return {
         "name": text.get("name", ""),
         "district": text.get("district", ""),

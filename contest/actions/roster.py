@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
@@ -20,6 +20,8 @@ from contest.actions.units import bound_by, require_office, shared
 from contest.models import NameCorrection, RosterImport, Season
 from contest.reads.levels import levels_of
 from contest.roster_plan import plan_against_roster
+from registry.excel import answers as saying
+from registry.excel.answers import NOTHING_SAID, Answers
 from registry.excel.levels import Level, names_of
 from registry.excel.plan import Plan, PlannedRow
 from registry.excel.stored import row_to_json
@@ -31,18 +33,21 @@ if TYPE_CHECKING:
     from accounts.models import Basis, User
 
 WEEK = timedelta(days=7)
+MOST_BY_HAND = 20
 
 Headcounts = Callable[[Season], Mapping[int, int]]
 _headcounts: list[Headcounts] = []
 
 
 class NotReady(Exception):
-    """The file cannot be imported as it is: rows are refused, or there is nothing to do. `plan` says which and why."""
+    """The file cannot be imported: rows are refused or asked about, or there is nothing to do; `plan` says why."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(
             _("有 %(count)d 行不能导入，请先改正。") % {"count": plan.counts["refuse"]}
             if plan.counts["refuse"]
+            else _("有 %(count)d 行需要先确认，没有导入。") % {"count": len(plan.asking)}
+            if plan.asking
             else _("文件里没有名册里还没有的内容，不需要导入。")
         )
         self.plan = plan
@@ -75,6 +80,13 @@ class AlreadyDone(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("这份名册已经导入或放弃，没有再次写入。如需再导入，请重新上传。"))
+
+
+class TooManyByHand(Exception):
+    """So many people are written into the file."""
+
+    def __init__(self) -> None:
+        super().__init__(_("最多手工添加 %d 人，再多请写进文件后重新上传。") % MOST_BY_HAND)
 
 
 class PlanMoved(Exception):
@@ -116,13 +128,15 @@ def look(
     district: District | None = None,
     mapping: Mapping[int, str] | None = None,
     sheet: str = "",
+    answers: Answers = NOTHING_SAID,
     on: date,
 ) -> Look:
     """Read a file and plan its import, writing nothing. Raises Unreadable, NoTable, BadMapping (registry.excel)."""
     workbook, places, levels = read(data, name), _places(season), levels_of(season)
     known = [place.name for place in places]
-    table = recognise(workbook, known_districts=known, mapping=mapping, sheet=sheet or None)
-    planned = _plan(season, table, places, levels, district, on)
+    read_as = recognise(workbook, known_districts=known, mapping=mapping, sheet=sheet or None)
+    table = saying.applied(read_as, answers)
+    planned = _plan(season, table, places, levels, district, answers, on)
     return Look(table, planned, _sheets(workbook, table, known, sheet), names_of(levels))
 
 
@@ -135,6 +149,7 @@ def look_again(upload: RosterImport, *, on: date) -> Look:
         district=upload.district,
         mapping=told_mapping(upload),
         sheet=upload.sheet,
+        answers=told_answers(upload),
         on=on,
     )
 
@@ -142,6 +157,11 @@ def look_again(upload: RosterImport, *, on: date) -> Look:
 def told_mapping(upload: RosterImport) -> dict[int, str]:
     """What was said by hand about the columns: index to field, '' for "do not import"."""
     return {int(column): field for column, field in upload.mapping.items()}
+
+
+def told_answers(upload: RosterImport) -> Answers:
+    """What was said on the preview about the rows."""
+    return saying.from_json(upload.answers)
 
 
 def fingerprint(plan: Plan) -> str:
@@ -202,12 +222,40 @@ def map_columns(upload: RosterImport, mapping: Mapping[int, str], *, sheet: str 
     """Say by hand what the columns mean and which sheet is the roster. Raises AlreadyDone."""
     require(by, Action.IMPORT_ROSTER, upload)
     told = {str(column): field for column, field in mapping.items()}
+    # Another sheet has other rows, of which nothing was said yet.
+    answers = upload.answers if sheet == upload.sheet else {}
     if not RosterImport.objects.filter(pk=upload.pk, state=RosterImport.State.PREVIEW).update(
-        mapping=told, sheet=sheet
+        mapping=told, sheet=sheet, answers=answers
     ):
         raise AlreadyDone
-    upload.mapping, upload.sheet = told, sheet
+    upload.mapping, upload.sheet, upload.answers = told, sheet, answers
     log.write(upload.season.code, "map_columns", by=by, at=at, on=upload, columns=told)
+
+
+@transaction.atomic
+def answer_rows(upload: RosterImport, keys: Collection[str], *, take: bool, by: "User", at: datetime) -> None:
+    """Say of doubtful rows that they are imported, or left out. Raises AlreadyDone."""
+    require(by, Action.IMPORT_ROSTER, upload)
+    _say(upload, lambda said: said.answering(frozenset(keys), take=take))
+    log.write(upload.season.code, "answer_rows", by=by, at=at, on=upload, rows=sorted(keys), take=take)
+
+
+@transaction.atomic
+def change_row(upload: RosterImport, key: str, told: Mapping[str, str], *, by: "User", at: datetime) -> None:
+    """Change the town, the village or the level of a row, or what was written by hand. Raises AlreadyDone."""
+    require(by, Action.IMPORT_ROSTER, upload)
+    _say(upload, lambda said: said.changing(key, told))
+    log.write(upload.season.code, "change_row", by=by, at=at, on=upload, rows=[key], fields=sorted(told))
+
+
+@transaction.atomic
+def add_row(upload: RosterImport, told: Mapping[str, str], *, by: "User", at: datetime) -> None:
+    """Add one person by hand to what the file says; judged as a row of it. Raises AlreadyDone, TooManyByHand."""
+    require(by, Action.IMPORT_ROSTER, upload)
+    _say(upload, lambda said: said.adding(told))
+    if len(upload.answers["added"]) > MOST_BY_HAND:
+        raise TooManyByHand
+    log.write(upload.season.code, "add_row", by=by, at=at, on=upload, count=len(upload.answers["added"]))
 
 
 def confirm_roster(
@@ -236,6 +284,7 @@ def confirm_roster(
         mapping=told_mapping(upload),
         sheet=upload.sheet or None,
     )
+    table = saying.applied(table, told_answers(upload))
     return _confirm(upload, table, seen=seen, reason=reason, seconded_by=seconded_by, by=by, at=at)
 
 
@@ -244,7 +293,9 @@ def discard_roster(upload: RosterImport, *, by: "User", at: datetime) -> None:
     """Give an upload up; its file is emptied. Raises AlreadyDone."""
     require(by, Action.IMPORT_ROSTER, upload)
     State = RosterImport.State
-    if not RosterImport.objects.filter(pk=upload.pk, state=State.PREVIEW).update(state=State.DISCARDED, content=b""):
+    if not RosterImport.objects.filter(pk=upload.pk, state=State.PREVIEW).update(
+        state=State.DISCARDED, content=b"", answers={}
+    ):
         raise AlreadyDone
     log.write(upload.season.code, "discard_roster", by=by, at=at, on=upload)
 
@@ -257,7 +308,7 @@ def forget_rosters(*, at: datetime) -> int:
     for upload in old.defer("content"):
         with transaction.atomic():
             still = RosterImport.objects.filter(pk=upload.pk, state=State.PREVIEW)
-            if still.update(state=State.DISCARDED, content=b""):
+            if still.update(state=State.DISCARDED, content=b"", answers={}):
                 log.write(upload.season.code, "discard_roster", by=None, at=at, on=upload)
                 count += 1
     return count
@@ -270,12 +321,16 @@ def import_roster(
     data: bytes,
     name: str,
     district: District | None = None,
+    answers: Answers = NOTHING_SAID,
     reason: str = "",
     by: "User",
     at: datetime,
 ) -> Plan:
     """Upload and confirm in one go, for commands. Raises what `look`, `upload_roster` and `confirm_roster` raise."""
     upload = upload_roster(season, data=data, name=name, district=district, reason=reason, by=by, at=at)
+    for keys, take in ((answers.accepted, True), (answers.left, False)):
+        if keys:
+            answer_rows(upload, keys, take=take, by=by, at=at)
     return confirm_roster(upload, seen=planned_now(upload, on=timezone.localdate(at)), by=by, at=at)
 
 
@@ -293,7 +348,8 @@ def _confirm(
     _lock(upload.season)
     _claim(upload, at)
     places, levels = _places(upload.season), levels_of(upload.season)
-    found = _plan(upload.season, table, places, levels, upload.district, timezone.localdate(at))
+    told = told_answers(upload)
+    found = _plan(upload.season, table, places, levels, upload.district, told, timezone.localdate(at))
     if seen != fingerprint(found):
         raise PlanMoved
     if not found.is_ready:
@@ -308,7 +364,7 @@ def _confirm(
     carry_out(found.rows, upload.season.roster)
     counts = dict(found.counts)
     # The roster now has what the file said; the file itself, with its phone numbers, is not kept.
-    RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"")
+    RosterImport.objects.filter(pk=upload.pk).update(counts=counts, content=b"", answers={})
     log_corrections(made, upload.season.code)
     log.write(
         upload.season.code,
@@ -389,8 +445,17 @@ def _give_up_earlier(upload: RosterImport) -> list[int]:
         state=RosterImport.State.PREVIEW,
     )
     pks = list(earlier.values_list("pk", flat=True))
-    earlier.update(state=RosterImport.State.DISCARDED, content=b"")
+    earlier.update(state=RosterImport.State.DISCARDED, content=b"", answers={})
     return pks
+
+
+def _say(upload: RosterImport, change: Callable[[Answers], Answers]) -> None:
+    """Keep what was said beside what was said before, also by somebody else meanwhile."""
+    here = RosterImport.objects.select_for_update(no_key=True).defer("content").get(pk=upload.pk)
+    if here.state != RosterImport.State.PREVIEW:
+        raise AlreadyDone
+    upload.answers = saying.as_json(change(told_answers(here)))
+    RosterImport.objects.filter(pk=upload.pk).update(answers=upload.answers)
 
 
 def _lock(season: Season) -> None:
@@ -411,6 +476,7 @@ def _plan(
     places: Sequence[District],
     levels: Sequence[Level],
     district: District | None,
+    answers: Answers,
     on: date,
 ) -> Plan:
     decreed = headcounts(season)
@@ -421,6 +487,7 @@ def _plan(
         rehearsal=season.roster,
         district=district,
         headcounts={place.code: decreed[place.pk] for place in places if place.pk in decreed},
+        accepted=answers.accepted,
         on=on,
     )
 
@@ -432,5 +499,5 @@ def _places(season: Season) -> list[District]:
 def _sheets(workbook: Workbook, table: Table, known: list[str], chosen: str) -> tuple[str, ...]:
     """Every sheet with a table in it, in the workbook's order; the one chosen by hand does not hide the others."""
     every = recognise(workbook, known_districts=known) if chosen else table
-    found = {table.sheet, every.sheet, *every.other_sheets}
+    found = {table.sheet, every.sheet, *every.other_sheets, *(each.sheet for each in every.together)}
     return tuple(sheet.name for sheet in workbook.sheets if sheet.name in found)

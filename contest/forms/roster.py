@@ -31,7 +31,7 @@ class RosterForm(forms.Form):
     district = forms.ModelChoiceField(label=_("地区"), queryset=District.objects.none())
     file = forms.FileField(
         label=_("名册文件"),
-        help_text=_("Excel 文件（.xlsx 或 .xls），不超过 10 MB。列名和次序不必与模板一致，上传后先核对再确认。"),
+        help_text=_("Excel 文件（.xlsx、.xls）或 CSV，不超过 10 MB。列名和次序不必与模板一致，上传后先核对再确认。"),
         # The reader says what an empty file may mean.
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": accept("xlsx", "xls")}),

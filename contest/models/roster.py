@@ -28,6 +28,8 @@ class RosterImport(models.Model):
     content = models.BinaryField()
     # Column index (as text, JSON keys are) to field name, where the clerk mapped a heading by hand.
     mapping = models.JSONField(default=dict)
+    # What was said about its rows on the preview, as registry.excel.answers keeps it.
+    answers = models.JSONField(default=dict)
     sheet = models.CharField(_("工作表"), max_length=64, blank=True)
     counts = models.JSONField(default=dict)
     uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("上传人"))

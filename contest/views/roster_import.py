@@ -21,6 +21,7 @@ from contest.actions import roster as actions
 from contest.actions.entries import JOINING
 from contest.actions.units import UnitRefused
 from contest.forms.roster import ColumnsForm, RosterForm
+from contest.forms.roster_rows import HandForm, RowForm
 from contest.models import RosterImport, Stage
 from contest.models.stage import Kind
 from contest.reads.page_season import season_of
@@ -56,43 +57,43 @@ def roster_import(request: SignedIn) -> HttpResponse:
 
 
 def preview(request: SignedIn, pk: int) -> HttpResponse:
-    return _answer(request, _fetch(request, pk))
+    return answered(request, fetched(request, pk))
 
 
 @once
 def columns(request: SignedIn, pk: int) -> HttpResponse:
     """What the columns mean, said by hand; or another sheet, whose columns are then recognised anew."""
-    upload = _fetch(request, pk)
+    upload = fetched(request, pk)
     if request.method != "POST":
-        return _to_preview(request, pk)
+        return to_preview(request, pk)
     if upload.state != RosterImport.State.PREVIEW:
-        return _answer(request, upload, refused=str(actions.AlreadyDone()))
+        return answered(request, upload, refused=str(actions.AlreadyDone()))
     try:
         found = actions.look_again(upload, on=timezone.localdate())
         form = ColumnsForm(request.POST, table=found.table, sheets=found.sheets)
         if not form.is_valid():
-            return _answer(request, upload, refused=_("列的对应里有页面上没有的选项，没有保存。请重新选择。"))
+            return answered(request, upload, refused=_("列的对应里有页面上没有的选项，没有保存。请重新选择。"))
         sheet = form.sheet_told
         mapping = {} if sheet else form.mapping(actions.told_mapping(upload))
         _try(upload, mapping, sheet or upload.sheet)
         actions.map_columns(upload, mapping, sheet=sheet or upload.sheet, by=request.user, at=timezone.now())
     except (*REFUSED, actions.AlreadyDone) as refused:
-        return _answer(request, _fetch(request, pk), refused=str(refused))
+        return answered(request, fetched(request, pk), refused=str(refused))
     messages.success(request, _("已按新的对应重新核对。"))
     return redirect("contest:roster_preview", pk=pk)
 
 
 @once
 def confirm(request: SignedIn, pk: int) -> HttpResponse:
-    upload = _fetch(request, pk)
+    upload = fetched(request, pk)
     if request.method != "POST":
-        return _to_preview(request, pk)
+        return to_preview(request, pk)
     try:
         actions.confirm_roster(upload, seen=request.POST.get("seen", "")[:64], by=request.user, at=timezone.now())
     except actions.TakesTwo as renamed:
         return _propose(request, upload, str(renamed))
     except (actions.NotReady, actions.AlreadyDone, actions.PlanMoved, UnitRefused, *REFUSED) as refused:
-        return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
+        return answered(request, fetched(request, pk), refused=str(refused), status=409)
     return redirect("contest:roster_preview", pk=pk)
 
 
@@ -118,18 +119,18 @@ def _propose(request: SignedIn, upload: RosterImport, why: str) -> HttpResponse:
 
 @once
 def discard(request: SignedIn, pk: int) -> HttpResponse:
-    upload = _fetch(request, pk)
+    upload = fetched(request, pk)
     if request.method != "POST":
-        return _to_preview(request, pk)
+        return to_preview(request, pk)
     try:
         actions.discard_roster(upload, by=request.user, at=timezone.now())
     except actions.AlreadyDone as refused:
-        return _answer(request, _fetch(request, pk), refused=str(refused), status=409)
+        return answered(request, fetched(request, pk), refused=str(refused), status=409)
     messages.success(request, _("已放弃这次上传，名册没有改动。"))
     return redirect("contest:roster_import")
 
 
-def _to_preview(request: SignedIn, pk: int) -> HttpResponse:
+def to_preview(request: SignedIn, pk: int) -> HttpResponse:
     """A refused step shows the preview under the step's own address; its links lead back to the preview's."""
     return redirect(f"{reverse('contest:roster_preview', args=[pk])}?{request.GET.urlencode()}")
 
@@ -139,7 +140,7 @@ def _uploads() -> QuerySet[RosterImport]:
     return RosterImport.objects.select_related("season", "district", "uploaded_by").defer("content")
 
 
-def _fetch(request: SignedIn, pk: int) -> RosterImport:
+def fetched(request: SignedIn, pk: int) -> RosterImport:
     return fetch(request.user, Action.IMPORT_ROSTER, _uploads(), pk=pk)
 
 
@@ -156,28 +157,64 @@ def _try(upload: RosterImport, mapping: dict[int, str], sheet: str) -> None:
     )
 
 
-def _answer(request: SignedIn, upload: RosterImport, *, refused: str = "", status: int = 400) -> HttpResponse:
-    """The preview, or what became of it; with a refusal above it when there is one."""
+def answered(
+    request: SignedIn,
+    upload: RosterImport,
+    *,
+    refused: str = "",
+    row_form: RowForm | None = None,
+    hand_form: HandForm | None = None,
+    status: int = 400,
+) -> HttpResponse:
+    """The preview, or what became of it; with a refusal above it when there is one, or with a form that has errors."""
     context: dict[str, Any] = {"upload": upload, "refused": refused, "chip": _chip(upload)}
+    is_refused = bool(refused or row_form or hand_form)
     if upload.state != RosterImport.State.PREVIEW:
         context |= {"counts": _counts(upload), "stages": _next_stages(request, upload)}
-        return render(request, "contest/roster_imported.html", context, status=status if refused else 200)
+        return render(request, "contest/roster_imported.html", context, status=status if is_refused else 200)
     try:
         found = actions.look_again(upload, on=timezone.localdate())
     except REFUSED as unreadable:
         context["refused"] = refused or str(unreadable)
         return render(request, "contest/roster_imported.html", context, status=status)
-    context |= _preview(request, upload, found)
-    return render(request, "contest/roster_preview.html", context, status=status if refused else 200)
+    context |= _preview(request, upload, found) | _by_hand(request, upload, found, row_form, hand_form)
+    return render(request, "contest/roster_preview.html", context, status=status if is_refused else 200)
+
+
+def row_form(found: actions.Look, key: str, data: Any = None) -> RowForm | None:
+    """The form for one row of the file, or of those added by hand; None for any other."""
+    row = next((each for each in found.plan.rows if each.name == key), None)
+    return RowForm(data, levels=found.levels, initial=roster_preview.in_short(row, found)) if row else None
+
+
+def hand_form(upload: RosterImport, found: actions.Look, data: Any = None) -> HandForm:
+    """The form for somebody whom the file lacks."""
+    places = District.objects.filter(stages__season=upload.season).distinct()
+    return HandForm(data, levels=found.levels, districts=places, chosen=upload.district)
+
+
+def _by_hand(
+    request: SignedIn, upload: RosterImport, found: actions.Look, row: RowForm | None, hand: HandForm | None
+) -> dict[str, Any]:
+    """The form that is open on the page: of the row that the address names, or the one that was sent with errors."""
+    key = request.POST.get("row", "") if row else request.GET.get("row", "")
+    row = row or row_form(found, key)
+    return {
+        "row_form": row,
+        "row_key": key,
+        "row_name": row.initial["name"] if row else "",
+        "hand_form": hand or hand_form(upload, found),
+    }
 
 
 def _preview(request: SignedIn, upload: RosterImport, found: actions.Look) -> dict[str, Any]:
     labels, action = roster_preview.action_labels(), request.GET.get("show", "")
-    action = action if action in labels else ""
+    action = action if action in labels or action == roster_preview.ASKING else ""
     rows = roster_preview.ordered(found.plan.rows, action)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     names = dict(District.objects.values_list("code", "name"))
     form = ColumnsForm(table=found.table, sheets=found.sheets)
+    asking = [(roster_preview.ASKING, _("待确认"), len(found.plan.asking))] if found.plan.asking else []
     return {
         "table": found.table,
         "plan": found.plan,
@@ -186,9 +223,10 @@ def _preview(request: SignedIn, upload: RosterImport, found: actions.Look) -> di
             *roster_preview.notes(found.plan),
             *roster_preview.kept(actions.levels_kept(upload, found.plan), found.levels),
         ],
+        "skipped": roster_preview.skipped(found, actions.told_answers(upload).left),
         "seen": actions.fingerprint(found.plan),
         "show": action,
-        "tabs": [("", _("全部"), len(found.plan.rows))]
+        "tabs": [("", _("全部"), len(found.plan.rows)), *asking]
         + [(name, label, found.plan.counts[name]) for name, label in labels.items()],
         "page": page,
         "lines": roster_preview.lines(page, found, names),

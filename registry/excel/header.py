@@ -54,7 +54,7 @@ def find(sheet: SheetGrid) -> Header | None:
     top = replace(sheet, merged=tuple(merge for merge in sheet.merged if merge[0] < SEARCHED_ROWS + MAX_LEVELS))
     best, best_score = None, (0, 0)
     for first, last in _spans(top):
-        fields, score = _fields(_paths(top, first, last))
+        fields, score = _fields(_paths(top, first, last), sheet.hidden_columns)
         # With equal recognition the header with fewer rows, and then the upper one, stays.
         is_lower = best is not None and score[0] == best_score[0] and first > best[1]
         if score > best_score and not is_lower and len(fields) >= 2 and _PLACED & set(fields.values()):
@@ -81,7 +81,7 @@ def meant_by(cells: Sequence[Cell]) -> dict[int, str]:
 def at(sheet: SheetGrid, first: int, last: int) -> Header:
     """The header somebody said stands in these rows (0-based, inclusive)."""
     paths = _paths(sheet, first, last)
-    fields, _score = _fields(paths)
+    fields, _score = _fields(paths, sheet.hidden_columns)
     below = sheet.rows[last + 1 :]
     used = [any(cell != "" for cell in cells) for cells in zip(*below, strict=True)] or [False] * len(paths)
     columns = tuple(
@@ -90,14 +90,18 @@ def at(sheet: SheetGrid, first: int, last: int) -> Header:
     return Header(first, last, columns)
 
 
-def _fields(paths: list[tuple[str, ...]]) -> tuple[dict[int, str], tuple[int, int]]:
+def _fields(
+    paths: list[tuple[str, ...]], hidden: frozenset[int] = frozenset()
+) -> tuple[dict[int, str], tuple[int, int]]:
     """Which field each column means, every field once and where it is surest; and how good that is altogether."""
     best: dict[str, tuple[int, int]] = {}
     over = former(paths)
     for index, path in enumerate(paths):
         meant = None if index in over else meaning(path)
-        if meant and meant[1] > best.get(meant[0], (0, 0))[0]:
-            best[meant[0]] = (meant[1], index)
+        # Of two columns of one meaning the one that is shown is meant.
+        sure = 2 * meant[1] + (index not in hidden) if meant else 0
+        if meant and sure > best.get(meant[0], (0, 0))[0]:
+            best[meant[0]] = (sure, index)
     known = len(best) - ("serial" in best)
     sureness = sum(sure for sure, _index in best.values())
     return {index: field for field, (_sure, index) in best.items()}, (known, sureness)

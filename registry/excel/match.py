@@ -14,7 +14,7 @@ a village that has somebody is a replacement: a note asks to end the earlier pos
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -54,6 +54,9 @@ class Case:
     problems: list[RowProblem]
     notes: list[RowProblem]
     existing: Existing | None = None
+    questions: list[RowProblem] = field(default_factory=list)
+    key: str = ""
+    label: str = ""
 
 
 Likeness = Callable[[Row | Existing], Hashable]
@@ -95,7 +98,7 @@ def refuse(cases: Iterable[Case], problem: RowProblem) -> None:
 
 def numbers(cases: Iterable[Case]) -> str:
     """Excel's row numbers of these rows, for a sentence: 5、9."""
-    return _("、").join(str(case.number) for case in cases)
+    return _("、").join(case.label or str(case.number) for case in cases)
 
 
 def _match_by(likeness: Likeness, same_town: bool, cases: Iterable[Case], free: dict[int | str, Existing]) -> None:

@@ -11,6 +11,7 @@ EARLIEST, LATEST = 1990, 2099
 # Day numbers as Excel counts them: 1954 to 2119. A year or a year and month is never in between.
 _SERIALS = range(20_000, 80_000)
 _EXCEL_EPOCH = date(1899, 12, 30)
+_DAYS_TO_1904 = 1462
 
 _BLANKS = re.compile(r"\s+")
 _CLOCK = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?$", re.ASCII)
@@ -46,6 +47,12 @@ def month(cell: Cell) -> date | None:
         cell = _EXCEL_EPOCH + timedelta(days=int(cell))
         return _first(cell.year, cell.month)
     return _from_text(_plain(optional(cell)))
+
+
+def from_1904(cell: Cell) -> Cell:
+    """A day's number in a workbook that counts from 1904 as others count it; anything else unchanged."""
+    is_serial = isinstance(cell, (int, float)) and not isinstance(cell, bool) and int(cell) in _SERIALS
+    return float(cell) + _DAYS_TO_1904 if is_serial and isinstance(cell, (int, float)) else cell
 
 
 def period(cell: Cell) -> tuple[date | None, date | None]:

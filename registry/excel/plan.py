@@ -1,20 +1,23 @@
 """What an import would do: every row of the file against the roster as it is, before anything is written."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from registry.excel import keys
+from registry.excel.cells import optional
 from registry.excel.districts import Districts
 from registry.excel.headcounts import Reconciliation, reconcile
-from registry.excel.levels import Level
+from registry.excel.header import Column
+from registry.excel.levels import Level, names_of
 from registry.excel.match import Case, Existing, grouped, match, numbers, refuse
 from registry.excel.row import Row, RowProblem, clean
 from registry.excel.settle import settle
-from registry.excel.table import Table
+from registry.excel.table import RawRow, Table
 
 # What a re-import may change. The district is part of who somebody is.
 CHANGEABLE = ("town", "village", "name", "unit", "level", "since", "until", "phone", "post", "gender", "remark")
@@ -38,6 +41,9 @@ class PlannedRow:
     changes: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
+    # What has to be answered before it is written; an answered question is a note.
+    questions: tuple[RowProblem, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,18 @@ class Plan:
     counts: Mapping[str, int]
     absent: tuple[Existing, ...] = ()
     notes: tuple[str, ...] = ()
+    # Which words of the column were taken for which level.
+    levels_read: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
-        """Whether it may be carried out: all or nothing, so not one row refused, and something to do."""
-        return self.counts["refuse"] == 0 and self.counts["add"] + self.counts["change"] > 0
+        """Whether it may be carried out: all or nothing, so not one row refused or unanswered, and something to do."""
+        return not self.counts["refuse"] and not self.asking and self.counts["add"] + self.counts["change"] > 0
+
+    @property
+    def asking(self) -> tuple[PlannedRow, ...]:
+        """The rows that wait for an answer."""
+        return tuple(row for row in self.rows if row.questions)
 
 
 def plan(
@@ -65,12 +78,14 @@ def plan(
     units: Callable[[], Mapping[str, str]] = dict,
     district: str | None = None,
     headcounts: Mapping[str, int] | None = None,
+    accepted: Collection[str] = (),
 ) -> Plan:
     """Compare a table with the roster: which rows would be added, changed, are the same, or are refused, and why.
 
     `districts` are name or alias → code, `levels` those of the season, `units` tells name → level of the units that
     have one already, asked where a row states none, `district` is the code chosen at upload where one was chosen,
     `headcounts` are the decree's numbers by code (the notice's table of places in the final).
+    `accepted` names the rows whose questions were answered with yes.
     match.py says who is taken for whom.
     """
     register, roster = Districts(districts), tuple(existing)
@@ -80,7 +95,7 @@ def plan(
     match(cases, roster)
     _refuse_backwards(cases)
     known = frozenset(level.code for level in levels)
-    rows = tuple(_planned(case, known) for case in cases)
+    rows = tuple(_answered(_planned(case, known), case, accepted) for case in cases)
     actions = [row.action for row in rows]
     return Plan(
         rows,
@@ -88,17 +103,30 @@ def plan(
         {action: actions.count(action) for action in ACTIONS},
         _absent(cases, roster),
         _notes(table),
+        tuple(_levels_read(table, cases, levels)),
     )
 
 
 def _cases(table: Table, register: Districts, levels: Sequence[Level], chosen: str | None) -> list[Case]:
-    headings, title = table.headings, table.district_from_title
-    told: dict[str, Any] = {"districts": register, "levels": levels, "headings": headings}
     cases = []
-    for raw in table.rows:
-        cleaned = clean(raw, **told, district=chosen, title_district=title)
-        cases.append(Case(raw.number, cleaned.row, list(cleaned.problems), [*cleaned.notes, *cleaned.questions]))
+    for each in (table, *table.together):
+        told: dict[str, Any] = {"districts": register, "levels": levels, "headings": each.headings}
+        for raw in each.rows:
+            case = _case(raw, told, chosen, each.district_from_title)
+            case.label = _("“%(sheet)s”%(row)d") % {"sheet": each.sheet, "row": raw.number} if table.together else ""
+            cases.append(case)
+    for number, raw in enumerate(table.added, start=1):
+        case = _case(raw, {"districts": register, "levels": levels, "headings": {}}, chosen, None)
+        case.label = _("手工添加的 %d") % number
+        cases.append(case)
     return cases
+
+
+def _case(raw: RawRow, told: Mapping[str, Any], chosen: str | None, title: str | None) -> Case:
+    cleaned = clean(raw, **told, district=chosen, title_district=title)
+    case = Case(raw.number, cleaned.row, list(cleaned.problems), list(cleaned.notes))
+    case.questions, case.key = list(cleaned.questions), raw.key or str(raw.number)
+    return case
 
 
 def _refuse_duplicates(cases: Sequence[Case]) -> None:
@@ -111,14 +139,14 @@ def _refuse_duplicates(cases: Sequence[Case]) -> None:
         (_("同名同单位"), lambda row: (row.district, keys.name(row.name), keys.unit(row.unit))),
         (_("同名同手机"), lambda row: (keys.name(row.name), row.phone) if row.phone else None),
     )
-    told: set[int] = set()
+    told: set[str] = set()
     for why, key in likenesses:
         for group in grouped(cases, key).values():
-            fresh = [case for case in group if case.number not in told]
+            fresh = [case for case in group if case.key not in told]
             if len(group) > 1 and fresh:
                 sentence = _("第 %(rows)s 行是同一个人（%(why)s）。只保留一行。") % {"rows": numbers(group), "why": why}
                 refuse(fresh, RowProblem("name", "duplicate", sentence))
-                told.update(case.number for case in fresh)
+                told.update(case.key for case in fresh)
     for group in grouped(cases, lambda row: row.phone or None).values():
         if len({keys.name(case.row.name) for case in group if case.row}) > 1:
             sentence = _("第 %s 行的手机相同而姓名不同，请核对。") % numbers(group)
@@ -146,6 +174,14 @@ def _planned(case: Case, known: Collection[str]) -> PlannedRow:
         return PlannedRow(case.number, "add", key, None, row, {}, (), notes)
     changes = _changes(row, case.existing, known)
     return PlannedRow(case.number, "change" if changes else "same", key, case.existing.ref, row, changes, (), notes)
+
+
+def _answered(row: PlannedRow, case: Case, accepted: Collection[str]) -> PlannedRow:
+    """The row with the questions that are still open; where nothing would be written, nothing is asked."""
+    row = replace(row, name=case.key)
+    is_open = row.action in ("add", "change") and case.key not in accepted
+    told = tuple(case.questions)
+    return replace(row, questions=told) if is_open else replace(row, notes=(*told, *row.notes))
 
 
 def _changes(row: Row, existing: Existing, known: Collection[str]) -> dict[str, tuple[Value, Value]]:
@@ -187,14 +223,48 @@ def _absent(cases: Iterable[Case], roster: Iterable[Existing]) -> tuple[Existing
 
 
 def _notes(table: Table) -> tuple[str, ...]:
-    """What is to be said about the file as a whole."""
-    notes = []
+    """What is to be said about the file as a whole, sheet by sheet."""
+    tables = (table, *table.together)
+    notes = [note for each in tables for note in _notes_of(each, with_sheet=len(tables) > 1)]
+    if len(tables) > 1:
+        names = _("、").join(each.sheet for each in tables)
+        notes.insert(0, _("这些工作表一起读取：%s。") % names)
+    if table.other_sheets:
+        notes.append(_("另有工作表没有读取：%s。") % _("、").join(table.other_sheets))
+    return tuple(notes)
+
+
+def _levels_read(table: Table, cases: Iterable[Case], levels: Sequence[Level]) -> Iterator[str]:
+    """Each word that was taken for a level of another name, with how many rows have it."""
+    raws = {raw.key or str(raw.number): raw for each in (table, *table.together) for raw in each.rows}
+    names = names_of(levels)
+    written = Counter(
+        (text, names.get(case.row.level, ""))
+        for case in cases
+        if case.row and case.key in raws and (text := optional(raws[case.key].values.get("level", "")))
+    )
+    for (text, name), count in written.items():
+        if text != name:
+            told = {"text": text, "level": name, "count": count}
+            yield _("单位层级写作“%(text)s”的 %(count)d 行，按“%(level)s”导入。") % told
+
+
+def _notes_of(table: Table, *, with_sheet: bool) -> Iterator[str]:
+    where = _("工作表“%s”：") % table.sheet if with_sheet else ""
     if table.headcount_stated not in (None, len(table.rows)):
         shown = {"stated": table.headcount_stated, "rows": len(table.rows)}
-        notes.append(_("文件里写明 %(stated)s 人，实际读到 %(rows)s 行。请核对是否有漏行或多行。") % shown)
+        yield where + _("文件里写明 %(stated)s 人，实际读到 %(rows)s 行。请核对是否有漏行或多行。") % shown
+    if table.town_from_name:
+        yield where + _("没有镇街一列，按工作表的名称写作“%s”。") % table.town_from_name
+    if table.hidden_columns:
+        yield where + _("这些列在文件里是隐藏的，也读取了：%s。不需要的请在“列的对应”里设为不导入。") % _named(
+            table.hidden_columns
+        )
+    if table.unchecked:
+        yield where + _("这种文件看不出隐藏的行列、删除线和出错的公式，请自己核对，或另存为 .xlsx 后再上传。")
     if table.unknown:
-        names = _("、").join(column.heading or _("第 %s 列") % column.letter for column in table.unknown)
-        notes.append(_("这些列没有导入：%s。") % names)
-    if table.other_sheets:
-        notes.append(_("另有工作表没有读取：%s。一次导入一个工作表。") % _("、").join(table.other_sheets))
-    return tuple(notes)
+        yield where + _("这些列没有导入：%s。") % _named(table.unknown)
+
+
+def _named(columns: Iterable[Column]) -> str:
+    return _("、").join(column.heading or _("第 %s 列") % column.letter for column in columns)

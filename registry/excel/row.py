@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from registry.excel import cells, keys, levels, months, names, places, several
 from registry.excel.districts import Districts
+from registry.excel.doubts import Doubt
 from registry.excel.fields import MAX_LENGTH, REQUIRED, labels
 from registry.excel.levels import Level
 from registry.excel.several import Judged
@@ -92,6 +93,8 @@ class _Desk:
         self.problems: list[RowProblem] = []
         self.notes: list[RowProblem] = []
         self.questions: list[RowProblem] = []
+        for doubt in raw.doubts:
+            self.doubt(doubt)
         for field in sorted(raw.filled):
             self.notes.append(
                 RowProblem(field, "filled", _("“%s”一格是空的，沿用了上面一行的内容。") % self.column(field))
@@ -131,6 +134,25 @@ class _Desk:
                 % {"stated": self.districts.name(code), "chosen": self.districts.name(chosen)},
             )
         return code or ""
+
+    def doubt(self, doubt: Doubt) -> None:
+        """What is doubtful about the whole row is asked; a cell whose value is not there is refused."""
+        told = {"column": self.column(doubt.field) if doubt.field else "", "text": doubt.text}
+        if doubt.code == "by_hand":
+            sentence = _("“%(column)s”由您改为“%(text)s”。")
+            self.note(doubt.field, "by_hand", sentence % {"column": labels()[doubt.field], "text": doubt.text})
+        elif doubt.code == "hidden":
+            self.ask("", "hidden_row", _("这一行在文件里是隐藏的。要导入请确认。"))
+        elif doubt.code == "struck":
+            self.ask(doubt.field, "struck", _("“%(text)s”在文件里划了删除线。要导入请确认。") % told)
+        elif doubt.code == "left":
+            self.ask(doubt.field, "has_left", _("这一行写着“%(text)s”。要导入请确认。") % told)
+        elif doubt.code == "unvalued":
+            sentence = _("“%(column)s”一格是公式，文件里没有存下结果。请在 Excel 或 WPS 里打开，保存后再上传。")
+            self.refuse(doubt.field, "no_stored_value", sentence % told)
+        else:
+            sentence = _("“%(column)s”一格的公式出错（如 #REF!），没有内容。请改好后再上传。")
+            self.refuse(doubt.field, "formula_failed", sentence % told)
 
     def place(self) -> tuple[str, str]:
         """Town and village, also when they share a cell: 山阁镇烧酒村. The village is named without its committee."""
@@ -192,7 +214,7 @@ class _Desk:
             # A unit that two send together is written so; whether it is one, people say.
             say = self.ask if field == "unit" else self.refuse
             say(field, f"several_{_PLURAL[field]}", _several(field, judged.parts))
-            return self.text(field, "、".join(judged.parts)) if field == "unit" else ""
+            return self.text(field, judged.text) if field == "unit" else ""
         text = self.text(field, judged.text)
         if cells.is_tick(text):
             return ""

@@ -106,8 +106,10 @@ def units(raw: str) -> Judged:
         for part in parts
         if len(_bare(part)) >= 3 and _UNIT_END.search(part) and not (_INNER_UNIT.fullmatch(part) and part != parts[0])
     ]
-    if len(whole) > 1 or _has_marks(text):
-        return Judged(text, tuple(parts))
+    if _has_marks(text):
+        return Judged(text.strip(), tuple(parts))
+    if len(whole) > 1:
+        return Judged("、".join(parts), tuple(parts))
     if not any(_HAN.search(part) for part in parts):
         return Judged(" ".join(parts))
     return Judged("".join(parts), joined=_was_worded(parts))

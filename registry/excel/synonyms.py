@@ -137,6 +137,11 @@ def former(paths: Sequence[tuple[str, ...]]) -> frozenset[int]:
     return frozenset(marked) if told_apart else frozenset()
 
 
+def is_former(heading: str) -> bool:
+    """Whether a heading tells of whoever was there before."""
+    return any(_FORMER.match(_plain(part)) for part in heading.split(" / "))
+
+
 def _is_former(part: str) -> bool:
     short = _FORMER.sub("", part)
     return short != part and (not short or field_of(short) in _OF_A_TERM)

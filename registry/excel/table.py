@@ -1,21 +1,26 @@
 """The roster table in a workbook: its sheet, header, data rows, and why every other row was left out."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from registry.excel import cells, header, headings, leftovers
+from registry.excel import cells, doubts, header, headings, leftovers, months
 from registry.excel.districts import mentioned
+from registry.excel.doubts import Doubt
 from registry.excel.fields import FIELDS, REQUIRED
 from registry.excel.header import Column, Header
 from registry.excel.leftovers import compact
+from registry.excel.synonyms import is_former
 from registry.excel.workbook import Cell, SheetGrid, Workbook
 
 # Cells that are repeated downwards by leaving them empty, outer before inner.
 _NESTED = ("district", "town")
 # Words for three of these in one row are a header.
 _TELLING = frozenset({"name", "village", "place", "unit", "town", "district", "phone", "level", "post", "since"})
+# Where a day may stand as the number that Excel counts it by.
+_DATED = ("period", "since", "until")
 # A row that has none of these is no posting.
 _SUBSTANCE = frozenset({"name", "village", "place", "unit", "phone", "id_number"})
 
@@ -31,6 +36,9 @@ class RawRow:
     number: int
     values: Mapping[str, Cell]
     filled: frozenset[str] = frozenset()
+    doubts: tuple[Doubt, ...] = ()
+    # How answers name the row: by its number, and by its sheet where several are read together.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,14 @@ class Table:
     skipped: tuple[tuple[int, str], ...]
     headcount_stated: int | None = None
     other_sheets: tuple[str, ...] = ()
+    hidden_columns: tuple[Column, ...] = ()
+    unchecked: bool = False
+    # What the rows say that were left out, by number.
+    left_out: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    # The other sheets that are read with this one, and who was added by hand.
+    together: "tuple[Table, ...]" = ()
+    added: tuple[RawRow, ...] = ()
+    town_from_name: str = ""
 
     @property
     def headings(self) -> dict[str, str]:
@@ -88,24 +104,82 @@ def recognise(
     """
     found = _headers(workbook, sheet, header_rows)
     chosen = max(found, key=lambda pair: (not pair[0].hidden, len(pair[1].fields), len(pair[0].rows)))
-    grid, head = chosen[0], _mapped(chosen[1], mapping or {})
-    above = [text for row in grid.rows[: head.first] for cell in row if (text := cells.readable(cell))]
+    head = _mapped(chosen[1], mapping or {})
+    several = [] if sheet or header_rows else _of_one_list(found, chosen, known_districts)
+    table = _read(chosen[0], head, known_districts, is_one_of_several=bool(several))
+    others = [
+        _read(grid, _mapped(its, _same_columns(mapping or {}, head, its)), known_districts, is_one_of_several=True)
+        for grid, its in several
+    ]
+    read = {table.sheet, *(other.sheet for other in others)}
+    left = tuple(grid.name for grid, its in found if grid.name not in read and not grid.hidden and its.fields)
+    return replace(table, together=tuple(others), other_sheets=left)
+
+
+def _read(grid: SheetGrid, head: Header, known_districts: Sequence[str], *, is_one_of_several: bool) -> Table:
+    """One sheet below its header."""
     if header.is_abreast(grid, head):
         raise NoTable(
             _("工作表“%s”里并排放着几份名单，会漏读右边的人。请把它们上下排成一份，只留一个表头，再上传。") % grid.name
         )
+    above = [text for row in grid.rows[: head.first] for cell in row if (text := cells.readable(cell))]
     rows, skipped, total = _Reader(grid, head, known_districts).read()
+    keyed = (replace(row, key=f"{grid.name}!{row.number}" if is_one_of_several else str(row.number)) for row in rows)
     in_title = mentioned("\n".join(above), known_districts) or mentioned(grid.name, known_districts)
     return Table(
         grid.name,
         (head.first + 1, head.last + 1),
         head.columns,
         in_title[0] if len(in_title) == 1 else None,
-        rows,
+        tuple(keyed),
         skipped,
         total if total is not None else leftovers.stated(leftovers.TITLE_COUNT, "\n".join(above)),
-        tuple(other.name for other, its in found if other is not grid and not other.hidden and its.fields),
+        hidden_columns=tuple(column for column in head.columns if column.field and column.index in grid.hidden_columns),
+        unchecked=grid.unchecked,
+        left_out={number: _said(grid.rows[number - 1]) for number, _why in skipped},
+        town_from_name=_town_of(grid, head, known_districts),
     )
+
+
+def _of_one_list(
+    found: Sequence[tuple[SheetGrid, Header]], chosen: tuple[SheetGrid, Header], known: Sequence[str]
+) -> list[tuple[SheetGrid, Header]]:
+    """The other sheets of a workbook that has one for each district, or for each town; none where it is otherwise."""
+    whole = [pair for pair in found if not pair[0].hidden and _carries_all(pair[1])]
+    places = [_place_of(grid, head, known) for grid, head in whole]
+    if chosen not in whole or len(whole) < 2 or None in places or len(set(places)) < len(places):
+        return []
+    return [pair for pair in whole if pair is not chosen]
+
+
+def _carries_all(head: Header) -> bool:
+    return {"name", "unit"} <= head.fields and bool({"village", "place"} & head.fields)
+
+
+def _place_of(grid: SheetGrid, head: Header, known: Sequence[str]) -> str | None:
+    """The one district or town that a sheet is of, by its name or else its title."""
+    named = headings.understood(grid.name, known)
+    if named:
+        return named.town or named.district
+    above = "\n".join(cells.readable(cell) for row in grid.rows[: head.first] for cell in row)
+    districts = mentioned(above, known)
+    return districts[0] if len(districts) == 1 else None
+
+
+def _town_of(grid: SheetGrid, head: Header, known: Sequence[str]) -> str:
+    """The town that a sheet is named after, where no column tells of towns."""
+    named = headings.understood(grid.name, known)
+    return named.town if named and "town" not in head.fields else ""
+
+
+def _same_columns(mapping: Mapping[int, str], head: Header, other: Header) -> dict[int, str]:
+    """What was said by hand about the columns, of those that another sheet has too."""
+    named = {column.index: column.heading for column in head.columns}
+    return {
+        column.index: mapping[column.index]
+        for column in other.columns
+        if column.index in mapping and named.get(column.index) == column.heading
+    }
 
 
 def _headers(
@@ -157,8 +231,11 @@ class _Reader:
         self.wide = {top for top, left, _bottom, right in grid.merged if right - left >= 2}
         self.heads = {tuple(map(compact, grid.rows[row])) for row in range(head.first, head.last + 1)}
         self.first_of_head = {next(filter(None, texts), "") for texts in self.heads}
+        self.unread = [column.index for column in head.columns if not column.field and not is_former(column.heading)]
+        self.blocked = doubts.blocks(grid, self.index, _SUBSTANCE)
         self.carried: dict[str, Cell] = {}
-        self.group: dict[str, Cell] = {}
+        town = _town_of(grid, head, known_districts)
+        self.group: dict[str, Cell] = {"town": town} if town else {}
         self.rows: list[RawRow] = []
         self.skipped: list[tuple[int, str]] = []
         self.total: int | None = None
@@ -168,7 +245,7 @@ class _Reader:
         end = len(self.grid.rows)
         while end > self.head.last + 1 and not any(cell != "" for cell in self.grid.rows[end - 1]):
             end -= 1
-        for row in range(self.head.last + 1, end):
+        for row in range(self.head.last + 1, max(end, *(row + 1 for row in self.blocked), 0)):
             values = self._values(row)
             why = self._why_not(row, values)
             if why:
@@ -179,12 +256,17 @@ class _Reader:
 
     def _values(self, row: int) -> dict[str, Cell]:
         line = self.grid.rows[row]
-        return {field: line[index] for field, index in self.index.items() if line[index] != "" and field != "serial"}
+        found = {field: line[index] for field, index in self.index.items() if line[index] != "" and field != "serial"}
+        if self.grid.from_1904:
+            found |= {field: months.from_1904(found[field]) for field in _DATED if field in found}
+        return found
 
     def _why_not(self, row: int, values: Mapping[str, Cell]) -> str | None:
         """Why this row is no posting, or None when it is one."""
         line = self.grid.rows[row]
         written = [cell for cell in line if cell != ""]
+        if not written and row in self.blocked:
+            return None
         if not written:
             self.carried.clear()
             return _("空行")
@@ -203,7 +285,7 @@ class _Reader:
             return _("重复的表头")
         if leftovers.is_numbering(written):
             return _("栏次行")
-        return None if _SUBSTANCE & values.keys() else _("没有姓名、村和单位")
+        return None if _SUBSTANCE & values.keys() or row in self.blocked else _("没有姓名、村和单位")
 
     def _is_another_header(self, row: int) -> bool:
         """A header once more in other words. Raises NoTable where it gives the columns another meaning."""
@@ -279,6 +361,8 @@ class _Reader:
                     for inner in _NESTED[place + 1 :]:
                         self.carried.pop(inner, None)
                 self.carried[field] = values[field]
+            elif self._is_blocked(row, field):
+                self.carried.pop(field, None)
             elif field in self.index and self.index[field] not in self.merged_columns and field in self.carried:
                 values[field] = self.carried[field]
                 filled.add(field)
@@ -286,7 +370,19 @@ class _Reader:
                 values[field] = self.group[field]
         if "id_number" in values:
             values["id_number"] = cells.identity(values["id_number"])
-        return RawRow(row + 1, values, frozenset(filled))
+        return RawRow(
+            row + 1, values, frozenset(filled), doubts.of_row(self.grid, row, self.index, self.unread, values)
+        )
+
+    def _is_blocked(self, row: int, field: str) -> bool:
+        """Whether the cell is empty only because its formula has no value: what stands above it is not meant."""
+        place = (row, self.index.get(field, -1))
+        return place in self.grid.unvalued or place in self.grid.errors
+
+
+def _said(line: Sequence[Cell]) -> str:
+    """What a row says, in short."""
+    return " ".join(cells.readable(cells.text(cell)) for cell in line if cell != "")[:60]
 
 
 def _covered(grid: SheetGrid, start: int) -> dict[tuple[int, int], Cell]:

@@ -53,7 +53,10 @@ TAKES_FORMS_ONLY = {
     "materials:recheck",
 }
 LEADS_ELSEWHERE = {"certificates:newest", "certificates:progress", "materials:mine", "materials:status"}
-SHOWS_THE_PREVIEW = {"contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"}
+SHOWS_THE_PREVIEW = {
+    *("contest:roster_columns", "contest:roster_confirm", "contest:roster_discard"),
+    *("contest:roster_answer", "contest:roster_row", "contest:roster_add"),
+}
 GIVES_A_FILE = {
     "export_log",
     "export_access",

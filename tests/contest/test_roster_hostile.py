@@ -52,7 +52,8 @@ HOSTILE = {
     "zip bomb": (bomb, "名册.xlsx", "文件解开后过大"),
     "far cell": (far_cell, "名册.xlsx", "文件解开后过大"),
     "web page": (lambda: b"<html><table><tr><td>x</td></tr></table></html>", "名册.xls", "改了扩展名的网页"),
-    "text": (lambda: "姓名,村\n张三,烧酒村\n".encode("gb18030"), "名册.csv", "CSV"),
+    "text of no table": (lambda: "各位同事：\n请查收。\n".encode("gb18030"), "名册.csv", "没有找到表头"),
+    "text in pieces": (lambda: "姓名,村\n".encode("gb18030") + b"\xff\xff", "名册.csv", "文字编码认不出"),
     "truncated": (lambda: xlsx(HEADER, ZHANG)[:2000], "名册.xlsx", "已损坏或没有传完"),
     "empty": (lambda: b"", "名册.xlsx", "文件是空的"),
     "no sheets": (without_sheets, "名册.xlsx", "没有找到表头"),
@@ -60,7 +61,7 @@ HOSTILE = {
     "encrypted xlsx": (lambda: fixture("encrypted.xlsx"), "名册.xlsx", "设有打开密码"),
     "encrypted xls": (lambda: fixture("encrypted.xls"), "名册.xls", "设有打开密码"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "名册.xlsx", "认不出这个文件"),
-    "document": (lambda: b"%PDF-1.7", "名册.pdf", "只读取 .xlsx 和 .xls"),
+    "document": (lambda: b"%PDF-1.7", "名册.pdf", "认不出这个文件"),
     "no table": (lambda: xlsx(("只有一格",)), "名册.xlsx", "没有找到表头"),
     "too large": (lambda: b"PK\x03\x04" + b"\0" * MAX_FILE_BYTES, "名册.xlsx", "文件超过 10 MB"),
 }

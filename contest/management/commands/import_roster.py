@@ -17,7 +17,9 @@ from accounts.roles import Role
 from contest.actions.roster import Look, NotReady, TakesTwo, import_roster, look
 from contest.actions.units import UnitRefused
 from contest.models import Season
-from registry.excel.plan import Plan
+from registry.excel.answers import Answers
+from registry.excel.plan import Plan, PlannedRow
+from registry.excel.row import RowProblem
 from registry.excel.table import BadMapping, NoTable
 from registry.excel.workbook import MAX_FILE_BYTES, Unreadable
 from registry.models import District
@@ -25,7 +27,8 @@ from registry.models import District
 
 class Command(BaseCommand):
     help = (
-        "Import a roster (.xlsx or .xls). With a refused row nothing is written, the rows are told, and the exit is 1."
+        "Import a roster (.xlsx, .xls or .csv). With a row that is refused, or asked about and not answered "
+        "with --accept or --leave, nothing is written, the rows are told, and the exit is 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--season", required=True, help="the season's code")
         parser.add_argument("--district", help="code or name, where the file is of one district and does not say so")
         parser.add_argument("--by", metavar="USERNAME", help="in whose name; default: the first account of the office")
+        told: dict[str, Any] = {"action": "append", "default": [], "metavar": "ROW"}
+        parser.add_argument("--accept", help="import this row although it is asked about; may be repeated", **told)
+        parser.add_argument("--leave", help="leave this row out; may be repeated", **told)
         parser.add_argument("--dry-run", action="store_true", help="say what an import would do, write nothing")
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON, also when rows are refused")
 
@@ -45,6 +51,7 @@ class Command(BaseCommand):
             "name": options["file"].name,
             "district": _district(options["district"], season),
         }
+        given["answers"] = Answers(frozenset(options["accept"]), frozenset(options["leave"]))
         try:
             found = look(season, **given, on=timezone.localdate())
             wanted = found.plan.is_ready and not options["dry_run"]
@@ -63,10 +70,13 @@ class Command(BaseCommand):
 
     def tell(self, found: Look, plan: Plan, by: User, *, written: bool) -> None:
         """The outcome; ends the program with 1 when rows are refused."""
-        errors = [
-            {"row": row.number, "field": problem.field, "code": problem.code, "sentence": problem.sentence}
-            for row in plan.rows
-            for problem in row.problems
+        errors = [_told(row, problem) for row in plan.rows for problem in row.problems]
+        asked = [_told(row, question) for row in plan.asking for question in row.questions]
+        said = [_told(row, note) for row in plan.rows for note in row.notes]
+        skipped = [
+            {"sheet": each.sheet, "row": number, "why": why, "text": each.left_out.get(number, "")}
+            for each in (found.table, *found.table.together)
+            for number, why in each.skipped
         ]
         if self.as_json:
             self.print(
@@ -76,7 +86,9 @@ class Command(BaseCommand):
                     "sheet": found.table.sheet,
                     "counts": dict(plan.counts),
                     "errors": errors,
-                    "skipped": [{"row": number, "why": why} for number, why in found.table.skipped],
+                    "questions": asked,
+                    "said": said,
+                    "skipped": skipped,
                     "absent": len(plan.absent),
                     "headcounts": [
                         {
@@ -88,19 +100,20 @@ class Command(BaseCommand):
                         }
                         for each in plan.reconciliations
                     ],
-                    "notes": list(plan.notes),
+                    "notes": [*plan.levels_read, *plan.notes],
                 }
             )
         else:
             self.tell_people(plan, errors, by, written)
-        if errors or not plan.rows:
+            self.tell_beside(asked, said, skipped)
+        if errors or asked or not plan.rows:
             raise SystemExit(1)
 
     def tell_people(self, plan: Plan, errors: Iterable[dict[str, Any]], by: User, written: bool) -> None:
         """Refused rows on stderr; what was or would be done on stdout."""
         for error in errors:
             self.stderr.write(_("第 %(row)s 行：%(sentence)s") % error)
-        for sentence in [each.sentence for each in plan.reconciliations] + list(plan.notes):
+        for sentence in [each.sentence for each in plan.reconciliations] + [*plan.levels_read, *plan.notes]:
             self.stdout.write(sentence)
         counts = _("新增 %(add)d，变更 %(change)d，不变 %(same)d，不能导入 %(refuse)d。") % plan.counts
         if not plan.rows:
@@ -109,6 +122,19 @@ class Command(BaseCommand):
             self.stdout.write(counts + _("已写入，经手人：%(who)s。") % {"who": f"{by}（{by.username}）"})
         else:
             (self.stdout if plan.counts["refuse"] == 0 else self.stderr).write(counts + _("什么都没有写入。"))
+
+    def tell_beside(
+        self, asked: Iterable[dict[str, Any]], said: Iterable[dict[str, Any]], skipped: Iterable[dict[str, Any]]
+    ) -> None:
+        """What has to be answered, on stderr; what was inferred, joined or left out, on stdout."""
+        for each in asked:
+            self.stderr.write(
+                _("第 %(row)s 行：%(sentence)s（导入：--accept %(row)s；不导入：--leave %(row)s）") % each
+            )
+        for each in said:
+            self.stdout.write(_("第 %(row)s 行：%(sentence)s") % each)
+        for each in skipped:
+            self.stdout.write(_("没有读入第 %(row)s 行：%(why)s（%(text)s）") % each)
 
     def fail(self, sentence: str) -> None:
         """The file as a whole is refused."""
@@ -119,6 +145,12 @@ class Command(BaseCommand):
 
     def print(self, told: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _told(row: PlannedRow, problem: RowProblem) -> dict[str, Any]:
+    """What is said of a row, named as --accept and --leave take it where several sheets are read."""
+    number: int | str = row.name if "!" in row.name else row.number
+    return {"row": number, "field": problem.field, "code": problem.code, "sentence": problem.sentence}
 
 
 def _season(code: str) -> Season:

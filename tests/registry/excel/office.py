@@ -10,6 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook as Book
 
+from registry.excel.answers import NOTHING_SAID, Answers, applied
 from registry.excel.levels import Level
 from registry.excel.levels import read as read_levels
 from registry.excel.match import Existing
@@ -73,11 +74,13 @@ def plan_of(
     *,
     district: str | None = None,
     levels: Sequence[Level] = LEVELS,
+    answers: Answers = NOTHING_SAID,
     **options: Any,
 ) -> Plan:
     """The whole way from the bytes to the preview."""
     told: dict[str, Any] = {"districts": DISTRICTS, "levels": levels, "headcounts": HEADCOUNTS}
-    return plan(table_of(data, **options), existing, district=district, **told)
+    table = applied(table_of(data, **options), answers)
+    return plan(table, existing, district=district, accepted=answers.accepted, **told)
 
 
 def grid(*rows: Sequence[Any], merged: Sequence[tuple[int, int, int, int]] = ()) -> SheetGrid:
@@ -112,6 +115,11 @@ def problems(planned: Plan) -> dict[int, list[tuple[str, str]]]:
 def notes(planned: Plan) -> dict[int, list[tuple[str, str]]]:
     """Field and code of every note by Excel row."""
     return {row.number: [(note.field, note.code) for note in row.notes] for row in planned.rows if row.notes}
+
+
+def questions(planned: Plan) -> dict[int, list[tuple[str, str]]]:
+    """Field and code of every open question by Excel row."""
+    return {row.number: [(each.field, each.code) for each in row.questions] for row in planned.asking}
 
 
 def in_office(planned: Plan) -> tuple[Existing, ...]:

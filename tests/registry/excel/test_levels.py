@@ -6,7 +6,7 @@ import pytest
 
 from registry.excel import levels
 from registry.excel.levels import BadLevels, Level, from_text, guess
-from tests.registry.excel.office import LEVELS, notes, plan_of, problems, typed, xlsx, zhang
+from tests.registry.excel.office import LEVELS, notes, plan_of, problems, questions, typed, xlsx, zhang
 
 # 江门's: the notice of another city, with other words, and one of the codes that 茂名 has too.
 THREE = (
@@ -157,4 +157,4 @@ def test_a_cell_that_can_be_two_levels_is_none_of_them_by_itself(cell, codes):
 def test_a_level_that_can_be_either_is_proposed_by_the_unit_s_name_and_asked_about(cell, unit, level):
     planned = plan_of(typed(["村", "姓名", "单位", "单位层级"], ["烧酒村", "张三", unit, cell]), district="maonan")
     assert [row.values.level for row in planned.rows if row.values] == [level]
-    assert ("level", "either_level") in notes(planned)[2]
+    assert ("level", "either_level") in questions(planned)[2]

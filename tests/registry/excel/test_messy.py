@@ -388,7 +388,13 @@ def test_the_sheet_with_the_roster_is_found_among_others_and_the_others_are_name
         },
     )
     table = table_of(data)
-    assert (table.sheet, table.other_sheets, table.district_from_title) == ("电白", ("茂南",), "电白区")
+    assert (table.sheet, table.other_sheets, table.district_from_title) == ("电白", (), "电白区")
+    assert [(other.sheet, other.district_from_title) for other in table.together] == [("茂南", "茂南区")]
+    assert places(plan_of(data)) == [
+        (2, "add", "dianbai", "沙琅镇", "尚塘村", "王五"),
+        (2, "add", "maonan", "", "烧酒村", "张三"),
+    ]
+    assert table_of(data, sheet="茂南").other_sheets == ()
     assert table_of(data, sheet="茂南").district_from_title == "茂南区"
     with pytest.raises(NoTable, match="没有名为“信宜”的工作表"):
         table_of(data, sheet="信宜")

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.excel import keys, places
-from tests.registry.excel.office import HEADER, ZHANG, in_office, notes, plan_of, problems, taken, typed
+from tests.registry.excel.office import HEADER, ZHANG, in_office, notes, plan_of, problems, questions, taken, typed
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_village_that_names_another_town_is_asked_about(village: str):
     planned = plan_of(
         typed(["镇", "村", "姓名", "单位"], ["山阁镇", village, "张三", "茂名市示例局"]), district="maonan"
     )
-    assert ("village", "other_town") in notes(planned)[2]
+    assert ("village", "other_town") in questions(planned)[2]
 
 
 def test_towns_that_stand_in_the_column_of_the_villages_hold_for_the_rows_below():

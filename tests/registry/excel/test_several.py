@@ -3,7 +3,7 @@
 import pytest
 
 from registry.excel import several
-from tests.registry.excel.office import notes, plan_of, problems, taken, typed
+from tests.registry.excel.office import notes, plan_of, problems, questions, taken, typed
 
 HEAD = ["村", "姓名", "单位"]
 
@@ -111,7 +111,7 @@ def test_what_stood_in_brackets_behind_a_village_is_said_to_be_dropped():
     ("cell", "kept"),
     [
         ("广东省水利厅\n珠海市教育局", "广东省水利厅、珠海市教育局"),
-        ("广东省水利厅/珠海市教育局", "广东省水利厅、珠海市教育局"),
+        ("广东省水利厅/珠海市教育局", "广东省水利厅/珠海市教育局"),
         ("市委办、市人社局", "市委办、市人社局"),
         ("广东省水利厅 珠海市教育局", "广东省水利厅、珠海市教育局"),
     ],
@@ -119,7 +119,7 @@ def test_what_stood_in_brackets_behind_a_village_is_said_to_be_dropped():
 def test_two_units_in_one_cell_are_asked_about_and_stay_two(cell: str, kept: str):
     planned = read(unit=cell)
     assert [row.unit for row in taken(planned)] == [kept]
-    assert ("unit", "several_units") in notes(planned)[2]
+    assert ("unit", "several_units") in questions(planned)[2]
 
 
 @pytest.mark.parametrize(

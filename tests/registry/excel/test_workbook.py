@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook as Book
 
-from registry.excel import child, workbook
+from registry.excel import workbook
+from registry.excel.apart import child
 from registry.excel.workbook import SheetGrid, Unreadable, read
 from tests.registry.excel.office import xlsx
 
@@ -83,6 +84,28 @@ def test_the_content_decides_and_not_which_of_the_two_names_it_has():
     assert read((FILES / "pairing.xls").read_bytes(), "名册.xlsx").sheets[0].rows[1][0] == "驻镇帮镇扶村组团结对情况表"
 
 
+@pytest.mark.parametrize("filename", ["名册.xlsm", "名册.et", "名册", "名册.docx", "名册.XLSX"])
+def test_a_workbook_is_read_whatever_it_is_called(filename: str):
+    assert read(xlsx(["姓名"]), filename).sheets[0].rows == (("姓名",),)
+
+
+TYPED = [["姓名", "村", "备注"], ["张三", "烧酒村", "一，二"], ["王䶮", "福华村", "换\n行"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_table_in_text_is_read_like_a_sheet(encoding: str, separator: str):
+    rows = TYPED if encoding != "gbk" else [*TYPED[:2], ["王龙", *TYPED[2][1:]]]
+    text = "\r\n".join(separator.join(f'"{cell}"' if "\n" in cell else cell for cell in row) for row in rows)
+    assert read(text.encode(encoding), "名册.csv").sheets[0].rows == tuple(map(tuple, rows))
+
+
+def test_a_table_in_text_has_the_limits_of_a_sheet_and_keeps_its_numbers():
+    assert read(b'a,b\n="0668",1e5\n \n', "a.csv").sheets[0].rows == (("a", "b"), ("0668", "1e5"), ("", ""))
+    assert refusal(b"a\n" * (child.MAX_ROWS + 1), "a.csv") == "many_rows"
+    assert refusal(b"a," * (child.MAX_COLUMNS + 1), "a.csv") == "many_columns"
+
+
 def test_hidden_sheets_are_read_and_known_as_hidden():
     book = Book()
     book.create_sheet("选项").sheet_state = "hidden"
@@ -96,15 +119,12 @@ def test_hidden_sheets_are_read_and_known_as_hidden():
     ("code", "filename", "data"),
     [
         ("empty", "名册.xlsx", b""),
-        ("csv", "名册.csv", "姓名,村\n张三,烧酒村".encode("gbk")),
-        ("csv", "名册.xlsx", "姓名,村\n张三,烧酒村".encode()),
-        ("csv", "名册.xls", "姓名\t村\n张三\t烧酒村".encode("gbk")),
         ("html", "名册.xls", HTML.encode("gbk")),
         ("html", "名册.xls", b"\xef\xbb\xbf\r\n" + HTML.encode()),
         ("html", "名册.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'),
-        ("suffix", "名册.xlsm", xlsx(["姓名"])),
-        ("suffix", "名册", xlsx(["姓名"])),
-        ("suffix", "名册.docx", b"PK\x03\x04"),
+        ("broken", "名册.docx", b"PK\x03\x04"),
+        ("unknown", "名册.xlsx", b"%PDF-1.7\n1 0 obj"),
+        ("encoding", "名册.csv", "姓名,村".encode("gbk") + b"\xff\xff\n"),
         ("encrypted", "名册.xls", (FILES / "encrypted.xls").read_bytes()),
         ("encrypted", "名册.xlsx", (FILES / "encrypted.xlsx").read_bytes()),
         ("broken", "名册.xlsx", xlsx(["姓名"])[:-200]),
@@ -122,7 +142,7 @@ def test_what_is_no_workbook_is_refused_by_its_kind(code: str, filename: str, da
 
 
 def test_every_refusal_says_what_to_do_next():
-    codes = ["empty", "suffix", "csv", "html", "encrypted", "broken", "other_office", "too_big", "unknown"]
+    codes = ["empty", "encoding", "html", "encrypted", "broken", "other_office", "too_big", "unknown"]
     sentences = [str(Unreadable(code)) for code in codes]
     assert [sentence for sentence in sentences if "请" not in sentence] == []
     assert len(set(sentences)) == len(codes)

@@ -2,14 +2,20 @@
 
 A few hundred bytes of .xlsx can name the cell XFD1048576; the reader then asks for 400 GB and the whole process
 ends with it. So the reading happens here, under limits, and the portal only ever sees a refusal.
-This file is run by its path with `python -I`, so it imports nothing of the portal.
+It is run with `python -I` and imports nothing but this package and two libraries.
 """
 
 import datetime
 import io
 import json
+import struct
 import sys
+import zipfile
+import zlib
 from typing import Any
+from xml.parsers import expat
+
+from registry.excel.apart.facts import Checked, Facts
 
 # What a roster can reasonably be. 212 rows is the real one; 20,000 leaves room for a whole province.
 MAX_ROWS = 20_000
@@ -22,6 +28,12 @@ MAX_MERGES = 50_000
 # Of this process: memory in bytes, processor time in seconds.
 MEMORY = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 10
+
+# What reading a file that is odd in some way may raise.
+UNLIKELY = (
+    *(ArithmeticError, AttributeError, LookupError, NotImplementedError, OSError, RuntimeError, TypeError, ValueError),
+    *(EOFError, struct.error, zipfile.BadZipFile, zlib.error, expat.ExpatError),
+)
 
 BLANKS = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 
@@ -41,24 +53,57 @@ def main() -> None:
 
 
 def sheets(data: bytes) -> list[dict[str, Any]]:
-    """Every worksheet as name, hidden, rows of cells and merged ranges (0-based, inclusive).
+    """Every worksheet as name, hidden, rows of cells, merged ranges (0-based, inclusive) and the facts beside them.
 
     A date becomes `["date", "2021-06-01"]`; the time of day is dropped. Raises Refused.
     """
     import python_calamine as calamine
 
+    beside = _beside(data)
+    found = beside or Checked(data)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(found.data))
         grids = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
         if len(grids) > MAX_SHEETS:
             raise Refused("many_sheets", len(grids))
         room = {"cells": MAX_CELLS, "text": MAX_TEXT}
-        return [
+        read = [
             _sheet(book.get_sheet_by_name(meta.name), meta.visible != calamine.SheetVisibleEnum.Visible, room)
             for meta in grids
         ]
+    except calamine.PasswordError as error:
+        raise Refused("encrypted") from error
     except calamine.CalamineError as error:
         raise Refused("broken") from error
+    for sheet in read:
+        _compare(sheet, found.texts.get(sheet["name"], {}))
+        facts = found.sheets.get(sheet["name"], Facts()).as_json()
+        sheet |= {"from_1904": found.from_1904, "unchecked": beside is None, **facts}
+    return read
+
+
+def _beside(data: bytes) -> Checked | None:
+    """The facts beside the values, of a kind of file that is known; None where they cannot be had."""
+    from registry.excel.apart import biff, package
+
+    try:
+        return package.checked(data) if data[:2] == b"PK" else biff.checked(data)
+    except UNLIKELY:
+        # Whatever is odd about a file is the library's to judge; that it was not looked at is told.
+        return None
+
+
+def _compare(sheet: dict[str, Any], texts: dict[tuple[int, int], str]) -> None:
+    """Raise Refused where the library read other texts than the file holds."""
+    for (row, column), text in texts.items():
+        rows = sheet["rows"]
+        cell = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+        if isinstance(cell, str) and _bare(cell) != _bare(text):
+            raise Refused("unsure", sheet["name"])
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).strip(BLANKS + "\x00")
 
 
 def _limit() -> None:
@@ -114,7 +159,3 @@ def _merged(sheet: Any, height: int, width: int) -> list[list[int]]:
     if sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in clipped) > height * width:
         raise Refused("broken")
     return clipped
-
-
-if __name__ == "__main__":
-    main()
