@@ -34,7 +34,7 @@ class RosterForm(forms.Form):
         help_text=_("Excel 文件（.xlsx、.xls）或 CSV，不超过 10 MB。列名和次序不必与模板一致，上传后先核对再确认。"),
         # The reader says what an empty file may mean.
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": accept("xlsx", "xls")}),
+        widget=forms.FileInput(attrs={"accept": accept("xlsx", "xls", "csv")}),
         error_messages={"required": _("请选择名册文件。"), "invalid": _("文件没有传上来，请重新选择。")},
     )
 

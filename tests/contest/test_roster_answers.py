@@ -68,7 +68,8 @@ def test_a_village_and_a_level_are_put_right_on_the_preview_and_that_is_said(sea
     client = signed_in(people["chenxiao"])
     upload = sent(client, xlsx(HEADER, (*ZHANG[:5], "市、县（区）", *ZHANG[6:]), LI))
     opened = client.get(reverse("contest:roster_preview", args=[upload.pk]), {"row": "2"})
-    assert opened.context["row_form"].initial == {"town": "山阁镇", "village": "烧酒村", "level": "茂名市单位"}
+    told = {"name": "张三", "town": "山阁镇", "village": "烧酒村", "level": "茂名市单位"}
+    assert opened.context["row_form"].initial == told
     refused = say(client, upload, "row", row="2", town="山阁镇", village="", level="茂名市单位")
     assert (refused.status_code, "village" in refused.context["row_form"].errors) == (400, True)
     told = {"row": "2", "town": "山阁镇", "village": "山阁村", "level": "中央和省直单位"}
