@@ -48,9 +48,15 @@ class NotInHall(ProposalRefused):
 class AlreadyProposed(ProposalRefused):
     """The same thing waits already; `proposal` is it."""
 
-    def __init__(self, proposal: Proposal) -> None:
+    def __init__(self, proposal: Proposal, *, in_hall: bool = False) -> None:
         self.proposal = proposal
-        super().__init__(_("同一事项已由%(who)s提请，正等复核，不必再提。") % {"who": proposal.proposed_by})
+        told = _("同一事项已由%(who)s提请，正等复核，不必再提。")
+        if in_hall and proposal.state == State.OPEN:
+            told = _(
+                "同一事项已由%(who)s提请，正等复核。现场要先行办理的，由%(who)s先撤回那项提请；"
+                "或由另一人复核那项提请，复核后即生效。"
+            )
+        super().__init__(told % {"who": proposal.proposed_by})
 
 
 class Obstructed(ProposalRefused):
@@ -125,7 +131,10 @@ def act_at_once(
     _hold(verb, obj)
     if not verb.at_once(obj) or paper is None or paper.kind != Basis.Kind.HALL_FORM:
         raise NotInHall(_("只有评分进行中、附上现场签字表，才能先行办理；否则请提请另一人复核。"))
-    proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
+    try:
+        proposal = _written_down(verb, obj, arguments, reason=reason, paper=paper, by=by, at=at)
+    except AlreadyProposed as refused:
+        raise AlreadyProposed(refused.proposal, in_hall=True) from None
     proposal.state = State.IN_EFFECT
     stood = _standing_in_effect(proposal.subject)
     proposal.save()
@@ -218,6 +227,23 @@ def still_stands(proposal: Proposal) -> bool:
         return _stands(verb, proposal, verb.subject_of(proposal.subject))
     except ObjectDoesNotExist:
         return False
+
+
+def why_not_seconded(proposal: Proposal) -> str:
+    """Why an open proposal can be seconded no more by anybody, in a sentence; empty while it can.
+
+    What only stands in the way for now is not told here: it may be put right before the proposal lapses.
+    """
+    if proposal.state != State.OPEN:
+        return ""
+    verb = verb_named(proposal.verb)
+    try:
+        obj = _subject(verb, proposal)
+        _proposer_still_may(verb, proposal, obj)
+        _stop_unless_as_told(verb, proposal, obj)
+    except ProposalRefused as refused:
+        return str(refused)
+    return ""
 
 
 def waiting_in_its_place(proposal: Proposal) -> Proposal | None:

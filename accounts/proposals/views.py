@@ -222,6 +222,7 @@ def _page(
         "seconders": reads.seconders(here, now) if mine and here.is_waiting(now) else None,
         "next": None if mine else reads.next_to_second(request.user, here, chains, now),
         "later": later,
+        "hindered": actions.why_not_seconded(here) if here.is_waiting(now) else "",
         "overtaken": in_effect and not later and not actions.still_stands(here),
         "further": reads.further(here),
         "form": form or DeclineForm(),

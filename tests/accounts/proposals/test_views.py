@@ -250,3 +250,63 @@ def test_what_rests_on_a_paper_cannot_be_proposed_without_one(maonan, people, si
         ["paper_kind", "paper_dated", "paper_pages"],
     )
     assert Proposal.objects.count() == 0
+
+
+class TestAProposalThatCanBeSecondedNoMore:
+    """陈晓 proposed that scoring be reopened; the page says why nobody can second it any more."""
+
+    PRESS = "复核无误，同意"
+
+    @pytest.fixture
+    def here(self, stage, people):
+        return propose("reopen_scoring", stage, {}, reason=WHY, by=people["chenxiao"], at=timezone.now())
+
+    def page(self, client, here):
+        return client.get(here.get_absolute_url()).content.decode()
+
+    def test_while_it_can_be_the_button_is_there(self, here, people, signed_in):
+        page = self.page(signed_in(people["linfang"]), here)
+        assert (self.PRESS in page, "已不能复核" in page) == (True, False)
+
+    def test_where_things_changed_since_it_says_so_and_only_no_can_be_said(self, here, stage, people, signed_in):
+        type(stage).objects.filter(pk=stage.pk).update(revision=7)
+        page = self.page(signed_in(people["linfang"]), here)
+        assert "提请之后情况有变化，这项提请已不能复核；请按现在的情况重新提请。" in page
+        assert (self.PRESS in page, "不同意，退回提请人" in page) == (False, True)
+        mine = self.page(signed_in(people["chenxiao"]), here)
+        assert ("请撤回这一项。" in mine, "撤回这项提请" in mine, "须由另一位有权限的同事复核" in mine) == (
+            True,
+            True,
+            False,
+        )
+
+    def test_where_the_proposers_account_was_closed_or_the_right_is_gone(self, here, people, signed_in):
+        User.objects.filter(username="chenxiao").update(is_active=False)
+        page = self.page(signed_in(people["linfang"]), here)
+        assert ("提请人陈晓已没有办理此事的权限，请由他人重新提请。" in page, self.PRESS in page) == (True, False)
+
+    @pytest.mark.parametrize("end", ["withdrawn", "declined"])
+    def test_what_is_over_is_not_looked_at_again(self, here, stage, people, signed_in, end):
+        told = {"closed_by": people["chenxiao"], "closed_at": timezone.now(), "answer": "不必"}
+        Proposal.objects.filter(pk=here.pk).update(state=end, **told)
+        type(stage).objects.filter(pk=stage.pk).update(revision=7)
+        assert "已不能复核" not in self.page(signed_in(people["linfang"]), here)
+
+
+@pytest.mark.parametrize("what", ["absence", "seat"])
+def test_in_the_hall_who_has_proposed_it_before_is_told_to_withdraw_that_first(maonan, people, signed_in, what):
+    stage = opened(maonan, entrants=3, judges=4, by=people["chenxiao"])
+    url, told = reverse("scoring:vacate", args=[stage.seats.get(number=4).pk]), {"reason": "有事"}
+    if what == "absence":
+        url = reverse("contest:entry", args=[stage.entries.get(order=1).pk])
+        told = {"step": "leave", "status": "absent", "reason": "没有到场"}
+    chenxiao = signed_in(people["chenxiao"])
+    assert chenxiao.post(url, told | {"way": "propose"}).status_code == 302
+    refused = chenxiao.post(url, told | hall.photographed()).content.decode()
+    assert "现场要先行办理的，由陈晓先撤回那项提请；或由另一人复核那项提请，复核后即生效。" in refused
+    assert ("不必再提" in refused, Proposal.objects.count()) == (False, 1)
+    assert "不必再提" in chenxiao.post(url, told | {"way": "propose"}).content.decode()
+    withdraw = reverse("withdraw_proposal", args=[Proposal.objects.get().pk])
+    assert chenxiao.post(withdraw).status_code == 302
+    assert chenxiao.post(url, told | hall.photographed()).status_code == 302
+    assert set(Proposal.objects.values_list("state", flat=True)) == {"withdrawn", "in_effect"}
