@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from certificates import codes
 from certificates import facts as told
 from certificates.making import CHUNK
 from certificates.models import Batch, Certificate
-from certificates.models.certificate import Status
+from certificates.models.certificate import CertificateQuerySet, Status
 from certificates.tasks import make_certificates
 from contest.models import Award, Stage
 from contest.models.stage import State
@@ -172,7 +172,7 @@ def release(batch: Batch, *, shown: str | None = None, by: "User", at: datetime)
         )
 
 
-def _refuse_overtaken(made: QuerySet[Certificate]) -> None:
+def _refuse_overtaken(made: CertificateQuerySet) -> None:
     if found := told.overtaken(made.in_order()):
         people = _("、").join(str(each) for each in found.values())
         raise Overtaken(
