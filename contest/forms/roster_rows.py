@@ -1,6 +1,6 @@
 """Forms of the preview of a roster file: one row put right, one person added by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -48,7 +48,7 @@ class HandForm(RowForm):
     since = forms.CharField(label=_("任职起"), required=False, max_length=32, help_text=_("如 2021年6月。"))
     phone = forms.CharField(label=_("手机"), required=False, max_length=32)
 
-    def __init__(self, *args: Any, districts: Sequence[District], chosen: District | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, districts: Iterable[District], chosen: District | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if chosen:
             del self.fields["district"]
