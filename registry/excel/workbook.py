@@ -192,11 +192,14 @@ def _workbook(answer: dict[str, Any]) -> Workbook:
                 sheet["name"],
                 tuple(tuple(_cell(cell) for cell in row) for row in sheet["rows"]),
                 tuple((top, left, bottom, right) for top, left, bottom, right in sheet["merged"]),
-                sheet["hidden"],
-                sheet["from_1904"],
-                *(frozenset(sheet[name]) for name in ("hidden_rows", "hidden_columns")),
-                *(frozenset(map(tuple, sheet[name])) for name in ("struck", "unvalued", "errors")),
-                sheet["unchecked"],
+                hidden=sheet["hidden"],
+                from_1904=sheet["from_1904"],
+                hidden_rows=frozenset(sheet["hidden_rows"]),
+                hidden_columns=frozenset(sheet["hidden_columns"]),
+                struck=frozenset((row, column) for row, column in sheet["struck"]),
+                unvalued=frozenset((row, column) for row, column in sheet["unvalued"]),
+                errors=frozenset((row, column) for row, column in sheet["errors"]),
+                unchecked=sheet["unchecked"],
             )
             for sheet in answer["sheets"]
         )
