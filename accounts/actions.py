@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts import log
+from accounts.guessing.actions import lift
 from accounts.halves import Sealed, groups
 from accounts.models import Grant, User
 from accounts.permissions import Action, require, require_pair
@@ -163,7 +164,7 @@ def change_grants(
     if takes_two(user, grants, name):
         _require(by, seconded_by, user, both=True)
     if adds_to(user, grants):
-        _seal_when_raised(user, password)
+        _seal_when_raised(user, password, at)
     _refuse_misplaced(grants, user, user.rehearsal)
     if user == by and Role.OFFICE not in [role for role, _district in grants]:
         raise OwnAccount(_("不能取消自己的市级权限，请由另一位市级工作人员操作。"))
@@ -195,7 +196,7 @@ def reset_password(user: User, *, by: User, at: datetime) -> str:
     _require(by, None, user, both=guards(granted_to(user)))
     password = first_password()
     user.set_password(password)
-    _give(user)
+    _give(user, at)
     log.write(log.PORTAL, "reset_password", by=by, at=at, on=user)
     return password
 
@@ -209,7 +210,7 @@ def seal_password(
     _not_ones_own(user, by)
     _require(by, seconded_by, user, both=True)
     user.password = password.encoded
-    _give(user)
+    _give(user, at)
     log.write(log.PORTAL, "reset_password", by=by, at=at, on=user, reason=reason, seconded_by=seconded_by)
 
 
@@ -267,7 +268,7 @@ def recover_office(user: User, password: str, *, reason: str, at: datetime) -> N
     if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         log.write(log.PORTAL, "reopen_account", by=None, at=at, on=user, reason=reason)
     user.set_password(password)
-    _give(user)
+    _give(user, at)
     log.write(log.PORTAL, "reset_password", by=None, at=at, on=user, reason=reason)
 
 
@@ -311,18 +312,19 @@ def _not_ones_own(user: User, by: User) -> None:
         raise OwnAccount(_("自己的密码请在右上角菜单的“修改密码”里修改。"))
 
 
-def _seal_when_raised(user: User, password: Sealed | None) -> None:
+def _seal_when_raised(user: User, password: Sealed | None, at: datetime) -> None:
     if guards(granted_to(user)):
         return
     if password is None:
         raise NeedsHalves(_("这个账号的密码曾由一人掌握，须同时发放分两半的新密码。"))
     user.password = password.encoded
-    _give(user)
+    _give(user, at)
 
 
-def _give(user: User) -> None:
-    """Store a password that somebody else hands over; that it changed ends the sessions."""
+def _give(user: User, at: datetime) -> None:
+    """Store a password that somebody else hands over; that it changed ends the sessions, and every lockout."""
     user.must_change_password = True
+    lift(user, at)
     user.save(update_fields=["password", "must_change_password"])
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/accounts/<int:pk>/propose-reset/", views.propose_reset, name="propose_reset"),
     path("desk/accounts/<int:pk>/propose-reopening/", views.propose_reopening, name="propose_reopening"),
     path("desk/accounts/<int:pk>/active/", views.set_active, name="set_active"),
+    path("desk/accounts/<int:pk>/unlock/", views.unlock_account, name="unlock_account"),
     path("desk/proposals/", proposing.proposals, name="proposals"),
     path("desk/proposals/<int:pk>/", proposing.proposal, name="proposal"),
     path("desk/proposals/<int:pk>/second/", proposing.second, name="second"),

@@ -13,6 +13,7 @@ WORDS: dict[str, Any] = {
     "open_account": _("建立账号"),
     "change_grants": _("修改账号与授权"),
     "reset_password": _("重置密码"),
+    "unlock_account": _("解锁账号"),
     "close_account": _("停用账号"),
     "reopen_account": _("恢复账号"),
     "name_deputy": _("指定临时复核员"),

@@ -1,5 +1,7 @@
 """Signing in, the desk, accounts."""
 
+from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +23,9 @@ from accounts import actions, desk, hooks, log, search
 from accounts.access import noting
 from accounts.access.noting import Kind
 from accounts.forms import AccountForm, PasswordForm, SignInForm
+from accounts.guessing import actions as guessing
+from accounts.guessing import devices
+from accounts.guessing.addresses import address_of, network_of
 from accounts.halves import first_half
 from accounts.log import told
 from accounts.middleware import ENDED
@@ -47,11 +52,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("desk")
     form = SignInForm(request, data=request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        noting.note(Kind.SIGNED_IN, request, at=timezone.now(), user=form.get_user())
-        return HttpResponseRedirect(_next(request))
-    if form.is_bound and not getattr(request, "axes_locked_out", False):
+    if request.POST.get("username"):
+        network, at = network_of(address_of(request)), timezone.now()
+        attempt = guessing.begin(request.POST["username"], network, devices.of(request), at)
+        if not attempt.is_refused and form.is_valid():
+            return _signed_in(request, form.get_user(), attempt)
+        if attempt.locked_until is not None:
+            return _locked_out(request, attempt.locked_until, at)
+    if form.is_bound:
         noting.note(Kind.FAILED, request, at=timezone.now(), user=_meant(request))
     return render(
         request,
@@ -61,11 +69,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
-def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any) -> HttpResponse:
-    """Too many wrong passwords for this name from this address (settings: AXES_*)."""
-    noting.note(Kind.LOCKED, request, at=timezone.now(), user=_meant(request))
-    return render(request, "accounts/locked_out.html", status=429)
+def _signed_in(request: HttpRequest, user: User, attempt: guessing.Attempt) -> HttpResponse:
+    guessing.succeeded(attempt)
+    login(request, user)
+    noting.note(Kind.SIGNED_IN, request, at=timezone.now(), user=user)
+    response = HttpResponseRedirect(_next(request))
+    devices.remember(request, response, user)
+    return response
+
+
+def _locked_out(request: HttpRequest, until: datetime, at: datetime) -> HttpResponse:
+    """Too many wrong passwords: for this name from here, for this name, or from here (accounts.guessing)."""
+    noting.note(Kind.LOCKED, request, at=at, user=_meant(request))
+    response = render(request, "accounts/locked_out.html", {"until": until}, status=429)
+    response["Retry-After"] = str(ceil((until - at).total_seconds()))
+    return response
 
 
 @login_not_required
@@ -218,6 +236,15 @@ def propose_reopening(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @once
+def unlock_account(request: SignedIn, pk: int) -> HttpResponse:
+    user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
+    guessing.unlock(user, by=request.user, at=timezone.now())
+    messages.success(request, _("已解锁，现在可以登录。"))
+    return redirect("account", pk=pk)
+
+
+@require_POST
+@once
 def set_active(request: SignedIn, pk: int) -> HttpResponse:
     """Ask once, then close an account, or open one again that decides nothing."""
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
@@ -329,6 +356,7 @@ def _show_account(request: SignedIn, user: User, form: AccountForm, status: int)
         # Nobody closes their own account or resets their own password here: no button for that.
         "own": user == request.user,
         "takes_two": actions.guards(actions.granted_to(user)),
+        "locked_until": guessing.locked_until(user, timezone.now()),
         "proposals": proposals_about(log.subject(user), timezone.now()),
     }
     return render(request, "accounts/account_form.html", context, status=status)

@@ -309,7 +309,7 @@ def main() -> int:
     parser.add_argument("--saves", type=int, default=40, help="by each writer")
     parser.add_argument("--no-gate", action="store_true", help="without the write gate on SQLite: should fail")
     parser.add_argument("--timeout", default="30", help="seconds SQLite waits for its lock")
-    parser.add_argument("--busy", default="inf", help="seconds of these that it waits behind the gate, or without one")
+    parser.add_argument("--busy", default="3600", help="seconds of these that it waits behind the gate, or without one")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="grid-drill-") as name, own_database("grid_drill") as url:

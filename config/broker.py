@@ -19,6 +19,10 @@ from urllib.parse import urlsplit
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, a closing zero included.
 LONGEST_SOCKET_PATH = 103
+BY_FILES = (
+    "files in the state folder (no Redis found: inspections, previews and certificates begin a little later, and what "
+    "a killed worker had in hand waits for the next sweep)"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def found(environ: Mapping[str, str], state: Path) -> Iterator[Broker]:
         with socket_folder(state) as folder:
             yield private_redis(program, version, state, folder / "redis.sock")
     else:
-        yield Broker("files in the state folder (no Redis found)", "filesystem://localhost")
+        yield Broker(BY_FILES, "filesystem://localhost")
 
 
 def redis_server(path: str | None) -> tuple[str, str] | None:

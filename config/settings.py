@@ -11,26 +11,34 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import s3
+from config.environment.reading import (
+    broker,
+    flag,
+    folder,
+    function,
+    hosts,
+    networks,
+    number,
+    origin,
+    origins,
+    seconds,
+    text,
+)
 
 # openpyxl writes through lxml where it is installed, and lxml turns a carriage return in a cell into a line feed.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("PORTAL_VAR") or BASE_DIR / "var").resolve()
-VAR.mkdir(parents=True, exist_ok=True)
-
-
-def flag(name: str) -> bool:
-    """An on/off setting: 1 or 0; anything else stops the start."""
-    value = os.environ.get(name, "0")
-    if value not in ("0", "1"):
-        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
-    return value == "1"
+VAR = Path(text("PORTAL_VAR") or BASE_DIR / "var").resolve()
+try:
+    VAR.mkdir(parents=True, exist_ok=True)
+except OSError as refused:
+    raise ImproperlyConfigured(f"PORTAL_VAR names {VAR}, which cannot be made: {refused.strerror}.") from refused
 
 
 def secret_key() -> str:
     """PORTAL_SECRET_KEY, or a key made once and kept in the state folder, readable by the portal's own user only."""
-    if given := os.environ.get("PORTAL_SECRET_KEY"):
+    if given := text("PORTAL_SECRET_KEY"):
         return given
     path = VAR / "secret-key"
     try:
@@ -43,31 +51,40 @@ def secret_key() -> str:
 
 def database(url: str) -> dict[str, Any]:
     """A DATABASES entry from DATABASE_URL; empty means SQLite in the state folder."""
-    parts = urlsplit(url)
-    if parts.scheme in ("", "sqlite"):
-        name = unquote(parts.path) if url else str(VAR / "portal.sqlite3")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {fault}.") from fault
+    if parts.scheme == "sqlite" or not url:
+        name = "/" + unquote(parts.path).lstrip("/") if url else str(VAR / "portal.sqlite3")
+        if Path(name).is_dir() or not Path(name).parent.is_dir():
+            wanted = "a file in a folder that exists: sqlite:////path"
+            raise ImproperlyConfigured(f"DATABASE_URL must name {wanted}, not {url!r}.")
         return {
             "ENGINE": "config.gate",
             "NAME": name,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": float(os.environ.get("PORTAL_SQLITE_TIMEOUT", "30")),
+                "timeout": seconds("PORTAL_SQLITE_TIMEOUT", 30),
                 "gate": not flag("PORTAL_NO_WRITE_GATE"),
-                "busy": float(os.environ.get("PORTAL_SQLITE_BUSY", "inf")),
+                "busy": seconds("PORTAL_SQLITE_BUSY", 3600),
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
             },
             # A real file: the test servers and race drills use several processes.
             "TEST": {"NAME": str(VAR / "test.sqlite3")},
         }
     if parts.scheme in ("postgres", "postgresql"):
-        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+        if not parts.path.lstrip("/"):
+            raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user:password@host/name.")
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(query.get("host", parts.hostname or "")),
-            "PORT": str(parts.port or query.get("port", "")),
+            "PORT": str(port or query.get("port", "")),
             "CONN_MAX_AGE": 60,
         }
     raise ImproperlyConfigured(f"DATABASE_URL starts with {parts.scheme}://; postgres:// and sqlite:/// are known")
@@ -75,15 +92,15 @@ def database(url: str) -> dict[str, Any]:
 
 DEBUG = flag("PORTAL_DEBUG")
 SECRET_KEY = secret_key()
-ALLOWED_HOSTS = os.environ.get("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = hosts("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]")
 # How the world reaches the portal: printed into every certificate's QR code.
-PUBLIC_URL = os.environ.get("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = origin("PORTAL_URL", "http://127.0.0.1:8000")
 # Codes of certificates are derived with this key; whoever loses it can no longer print one of them again.
-CERTIFICATE_KEY = os.environ.get("PORTAL_CERTIFICATE_KEY") or SECRET_KEY
+CERTIFICATE_KEY = text("PORTAL_CERTIFICATE_KEY") or SECRET_KEY
 # A dotted path to a function from PDF bytes to signed PDF bytes; see docs/operations.md.
-CERTIFICATE_SIGNER = os.environ.get("PORTAL_CERTIFICATE_SIGNER", "")
+CERTIFICATE_SIGNER = function("PORTAL_CERTIFICATE_SIGNER")
 # Where the fonts of printed paper are looked for first.
-FONT_DIR = os.environ.get("PORTAL_FONT_DIR", "")
+FONT_DIR = folder("PORTAL_FONT_DIR")
 # Behind HTTPS the cookies are Secure and carry the __Host- prefix; a closed hall network may run plain HTTP.
 HTTPS = flag("PORTAL_HTTPS")
 # Finished materials go here, where a bucket is named; they come in and are inspected on the disk all the same.
@@ -100,7 +117,6 @@ INSTALLED_APPS = [
     "demo",
     "crispy_forms",
     "django_htmx",
-    "axes",
     "config.admin.SupportConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -134,7 +150,6 @@ MIDDLEWARE = [
     "accounts.middleware.private_pages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -160,11 +175,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("portal",)
 CRISPY_TEMPLATE_PACK = "portal"
 CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""))}
+DATABASES = {"default": database(text("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "sign_in"
@@ -182,16 +197,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-# One judge's typing errors must not lock the whole hall, which shares an address: count by name *and* address.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 # Each proxy in front of the portal adds the address it was asked from; without one nobody's word for it is taken.
-PROXIES = int(os.environ.get("PORTAL_PROXIES", "0"))
-AXES_IPWARE_PROXY_COUNT = PROXIES
-AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if PROXIES else ["REMOTE_ADDR"]
+PROXIES = number("PORTAL_PROXIES", 0)
+PRIVATE = "127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+PROXY_NETWORKS = networks("PORTAL_PROXY_NETWORKS", PRIVATE)
+
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -200,8 +210,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_FAILURE_VIEW = "accounts.refused_forms.csrf_failure"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("PORTAL_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = origins("PORTAL_ORIGINS")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -250,17 +261,17 @@ MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "media-is-served-by-views-only/"
 FILE_UPLOAD_PERMISSIONS = 0o640
 # In bytes: what one entrant may keep here, what all may (0: what the disk holds), and what is left to the scores.
-MATERIAL_QUOTA = int(os.environ.get("PORTAL_QUOTA_MB", "2048")) * 1024 * 1024
-MATERIAL_STORE = int(os.environ.get("PORTAL_STORE_MB", "0")) * 1024 * 1024
-MATERIAL_RESERVE = int(os.environ.get("PORTAL_RESERVE_MB", "2048")) * 1024 * 1024
+MATERIAL_QUOTA = number("PORTAL_QUOTA_MB", 2048, least=1) * 1024 * 1024
+MATERIAL_STORE = number("PORTAL_STORE_MB", 0) * 1024 * 1024
+MATERIAL_RESERVE = number("PORTAL_RESERVE_MB", 2048) * 1024 * 1024
 # Pieces that one web process takes in at the same time: the other threads stay with the scores.
-UPLOADS_AT_ONCE = int(os.environ.get("PORTAL_UPLOADS_AT_ONCE", "8"))
+UPLOADS_AT_ONCE = number("PORTAL_UPLOADS_AT_ONCE", 8, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0"
+CELERY_BROKER_URL = text("CELERY_BROKER_URL") or broker("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -297,5 +308,4 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -19,9 +19,9 @@ class Handler(WSGIHandler):
 
     request_class = Request
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # type: ignore[override]
         try:
-            return super().__call__(environ, start_response)  # type: ignore[no-any-return]
+            return super().__call__(environ, start_response)
         except Malformed:
             told = {"Content-Type": "text/plain", "Content-Length": "0", **protecting()}
             start_response("400 Bad Request", list(told.items()))

@@ -5,7 +5,7 @@
 fault_of() {
     "$1" - 2>/dev/null <<'PROBE' || echo absent
 import sys
-if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+if sys.version_info[:2] < (3, 11):
     print("version")
 else:
     try:
@@ -15,12 +15,18 @@ else:
 PROBE
 }
 
+# A Python newer than those the portal was tried on is used, and said.
+warn_of_newer() {
+    "$1" -c 'import sys; sys.exit(sys.version_info[:2] > (3, 14))' 2>/dev/null ||
+        echo "$("$1" --version 2>&1) is newer than 3.14, the last that this portal was tried on; it is used all the same." >&2
+}
+
 find_python() {
     found='' version='' no_venv=''
-    for candidate in python3 python3.13 python3.12 python3.11 python; do
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do
         command -v "$candidate" >/dev/null 2>&1 || continue
         case $(fault_of "$candidate") in
-            '') found=$candidate; return 0 ;;
+            '') found=$candidate; warn_of_newer "$found"; return 0 ;;
             version) version=$("$candidate" --version 2>&1) ;;
             no-venv) no_venv=$candidate ;;
         esac
@@ -28,9 +34,9 @@ find_python() {
     if [ -n "$no_venv" ]; then
         echo "$("$no_venv" --version) lacks its venv module. On Debian and Ubuntu: apt-get install $no_venv-venv" >&2
     elif [ -n "$version" ]; then
-        echo "This portal runs on Python 3.11, 3.12 or 3.13; only $version was found. Put one of them on PATH." >&2
+        echo "This portal runs on Python 3.11, 3.12, 3.13 or 3.14; only $version was found. Put one of them on PATH." >&2
     else
-        echo "No Python was found. Install Python 3.11, 3.12 or 3.13 and put it on PATH." >&2
+        echo "No Python was found. Install Python 3.11, 3.12, 3.13 or 3.14 and put it on PATH." >&2
     fi
     return 1
 }

@@ -18,7 +18,7 @@ PYTHON = VENV / "bin" / "python"
 
 def usable() -> bool:
     """Whether .venv has a Python that starts: the one it was made from may be gone, or be unreadable to this user."""
-    probe = "import pip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))"
+    probe = "import pip, sys; sys.exit(sys.version_info[:2] < (3, 11))"
     try:
         return subprocess.run([PYTHON, "-c", probe], capture_output=True, check=False).returncode == 0
     except OSError:

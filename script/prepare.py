@@ -9,6 +9,7 @@ import sys
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
@@ -27,7 +28,11 @@ def main() -> int:
     parser.add_argument("--to-others", action="store_true", help="other machines will reach the portal")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as wrong:
+        print(f"The portal does not start: {wrong}", file=sys.stderr)
+        return 1
     try:
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     except OperationalError as refused:

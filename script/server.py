@@ -18,6 +18,7 @@ from script.supervisor import GaveUp, Program, supervise
 
 TOP = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
 def say(sentence: str) -> None:
@@ -82,7 +83,7 @@ def is_loopback(host: str) -> bool:
 def hosts(host: str) -> str:
     """Names under which the portal answers (PORTAL_HOSTS), for the address it listens on."""
     names = ["127.0.0.1", "localhost", "[::1]"]
-    if host in ("0.0.0.0", "::"):  # noqa: S104
+    if host in EVERYWHERE:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             # Connecting a datagram socket sends nothing; it only tells which address of this machine would be used.
             try:
@@ -94,6 +95,16 @@ def hosts(host: str) -> str:
     else:
         names.append(f"[{host}]" if ":" in host else host)
     return ",".join(dict.fromkeys(names))
+
+
+def address(host: str, port: int) -> str:
+    """What other people would type, and what certificates lead to unless PORTAL_URL says otherwise.
+
+    Of a server that listens everywhere: this machine's address in its network.
+    """
+    if host in EVERYWHERE:
+        host = next(iter(hosts(host).split(",")[3:-1]), "127.0.0.1")
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def answers(host: str, port: int) -> bool:
@@ -153,7 +164,11 @@ def main() -> int:
     """Exit status 0 after an orderly stop, 1 with a sentence otherwise."""
     options = arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("PORTAL_HOSTS", hosts(options.host))
+    url = address(options.host, options.port)
+    for name, value in (("PORTAL_HOSTS", hosts(options.host)), ("PORTAL_URL", url)):
+        # Blank is as if not set.
+        if not os.environ.get(name, "").strip():
+            os.environ[name] = value
     # What the portal keeps is nobody else's to read.
     os.umask(0o077)
     state = Path(os.environ.get("PORTAL_VAR") or TOP / "var").resolve()
@@ -166,13 +181,11 @@ def main() -> int:
         prepare = [sys.executable, "-m", "script.prepare", *(word for word, wanted in asked.items() if wanted)]
         if subprocess.run(prepare, env={**os.environ, "CELERY_BROKER_URL": queue.url}, check=False).returncode:
             return 1
-        shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host  # noqa: S104
-        url = f"http://{f'[{shown}]' if ':' in shown else shown}:{options.port}/"
         say(f"the broker is {queue.name}")
         try:
-            supervise(
-                programs(queue, web, shown, state), say=say, ready=lambda: say(f"open {url} (Ctrl-C stops everything)")
-            )
+            asks = "127.0.0.1" if options.host in EVERYWHERE else options.host
+            ready = lambda: say(f"open {url} (Ctrl-C stops everything)")  # noqa: E731
+            supervise(programs(queue, web, asks, state), say=say, ready=ready)
         except GaveUp as reason:
             say(f"{reason} Everything is stopped; the reason is above.")
             return 1

@@ -53,6 +53,7 @@ TABLE = {
     "account": ("account", OFFICE, OFFICES),
     "reset_password": ("account", OFFICE, OFFICES),
     "set_active": ("account", OFFICE, OFFICES),
+    "unlock_account": ("account", NONE, OFFICES),
     "name_deputy": ("", "sffofff", "sffyfff"),
     "end_deputy": ("deputy", OFFICE, OFFICES),
     "propose_reset": ("account", OFFICE, OFFICES),
@@ -241,7 +242,7 @@ TABLE = {
     "certificates:profile_photo": ("entry", "sononon", NONE),
 }
 # What any request may leave behind: its receipt, its session, a note of who signed out.
-TRACES = {"accounts_receipt", "accounts_accessline", "django_session", "axes_accesslog"}
+TRACES = {"accounts_receipt", "accounts_accessline", "django_session", "accounts_signincount"}
 # Enough to fill most forms, so that what is refused is refused for who sends it.
 FILLED: dict[str, Any] = {
     "reason": "写错了", "step": "talk", "talk": "改了", "venue": "别处", "active": "0", "status": "absent",

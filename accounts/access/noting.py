@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.message import Message
 
-from axes.helpers import get_client_ip_address
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_ipv46_address
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts.guessing.addresses import address_of
 from accounts.models import AccessLine, User
 
 Kind = AccessLine.Kind
@@ -26,7 +24,7 @@ def note(
         at=at,
         kind=kind,
         user=user,
-        address=_address(request),
+        address=address_of(request),
         path=request.path[: AccessLine._meta.get_field("path").max_length],
         what="".join(letter for letter in what if letter.isprintable())[:255],
     )
@@ -54,12 +52,3 @@ def taken(response: HttpResponseBase) -> str:
 
 def _from_the_start(status: int, headers: Mapping[str, str]) -> bool:
     return status == 200 or (status == 206 and headers.get("Content-Range", "").startswith("bytes 0-"))
-
-
-def _address(request: HttpRequest) -> str | None:
-    address = get_client_ip_address(request)
-    try:
-        validate_ipv46_address(address or "")
-    except ValidationError:
-        return None
-    return address

@@ -1,5 +1,6 @@
 from accounts.models.access import AccessLine
 from accounts.models.emergency import EmergencyAct, EmergencyReview, Unsealing
+from accounts.models.guess import SignInCount
 from accounts.models.log import LogCheck, LogHead, LogLine, LogNote
 from accounts.models.people import Grant, User
 from accounts.models.proposal import Basis, BasisPage, Proposal
@@ -18,6 +19,7 @@ __all__ = [
     "LogNote",
     "Proposal",
     "Receipt",
+    "SignInCount",
     "Unsealing",
     "User",
 ]

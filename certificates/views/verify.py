@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from accounts.guessing.addresses import address_of
 from accounts.once import takes_forms
 from certificates import codes, verification
 from certificates.actions import guess
@@ -78,5 +78,5 @@ def _too_often(request: HttpRequest, at: datetime) -> HttpResponse:
 
 
 def _caller(request: HttpRequest) -> str:
-    """Who asks, by the rule that also counts wrong passwords (settings: AXES_IPWARE_*)."""
-    return guess.keyed(get_client_ip_address(request))
+    """Who asks, by the rule that also counts wrong passwords (settings: PORTAL_PROXIES)."""
+    return guess.keyed(address_of(request))

@@ -5,7 +5,7 @@ import sys
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from accounts.collisions import collided
@@ -15,7 +15,7 @@ from accounts.middleware import try_again
 class Sessions(SessionMiddleware):
     """Django's; what it could not save because others were writing is not taken for a session that ended."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except (SessionInterrupted, OperationalError) as fault:

@@ -222,6 +222,6 @@ class PatientWorker(ThreadWorker):
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         """A body that nobody has read ends the connection: the thread does not wait for the rest of it."""
         reader = getattr(conn.parser.mesg.body, "reader", None)
-        if conn.arriving.is_streamed and getattr(reader, "length", 0):
+        if conn.arriving.is_streamed and getattr(reader, "length", None):
             return False
         return bool(super()._keepalive_after(conn, keepalive)) and not conn.parser.unreader.has_more()

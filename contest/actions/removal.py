@@ -30,7 +30,7 @@ _keepers: list[Keeper] = []
 # Each model's keys: what is taken away.
 Found = dict[type[models.Model], set[int]]
 # Rows of these stay, whatever they name: who signs in, and the log.
-STAY = {"admin", "auth", "sessions", "axes", "contenttypes"}
+STAY = {"admin", "auth", "sessions", "contenttypes"}
 LEAVE: tuple[type[models.Model], ...] = (Proposal, Basis, BasisPage, EmergencyAct, EmergencyReview)
 AT_ONCE = 500
 # So many kinds of rows are named before a removal; the sum counts all.

@@ -17,7 +17,8 @@ from django.urls.converters import IntConverter
 from django.utils import timezone
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-from accounts.models import User
+from accounts.guessing.actions import LIMITS
+from accounts.models import SignInCount, User
 from certificates.actions import guess
 from tests import cast
 from tests.addresses import patterns
@@ -32,6 +33,7 @@ TAKES_FORMS_ONLY = {
     "scoring:look_again",
     "sign_out",
     "set_language",
+    "unlock_account",
     "review_emergency",
     "check_log",
     "second",
@@ -297,7 +299,7 @@ class TestRefusals:
             assert here.faults(send(here.page, {"old": "", "new": "1", "again": "2"}), 400) == []
 
     def test_too_many_wrong_passwords(self, window, people):
-        for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        for _attempt in range(LIMITS[SignInCount.Kind.PAIR]):
             Client().post("/sign-in/", {"username": "chenxiao", "password": "wrong"})
         for here in both(window, None):
             here.page.goto("/sign-in/")

@@ -34,12 +34,13 @@ NO_VENV = 'case $1 in --version) echo "Python 3.11.2";; *) echo no-venv;; esac'
 @pytest.mark.parametrize(
     ("pythons", "sentence"),
     [
-        ({}, "No Python was found. Install Python 3.11, 3.12 or 3.13 and put it on PATH.\n"),
+        ({}, "No Python was found. Install Python 3.11, 3.12, 3.13 or 3.14 and put it on PATH.\n"),
         # A launcher that is there but starts nothing, as version managers leave them.
-        ({"python3": "exit 127"}, "No Python was found. Install Python 3.11, 3.12 or 3.13 and put it on PATH.\n"),
+        ({"python3": "exit 127"}, "No Python was found. Install Python 3.11, 3.12, 3.13 or 3.14 and put it on PATH.\n"),
         (
             {"python3": OLD},
-            "This portal runs on Python 3.11, 3.12 or 3.13; only Python 3.9.18 was found. Put one of them on PATH.\n",
+            "This portal runs on Python 3.11, 3.12, 3.13 or 3.14; only Python 3.9.18 was found. "
+            "Put one of them on PATH.\n",
         ),
         (
             {"python3": NO_VENV, "python": OLD},
@@ -50,3 +51,17 @@ NO_VENV = 'case $1 in --version) echo "Python 3.11.2";; *) echo no-venv;; esac'
 def test_an_unfit_machine_gets_a_sentence_that_says_what_to_do(tmp_path, pythons, sentence):
     found = look(machine(tmp_path, pythons))
     assert (found.stdout, found.stderr, found.returncode) == ("", sentence, 1)
+
+
+NEWER = 'case $1 in --version) echo "Python 3.15.0";; -c) exit 1;; *) ;; esac'
+
+
+def test_a_newer_python_is_used_with_a_warning(tmp_path):
+    found = look(machine(tmp_path, {"python3": NEWER}))
+    warning = "Python 3.15.0 is newer than 3.14, the last that this portal was tried on; it is used all the same.\n"
+    assert (found.stdout, found.stderr, found.returncode) == ("python3\n", warning, 0)
+
+
+def test_the_python_of_this_test_is_used_without_a_word(tmp_path):
+    found = look(machine(tmp_path, {"python3": f'exec {sys.executable} "$@"'}))
+    assert (found.stdout, found.stderr) == ("python3\n", "")
