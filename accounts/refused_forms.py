@@ -29,10 +29,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _page_of_ours(request: HttpRequest) -> str:
     """The page of this portal that sent the form, as a path; empty where it was none of ours, or does not say."""
-    came = urlsplit(request.headers.get("Referer", ""))
-    origin = request.headers.get("Origin")
-    host = request.get_host()
-    if came.netloc != host or (origin is not None and urlsplit(origin).netloc != host):
+    origin, host = request.headers.get("Origin"), request.get_host()
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+        is_ours = came.netloc == host and (origin is None or urlsplit(origin).netloc == host)
+    except ValueError:
+        # Such as http://[::1, which no browser sends.
+        return ""
+    if not is_ours:
         return ""
     return f"{came.path}?{came.query}" if came.query else came.path
 
