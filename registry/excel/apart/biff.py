@@ -150,8 +150,8 @@ def _sheet(records: Iterator[Record], book: _Book) -> tuple[Facts, dict[Place, s
             if flags & 1:
                 facts.hidden_columns.update(range(first, min(last, 255) + 1))
         elif kind in _CELLS:
-            row, column, style = struct.unpack_from("<HHH", content)
-            if style in book.struck:
+            row, column, format_ = struct.unpack_from("<HHH", content)
+            if format_ in book.struck:
                 facts.struck.add((row, column))
             if kind == _LABELSST:
                 texts[row, column] = book.strings[struct.unpack_from("<L", content, 6)[0]]
