@@ -197,7 +197,7 @@ def _by_hand(
     request: SignedIn, upload: RosterImport, found: actions.Look, row: RowForm | None, hand: HandForm | None
 ) -> dict[str, Any]:
     """The form that is open on the page: of the row that the address names, or the one that was sent with errors."""
-    key = request.POST.get("row", "") if row else request.GET.get("row", "")
+    key = (row.data if row else request.GET).get("row", "")
     row = row or row_form(found, key)
     return {
         "row_form": row,
