@@ -190,7 +190,7 @@ def row_form(found: actions.Look, key: str, data: Any = None) -> RowForm | None:
 def hand_form(upload: RosterImport, found: actions.Look, data: Any = None) -> HandForm:
     """The form for somebody whom the file lacks."""
     places = District.objects.filter(stages__season=upload.season).distinct()
-    return HandForm(data, levels=found.levels, districts=list(places), chosen=upload.district)
+    return HandForm(data, levels=found.levels, districts=places, chosen=upload.district)
 
 
 def _by_hand(

@@ -1,6 +1,7 @@
 """Whose address counts: that of the connection, or the one that our own proxies name."""
 
 import ipaddress
+from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
@@ -19,7 +20,7 @@ def behind(settings):
 
 
 def asked(peer: str, forwarded: str | None = None):
-    told = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    told: Any = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     return address_of(RequestFactory().get("/", REMOTE_ADDR=peer, **told))
 
 

@@ -15,7 +15,7 @@ from contest import photo
 from registry import scans
 from registry.pictures import child, workshop
 from registry.pictures.child import opened
-from tests.registry.test_scans import PDF, PNG
+from tests.scans import PDF, PNG
 
 TOO_MUCH = "占用的内存或时间过多"
 
