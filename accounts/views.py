@@ -235,6 +235,7 @@ def propose_reopening(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
 @once
 def unlock_account(request: SignedIn, pk: int) -> HttpResponse:
     user = fetch(request.user, Action.MANAGE_ACCOUNTS, User.objects.all(), pk=pk)
@@ -243,7 +244,6 @@ def unlock_account(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("account", pk=pk)
 
 
-@require_POST
 @once
 def set_active(request: SignedIn, pk: int) -> HttpResponse:
     """Ask once, then close an account, or open one again that decides nothing."""

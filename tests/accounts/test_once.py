@@ -5,6 +5,7 @@ from datetime import timedelta
 from inspect import unwrap
 
 import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.models import Value
@@ -75,6 +76,7 @@ def test_without_the_guard_the_same_form_takes_effect_twice(people, rf, liukai):
     for _sending in range(2):
         request = rf.post("/", {"once_key": KEY})
         request.user, request.session = people["heya"], {}
+        request._messages = CookieStorage(request)
         unwrap(views.reset_password)(request, pk=liukai.pk)
     assert resets() == 2
 

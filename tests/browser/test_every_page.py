@@ -121,7 +121,8 @@ LOOK = """() => {
 }"""
 # Nothing needs skipping where the page itself put the focus, and on a plain page without a navigation.
 FIRST_TAB = """() => {
-  if (document.querySelector("[autofocus], [data-error-summary]") || !document.querySelector("nav")) return "";
+  const told = "[autofocus], [data-error-summary], main .notice-error[role='alert']";
+  if (document.querySelector(told) || !document.querySelector("nav")) return "";
   const here = document.activeElement;
   return here.matches(".skip") ? "" : here.outerHTML;
 }"""

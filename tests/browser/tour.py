@@ -487,6 +487,7 @@ def of_typing(tour: Tour) -> list[Stop]:
         Stop(a, "scoring:unvacate", (Seat.objects.get(stage=stage, number=7).pk,)),
         Stop(a, "scoring:grid", here),
         Stop(a, "scoring:grid", here, "?judge=all"),
+        Stop(a, "scoring:unsent"),
         Stop(a, "scoring:sheet", (returned,)),
         Stop(a, "scoring:time", (entry,)),
         Stop(a, "scoring:corrections", here, "?judge=1"),
