@@ -101,9 +101,10 @@ def names_a_deputy(office: Clerk) -> None:
     """Over the telephone 谢宁 says that nobody is left; 何雅 names somebody from next door."""
     follow(office, "账号", "指定临时复核员")
     page = office.page
+    page.get_by_label("在哪个地区").select_option(label="滨海新区")
+    office.press("下一步")
     offered = page.get_by_label("谁来复核")
     offered.select_option(offered.locator("option", has_text="黄强").get_attribute("value"))
-    page.get_by_label("在哪个地区").select_option(label="滨海新区")
     page.get_by_label("原因").fill("另一位经办人已下班，现场无人复核")
     office.picture("naming a deputy")
     office.press("指定")
