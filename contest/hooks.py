@@ -282,8 +282,7 @@ def _reinstate(entry: Entry, *, status: str, **told: Any) -> None:
 
 
 def _leave_again(entry: Entry, *, status: str, reason: str, **told: Any) -> None:
-    why = _("恢复参赛未获复核：%(reason)s") % {"reason": reason}
-    entries.leave(entry, Status(status), reason=why[:255], **told)
+    entries.leave(entry, Status(status), reason=reason, **told)
 
 
 def _last_decided(entry: Entry, _arguments: Arguments) -> list[Any]:

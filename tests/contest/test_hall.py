@@ -85,7 +85,7 @@ def test_whoever_came_late_competes_at_once_and_leaves_again_when_that_is_declin
     assert entry_at(stage, 3).status == "entered"
     actions.decline(made, "迟到超过十分钟", by=people["linfang"], at=cast.later(11))
     left = entry_at(stage, 3)
-    assert (left.status, left.status_reason) == ("absent", "恢复参赛未获复核：迟到超过十分钟")
+    assert (left.status, left.status_reason) == ("absent", "复核不同意，撤销先行办理：迟到超过十分钟")
 
 
 def test_declined_a_judge_has_the_seat_back_and_the_sheets_count_again(stage, people):

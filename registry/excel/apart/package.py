@@ -29,7 +29,7 @@ def checked(data: bytes) -> Checked:
         parts = {_plain(member.orig_filename): member for member in archive.infolist()}
 
         def read(name: str) -> bytes:
-            return archive.read(parts[name]) if name in parts else b""
+            return _read(archive, parts[name]) if name in parts else b""
 
         if "xl/workbook.xml" not in parts:
             raise ValueError("not an .xlsx")
@@ -47,6 +47,12 @@ def checked(data: bytes) -> Checked:
         if mended:
             found.data = _rewritten(archive, parts, mended)
     return found
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """A part, as large as it says it is. Read without a number, one that lies would be inflated whole."""
+    with archive.open(member) as part:
+        return part.read(member.file_size + 1)
 
 
 def _plain(name: str) -> str:
@@ -68,7 +74,7 @@ def _rewritten(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], m
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as written:
         for name, member in parts.items():
-            written.writestr(member.orig_filename.replace("\\", "/"), mended.get(name) or archive.read(member))
+            written.writestr(member.orig_filename.replace("\\", "/"), mended.get(name) or _read(archive, member))
     return buffer.getvalue()
 
 
