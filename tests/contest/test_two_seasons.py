@@ -75,10 +75,12 @@ def marked(answer, data) -> bool | None:
     return None
 
 
-# Files that an entrant handed in, pictures, a template without a word of any season.
+# Files that an entrant handed in, pictures, a template without a word of any season; and the page of what this
+# computer has not sent yet, which is kept without any data.
 AS_THEY_CAME = {
     "contest:document", "materials:download", "materials:play", "materials:poster", "materials:page",
     "materials:evidence", "certificates:seal", "certificates:profile_photo", "contest:roster_template",
+    "scoring:unsent",
 }  # fmt: skip
 
 
