@@ -1,5 +1,6 @@
 """Which broker is found, and that a private one is private."""
 
+import contextlib
 import os
 import socket
 import stat
@@ -113,6 +114,8 @@ def ports_of(pid: int) -> list[str]:
     """Listening TCP sockets of a process, by inode."""
     own = set()
     for entry in Path(f"/proc/{pid}/fd").iterdir():
-        own.add(os.readlink(entry).removeprefix("socket:[").removesuffix("]"))
+        # A connection may end while its list is read.
+        with contextlib.suppress(FileNotFoundError):
+            own.add(os.readlink(entry).removeprefix("socket:[").removesuffix("]"))
     rows = [row.split() for name in ("tcp", "tcp6") for row in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
     return [row[1] for row in rows if row[3] == "0A" and row[9] in own]
