@@ -2,4 +2,9 @@
 
 import { openDrafts } from "./grid/drafts.js";
 
-openDrafts().then((drafts) => drafts.leave()).catch(() => {});
+openDrafts()
+  .then((drafts) => drafts.leave())
+  .then(() => {
+    document.documentElement.dataset.nobodyTypes = "true";
+  })
+  .catch(() => {});

@@ -149,6 +149,7 @@ def test_drafts_are_sent_and_shown_only_to_whoever_typed_them(stopped, road, con
     # She signs out: the computer forgets who typed last.
     context.clear_cookies()
     lin.goto(road.url + reverse("sign_in"))
+    expect(lin.locator("html")).to_have_attribute("data-nobody-types", "true")
     road.shut()
     lin.goto(road.url + unsent)
     expect(lin.locator("#unsent")).to_have_attribute("data-way", "down")
