@@ -1,6 +1,7 @@
 """A season corrected, its calendar filled in, put away, deleted, or removed where it was a rehearsal."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -43,18 +44,10 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
         return shape.SeasonForm(sent, initial=now)
 
     form = opened(request.POST or None)
-
-    def act() -> None:
-        told = form.cleaned_data
-        actions.correct_season(
-            here, form.details, reason=told["reason"], by=request.user, at=timezone.now(), shown=told[FIELD]
-        )
-
-    def asked() -> tuple[str, dict[str, Any]]:
-        refuse_changed(form.cleaned_data[FIELD], actions.details_as_shown(here))
-        return "correct_season", details_as_arguments(form.details)
-
-    return _answer(request, here, form, act, _("更正届次"), asked, opened)
+    what = _Correction(
+        _("更正届次"), actions.correct_season, lambda: form.details, details_as_arguments, actions.details_as_shown
+    )
+    return _answer(request, here, form, what, opened)
 
 
 @once
@@ -66,18 +59,11 @@ def calendar(request: SignedIn, code: str) -> HttpResponse:
         return shape.CalendarForm(sent, initial=now)
 
     form = opened(request.POST or None)
-
-    def act() -> None:
-        told = form.cleaned_data
-        actions.set_calendar(
-            here, form.calendar, reason=told["reason"], by=request.user, at=timezone.now(), shown=told[FIELD]
-        )
-
-    def asked() -> tuple[str, dict[str, Any]]:
-        refuse_changed(form.cleaned_data[FIELD], actions.calendar_as_shown(here))
-        return "set_calendar", calendar_as_arguments(form.calendar)
-
-    return _answer(request, here, form, act, _("工作日和放假安排"), asked, opened)
+    title = _("工作日和放假安排")
+    what = _Correction(
+        title, actions.set_calendar, lambda: form.calendar, calendar_as_arguments, actions.calendar_as_shown
+    )
+    return _answer(request, here, form, what, opened)
 
 
 @once
@@ -89,18 +75,14 @@ def levels(request: SignedIn, code: str) -> HttpResponse:
         return LevelsForm(sent, levels=levels_of(here), initial={FIELD: actions.levels_as_shown(here)})
 
     form = opened(request.POST or None)
-
-    def act() -> None:
-        told = form.cleaned_data
-        actions.set_levels(
-            here, form.told, reason=told["reason"], by=request.user, at=timezone.now(), shown=told[FIELD]
-        )
-
-    def asked() -> tuple[str, dict[str, Any]]:
-        refuse_changed(form.cleaned_data[FIELD], actions.levels_as_shown(here))
-        return "set_levels", {"levels": written(form.told)}
-
-    return _answer(request, here, form, act, _("单位层级"), asked, opened, "contest/levels.html")
+    what = _Correction(
+        _("单位层级"),
+        actions.set_levels,
+        lambda: form.told,
+        lambda levels: {"levels": written(levels)},
+        actions.levels_as_shown,
+    )
+    return _answer(request, here, form, what, opened, "contest/levels.html")
 
 
 @once
@@ -164,29 +146,40 @@ def _season(request: SignedIn, code: str) -> Season:
     return fetch(request.user, Action.MANAGE_SEASON, Season.objects.all(), code=code)
 
 
+@dataclass(frozen=True)
+class _Correction:
+    """What a page corrects: by which action, what the form says, that as a proposal has it, and what a page shows."""
+
+    title: str
+    act: Callable[..., Any]
+    new: Callable[[], Any]
+    as_arguments: Callable[[Any], dict[str, Any]]
+    as_shown: Callable[[Season], str]
+
+
 def _answer(
     request: SignedIn,
     here: Season,
     form: ShownForm,
-    act: Callable[[], None],
-    title: str,
-    asked: Callable[[], tuple[str, dict[str, Any]]],
+    what: _Correction,
     opened: Callable[[], forms.Form],
     page: str = "contest/season_form.html",
 ) -> HttpResponse:
-    """Done at once by one person; proposed, as `asked` says, once results or lists bind the season.
+    """Done at once by one person; proposed once results or lists bind the season, under the action's name.
 
     `opened` makes the form anew as it would be opened now, for whoever sends one that a colleague has overtaken.
     """
     if form.is_bound and form.is_valid():
+        shown = form.cleaned_data[FIELD]
+        told: dict[str, Any] = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
         try:
             if is_bound(here):
-                verb, arguments = asked()
-                told = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
-                if (made := propose_from(form, verb, here, arguments, **told)) is not None:
+                refuse_changed(shown, what.as_shown(here))
+                arguments = what.as_arguments(what.new())
+                if (made := propose_from(form, what.act.__name__, here, arguments, **told)) is not None:
                     return proposed(request, made)
             else:
-                act()
+                what.act(here, what.new(), shown=shown, **told)
                 messages.success(request, _("已保存。"))
                 return redirect("contest:season", code=here.code)
         except ChangedSince as refused:
@@ -195,7 +188,7 @@ def _answer(
         except REFUSED as refused:
             for sentence in _sentences(refused):
                 form.add_error(None, sentence)
-    context = {"season": here, "form": form, "title": title, "two": is_bound(here)}
+    context = {"season": here, "form": form, "title": what.title, "two": is_bound(here)}
     return render(request, page, context, status=400 if form.is_bound else 200)
 
 
