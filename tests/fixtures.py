@@ -96,3 +96,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         connection.close()
+
+
+@pytest.fixture
+def chen(people: dict[str, User], signed_in: Callable[[User], Client]) -> Client:
+    """陈晓 at her desk; 林芳 beside her is `lin`."""
+    return signed_in(people["chenxiao"])
+
+
+@pytest.fixture
+def lin(people: dict[str, User], signed_in: Callable[[User], Client]) -> Client:
+    return signed_in(people["linfang"])

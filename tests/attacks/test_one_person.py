@@ -20,16 +20,6 @@ UNREADABLE = ["\u200b", "\u3164 \u2800", "\u200b\u200d"]
 
 
 @pytest.fixture
-def chen(people, signed_in):
-    return signed_in(people["chenxiao"])
-
-
-@pytest.fixture
-def lin(people, signed_in):
-    return signed_in(people["linfang"])
-
-
-@pytest.fixture
 def scored(maonan, people):
     """Everybody scored and confirmed: 陈志远 leads by five points before four judges."""
     stage = opened(maonan, entrants=3, judges=4, by=people["chenxiao"])

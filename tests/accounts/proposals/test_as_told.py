@@ -16,16 +16,6 @@ from tests.attacks.test_one_person import second, vacating
 from tests.scoring.filling import make_ready, opened
 
 
-@pytest.fixture
-def chen(people, signed_in):
-    return signed_in(people["chenxiao"])
-
-
-@pytest.fixture
-def lin(people, signed_in):
-    return signed_in(people["linfang"])
-
-
 @pytest.mark.parametrize("verb", all_verbs(), ids=lambda verb: verb.name)
 def test_whatever_a_verb_tells_is_part_of_its_fingerprint(verb, db):
     told = {"title": lambda _obj, _told: "甲", "rests_on": lambda _obj, _told: None}

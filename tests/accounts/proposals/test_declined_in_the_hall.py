@@ -16,16 +16,6 @@ NO = "他就在场内"
 
 
 @pytest.fixture
-def chen(people, signed_in):
-    return signed_in(people["chenxiao"])
-
-
-@pytest.fixture
-def lin(people, signed_in):
-    return signed_in(people["linfang"])
-
-
-@pytest.fixture
 def stage(maonan, people):
     stage = opened(maonan, entrants=3, judges=4, by=people["chenxiao"])
     fill(stage, level(90, 85, 80, judges=4), typist=people["chenxiao"])

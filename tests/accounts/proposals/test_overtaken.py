@@ -20,16 +20,6 @@ from tests.scoring.filling import board, confirm, counted, entries_at, fill, lev
 
 
 @pytest.fixture
-def chen(people, signed_in):
-    return signed_in(people["chenxiao"])
-
-
-@pytest.fixture
-def lin(people, signed_in):
-    return signed_in(people["linfang"])
-
-
-@pytest.fixture
 def scored(maonan, people):
     stage = opened(maonan, entrants=3, judges=4, by=people["chenxiao"])
     fill(stage, level(90, 85, 80, judges=4), typist=people["chenxiao"])
